@@ -1,0 +1,35 @@
+namespace PSSockets.Errors;
+
+/// <summary>The module's own error identifiers, beside the names of .NET's <c>SocketError</c>.</summary>
+internal static class ErrorIds
+{
+    /// <summary>The socket has been closed.</summary>
+    public const string SocketClosed = nameof(SocketClosed);
+
+    /// <summary>Text that is no end point, or an end point that cannot be used here.</summary>
+    public const string InvalidEndPoint = nameof(InvalidEndPoint);
+
+    /// <summary>Input that is no message.</summary>
+    public const string InvalidMessage = nameof(InvalidMessage);
+
+    /// <summary>An argument that makes no sense here.</summary>
+    public const string InvalidArgument = nameof(InvalidArgument);
+
+    /// <summary>A number that its width cannot hold.</summary>
+    public const string ValueOutOfRange = nameof(ValueOutOfRange);
+
+    /// <summary>A width is needed and was not given.</summary>
+    public const string WidthRequired = nameof(WidthRequired);
+
+    /// <summary>The operating system lacks this.</summary>
+    public const string NotSupported = nameof(NotSupported);
+
+    /// <summary>A receive on a socket that has no address and no peer, to which nothing can ever come.</summary>
+    public const string SocketNotBound = nameof(SocketNotBound);
+
+    /// <summary>No open socket has this number.</summary>
+    public const string SocketNotFound = nameof(SocketNotFound);
+
+    /// <summary>No error has this number or name.</summary>
+    public const string SocketErrorNotFound = nameof(SocketErrorNotFound);
+}

@@ -1,0 +1,11 @@
+namespace PSSockets.Interop;
+
+/// <summary>The errno values of Linux that the engine acts upon: errno(3).</summary>
+internal static class Errno
+{
+    public const int EINTR = 4;
+    public const int EAGAIN = 11;
+    public const int EINPROGRESS = 115;
+    public const int ENOTCONN = 107;
+    public const int EDESTADDRREQ = 89;
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace PSSockets.Sockets;
+
+/// <summary>
+/// Every call that can block, for one operating system. A wait ends when the stop signal is set
+/// (<see cref="OperationCanceledException"/>) or the deadline passes, and leaves the socket usable.
+/// An engine belongs to one cmdlet and is used by one thread.
+/// </summary>
+internal interface ISocketEngine : IDisposable
+{
+    /// <summary>Receives one datagram; null when the deadline passed.</summary>
+    /// <exception cref="SocketCallException">The call failed.</exception>
+    /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
+    Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline);
+
+    /// <summary>Sends datagrams in their order, and reports each that could not be sent; the others go on.</summary>
+    /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
+    void Send(Socket socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed);
+
+    /// <summary>Starts to connect; what comes back may be finished already.</summary>
+    /// <exception cref="SocketCallException">The connect failed at once.</exception>
+    IPendingConnect StartConnect(Socket socket, EndPoint remoteEndPoint);
+
+    /// <summary>Waits until one of the connects is over; its index, or -1 when the deadline passed.</summary>
+    int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline);
+
+    /// <summary>Waits until something can be read from one of the sockets, and marks those; false when the deadline passed.</summary>
+    bool WaitReadable(IReadOnlyList<Socket> sockets, bool[] ready, Deadline deadline);
+}
+
+/// <summary>A connect under way.</summary>
+internal interface IPendingConnect
+{
+    /// <summary>The socket that is to be connected.</summary>
+    Socket Socket { get; }
+
+    /// <summary>The peer that it is to have.</summary>
+    EndPoint RemoteEndPoint { get; }
+
+    /// <summary>Ends a connect that is over.</summary>
+    /// <exception cref="SocketCallException">It failed; the socket can try again.</exception>
+    void Complete();
+
+    /// <summary>Gives up a connect that is not over; the socket can try again.</summary>
+    void Abandon();
+}
+
+/// <summary>How datagrams are received.</summary>
+/// <param name="MaximumSize">The most bytes that are kept of one datagram.</param>
+/// <param name="Peek">Whether the datagram stays in the socket.</param>
+/// <param name="Encoding">How its text is read.</param>
+internal sealed record ReceiveOptions(int MaximumSize, bool Peek, System.Text.Encoding Encoding);
+
+/// <summary>A datagram to be sent.</summary>
+/// <param name="Data">Its payload.</param>
+/// <param name="Destination">The destination as the kernel reads it; null for the socket's own peer.</param>
+/// <param name="EndPoint">The destination as an end point, for messages; null for the socket's own peer.</param>
+internal readonly record struct OutgoingDatagram(byte[] Data, SocketAddress? Destination, EndPoint? EndPoint);

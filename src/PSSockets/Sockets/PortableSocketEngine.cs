@@ -1,0 +1,256 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Addressing;
+using PSSockets.Errors;
+
+namespace PSSockets.Sockets;
+
+/// <summary>
+/// Any operating system: .NET's asynchronous calls with a token that the stop signal or the deadline cancels. A call
+/// that was cancelled too late has its result used all the same, so nothing is lost.
+/// </summary>
+internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
+{
+    // No datagram is longer than this but over UNIX sockets, so its real length is known after it was cut.
+    private const int LargestDatagram = 65536;
+
+    private static readonly EndPoint AnyIPv4 = new IPEndPoint(IPAddress.Any, 0);
+    private static readonly EndPoint AnyIPv6 = new IPEndPoint(IPAddress.IPv6Any, 0);
+
+    private byte[] _buffer = [];
+    private Socket? _wake;
+    private CancellationTokenRegistration _wakeRegistration;
+
+    /// <inheritdoc />
+    public Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline)
+    {
+        Reserve(Math.Max(options.MaximumSize, LargestDatagram));
+        SocketFlags flags = options.Peek ? SocketFlags.Peek : SocketFlags.None;
+        return Await("recvfrom", socket, () => SocketNames.Remote(socket) ?? SocketNames.Local(socket), deadline, async token =>
+        {
+            if (socket.AddressFamily == AddressFamily.Unix)
+            {
+                SocketAddress address = new(AddressFamily.Unix, UnixPath.MaximumLength + sizeof(ushort));
+                int count = await socket.ReceiveFromAsync(_buffer.AsMemory(), flags, address, token).ConfigureAwait(false);
+                byte[] name = address.Size <= sizeof(ushort) ? [] : address.Buffer.Span[..address.Size].ToArray();
+                return Compose(count, new PeerAddress(name).ToEndPoint(), null, 0);
+            }
+
+            SocketReceiveMessageFromResult result = await socket.ReceiveMessageFromAsync(
+                _buffer.AsMemory(), flags, socket.AddressFamily == AddressFamily.InterNetwork ? AnyIPv4 : AnyIPv6, token).ConfigureAwait(false);
+            return Compose(result.ReceivedBytes, result.RemoteEndPoint, result.PacketInformation.Address, result.PacketInformation.Interface);
+        });
+
+        Datagram Compose(int length, EndPoint? peer, IPAddress? localAddress, int interfaceIndex) => new(
+            _buffer.AsSpan(0, Math.Min(length, options.MaximumSize)).ToArray(),
+            length,
+            socket,
+            options.Encoding,
+            peer,
+            localAddress,
+            interfaceIndex,
+            DateTime.UtcNow.Ticks);
+    }
+
+    /// <inheritdoc />
+    public void Send(Socket socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed)
+    {
+        SocketFlags flags = dontRoute ? SocketFlags.DontRoute : SocketFlags.None;
+        foreach (OutgoingDatagram datagram in datagrams)
+        {
+            string call = datagram.Destination is null ? "send" : "sendto";
+            try
+            {
+                if (datagram.Destination is null && !SocketNames.IsClosed(socket) && !SocketNames.IsConnected(socket))
+                {
+                    throw SystemCall.Failure(call, null, SocketError.DestinationAddressRequired, socket);
+                }
+
+                int? sent = Await<int?>(call, socket, () => datagram.EndPoint ?? SocketNames.Remote(socket), deadline, async token => datagram.Destination is null
+                    ? await socket.SendAsync(datagram.Data, flags, token).ConfigureAwait(false)
+                    : await socket.SendToAsync(datagram.Data, flags, datagram.Destination, token).ConfigureAwait(false));
+                if (sent is null)
+                {
+                    throw SystemCall.Failure(call, datagram.EndPoint ?? SocketNames.Remote(socket), SocketError.TimedOut, socket, "the receiver's queue stayed full");
+                }
+            }
+            catch (SocketCallException exception)
+            {
+                failed(datagram, exception);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public IPendingConnect StartConnect(Socket socket, EndPoint remoteEndPoint) => new PendingConnect(socket, remoteEndPoint);
+
+    /// <inheritdoc />
+    public int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline)
+    {
+        stop.ThrowIfSet();
+        Task[] tasks = new Task[connects.Count];
+        for (int index = 0; index < tasks.Length; index++)
+        {
+            tasks[index] = ((PendingConnect)connects[index]).Task;
+        }
+
+        return Task.WaitAny(tasks, deadline.Milliseconds, stop.Token);
+    }
+
+    /// <inheritdoc />
+    public bool WaitReadable(IReadOnlyList<Socket> sockets, bool[] ready, Deadline deadline)
+    {
+        Socket wake = Wake();
+        while (true)
+        {
+            stop.ThrowIfSet();
+            List<Socket> readable = [wake];
+            bool any = false;
+            for (int index = 0; index < sockets.Count; index++)
+            {
+                ready[index] = SocketNames.IsClosed(sockets[index]);
+                any |= ready[index];
+                readable.Add(sockets[index]);
+            }
+
+            if (any)
+            {
+                return true;
+            }
+
+            int milliseconds = Math.Min(deadline.Milliseconds, int.MaxValue / 1000);
+            try
+            {
+                Socket.Select(readable, null, null, milliseconds < 0 ? -1 : milliseconds * 1000);
+            }
+            catch (ObjectDisposedException)
+            {
+                // One was closed meanwhile: the next round finds it.
+                continue;
+            }
+
+            stop.ThrowIfSet();
+            for (int index = 0; index < sockets.Count; index++)
+            {
+                ready[index] = readable.Contains(sockets[index]);
+                any |= ready[index];
+            }
+
+            if (any || deadline.IsPast)
+            {
+                return any;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _wakeRegistration.Dispose();
+        _wake?.Dispose();
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    private void Reserve(int size)
+    {
+        if (_buffer.Length < size)
+        {
+            if (_buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+            }
+
+            _buffer = ArrayPool<byte>.Shared.Rent(size);
+        }
+    }
+
+    // A socket that becomes readable when the pipeline is to stop, so that a select of other sockets ends.
+    private Socket Wake()
+    {
+        if (_wake is null)
+        {
+            Socket wake = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            wake.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            wake.Connect(wake.LocalEndPoint!);
+            _wake = wake;
+            _wakeRegistration = stop.Token.Register(() => wake.Send(new byte[1]));
+        }
+
+        return _wake;
+    }
+
+    /// <summary>The result of a call; the default when the deadline passed.</summary>
+    private T? Await<T>(string call, Socket socket, Func<object?> address, Deadline deadline, Func<CancellationToken, ValueTask<T>> function)
+    {
+        stop.ThrowIfSet();
+        using CancellationTokenSource? timer = deadline.IsFinite ? CancellationTokenSource.CreateLinkedTokenSource(stop.Token) : null;
+        try
+        {
+            ValueTask<T> task = function(timer?.Token ?? stop.Token);
+            if (task.IsCompletedSuccessfully)
+            {
+                return task.Result;
+            }
+
+            timer?.CancelAfter(deadline.Remaining);
+            return task.AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (!stop.IsSet)
+        {
+            return default;
+        }
+        catch (SocketException exception) when (exception is not SocketCallException)
+        {
+            throw exception.SocketErrorCode == SocketError.OperationAborted && SocketNames.IsClosed(socket)
+                ? SystemCall.Closed(call, socket)
+                : SystemCall.Failure(call, address(), exception, socket);
+        }
+        catch (ObjectDisposedException) when (SocketNames.IsClosed(socket))
+        {
+            throw SystemCall.Closed(call, socket);
+        }
+    }
+
+    private sealed class PendingConnect : IPendingConnect, IDisposable
+    {
+        private readonly CancellationTokenSource _source = new();
+
+        public PendingConnect(Socket socket, EndPoint remoteEndPoint)
+        {
+            Socket = socket;
+            RemoteEndPoint = remoteEndPoint;
+            Task = SystemCall.Invoke("connect", socket, remoteEndPoint, () => socket.ConnectAsync(remoteEndPoint, _source.Token).AsTask());
+        }
+
+        public Socket Socket { get; }
+
+        public EndPoint RemoteEndPoint { get; }
+
+        public Task Task { get; }
+
+        public void Complete()
+        {
+            using (this)
+            {
+                SystemCall.Invoke("connect", Socket, RemoteEndPoint, () => Task.GetAwaiter().GetResult());
+            }
+        }
+
+        public void Abandon()
+        {
+            using (this)
+            {
+                _source.Cancel();
+                // Its outcome does not matter any more, and is looked at so that it counts as seen.
+                Task.ContinueWith(static task => task.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
+            }
+        }
+
+        public void Dispose() => _source.Dispose();
+    }
+}

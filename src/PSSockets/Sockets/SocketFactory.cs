@@ -1,0 +1,75 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using PSSockets.Addressing;
+using PSSockets.Errors;
+using PSSockets.Interop;
+
+namespace PSSockets.Sockets;
+
+/// <summary>Makes sockets: socket(2), socketpair(2).</summary>
+internal static class SocketFactory
+{
+    /// <summary>A new socket; an IPv6 socket is IPv6 alone unless <paramref name="dualMode"/>.</summary>
+    /// <exception cref="SocketCallException">The system refuses it.</exception>
+    public static Socket Create(AddressFamily family, SocketType type, ProtocolType? protocol = null, bool dualMode = false)
+    {
+        Socket socket = SystemCall.Invoke("socket", null, NameOf(family, type), () => new Socket(family, type, protocol ?? ProtocolOf(family, type)));
+        try
+        {
+            if (dualMode)
+            {
+                SystemCall.Invoke("setsockopt", socket, "IPV6_V6ONLY", () => socket.DualMode = true);
+            }
+
+            SocketOptions.EnableReceiveInformation(socket);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Two UNIX sockets that are connected with each other.</summary>
+    public static (Socket First, Socket Second) CreatePair(SocketType type)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw SystemCall.NotSupported("socketpair", "Windows has no socket pairs", null);
+        }
+
+        (SafeSocketHandle First, SafeSocketHandle Second) handles = SocketCalls.MakePair((int)type)
+            ?? throw SystemCall.Failure("socketpair", NameOf(AddressFamily.Unix, type), Marshal.GetLastPInvokeError(), null);
+        Socket first = new(handles.First);
+        try
+        {
+            Socket second = new(handles.Second);
+            SocketOptions.EnableReceiveInformation(first);
+            SocketOptions.EnableReceiveInformation(second);
+            return (first, second);
+        }
+        catch
+        {
+            first.Dispose();
+            handles.Second.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The call as a reader of socket(2) knows it.</summary>
+    public static string DescribeCall(Socket socket) =>
+        $"socket({EndPointText.FamilyOf(socket.AddressFamily)}, {EndPointText.TypeOf(socket.SocketType)}, {EndPointText.ProtocolOf(socket.ProtocolType)}) = {SocketDescriptor.Of(socket).DangerousGetHandle()}";
+
+    /// <summary>The protocol that a family has for a type.</summary>
+    private static ProtocolType ProtocolOf(AddressFamily family, SocketType type) => (family, type) switch
+    {
+        (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6, SocketType.Dgram) => ProtocolType.Udp,
+        (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6, SocketType.Stream) => ProtocolType.Tcp,
+        (AddressFamily.InterNetwork, SocketType.Raw) => ProtocolType.Icmp,
+        (AddressFamily.InterNetworkV6, SocketType.Raw) => ProtocolType.IcmpV6,
+        _ => ProtocolType.Unspecified,
+    };
+
+    private static string NameOf(AddressFamily family, SocketType type) => $"{EndPointText.FamilyOf(family)} {EndPointText.TypeOf(type)}";
+}
