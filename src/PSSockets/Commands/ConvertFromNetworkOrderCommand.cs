@@ -1,0 +1,78 @@
+using System.Management.Automation;
+using System.Text;
+using PSSockets.Errors;
+using PSSockets.Messages;
+using PSSockets.Parameters;
+
+namespace PSSockets.Commands;
+
+/// <summary>From network order to host order: ntohs(3), ntohl(3), and 8 and 64 bits.</summary>
+[Cmdlet(VerbsData.ConvertFrom, "NetworkOrder")]
+[OutputType(typeof(byte), typeof(ushort), typeof(uint), typeof(ulong), typeof(sbyte), typeof(short), typeof(int), typeof(long))]
+public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
+{
+    private readonly MessageInput _bytes = new(Encoding.UTF8);
+
+    /// <summary>Integers in network order, or with -Width a <c>byte[]</c> or a Datagram that holds them.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    public object? InputObject { get; set; }
+
+    /// <summary>The width in bits; without it the type of each integer decides, and bytes need it.</summary>
+    [Parameter(Position = 1)]
+    [ValidateSet("8", "16", "32", "64")]
+    public int Width { get; set; }
+
+    /// <summary>Gives signed integers.</summary>
+    [Parameter]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1720", Justification = "The specification names the parameter -Signed.")]
+    public SwitchParameter Signed { get; set; }
+
+    /// <inheritdoc />
+    protected override void ProcessInput()
+    {
+        foreach (object? item in MessageInput.Items(InputObject))
+        {
+            Guard(() => Convert(item));
+        }
+
+        if (MessageInput.IsList(InputObject))
+        {
+            _bytes.Flush(Write);
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void ProcessEnd() => _bytes.Flush(Write);
+
+    private void Convert(object? item)
+    {
+        // A single byte is part of a message where a width says what the message holds, else an 8-bit integer.
+        if (item is byte[] or Datagram || (item is byte && Width != 0))
+        {
+            _bytes.Add(item, Write);
+            return;
+        }
+
+        _bytes.Flush(Write);
+        int? width = Width == 0 ? null : Width;
+        ulong bits = NetworkOrder.ToBits(item, ref width);
+        WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width!.Value), width.Value, Signed));
+    }
+
+    private void Write(MessageInput.Message message)
+    {
+        if (Width == 0)
+        {
+            throw new SocketInputException(
+                ErrorIds.WidthRequired, $"{message.Data.Length} bytes may hold integers of several widths", "Say how wide they are with -Width 8, 16, 32 or 64.", message.Data);
+        }
+
+        foreach (object integer in NetworkOrder.ReadAll(message.Data, Width, Signed))
+        {
+            WriteObject(integer);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using System.Net.Sockets;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+
+namespace PSSockets.Commands;
+
+/// <summary>Lists the open sockets that the module made or accepted: getsockname(2), getpeername(2).</summary>
+[Cmdlet(VerbsCommon.Get, "Socket")]
+[OutputType(typeof(Socket))]
+public sealed class GetSocketCommand : GuardedCommand
+{
+    /// <summary>The numbers of the sockets; without them all.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(Parameters.SocketIdCompleter))]
+    public int[] Id { get; set; } = [];
+
+    /// <summary>Only sockets in one of these states.</summary>
+    [Parameter(Position = 1)]
+    [ValidateSet(nameof(SocketState.New), nameof(SocketState.Bound), nameof(SocketState.Listening), nameof(SocketState.Connected))]
+    public string[] State { get; set; } = [];
+
+    /// <inheritdoc />
+    protected override void ProcessInput()
+    {
+        IReadOnlyList<Socket> open = SocketRegistry.Open();
+        if (Id.Length == 0)
+        {
+            Write(open);
+            return;
+        }
+
+        Dictionary<int, Socket> byId = open.ToDictionary(SocketRegistry.IdOf);
+        foreach (int id in Id)
+        {
+            Guard(() => Write([byId.TryGetValue(id, out Socket? socket) ? socket : throw NotFound(id)]));
+        }
+    }
+
+    private void Write(IEnumerable<Socket> sockets)
+    {
+        foreach (Socket socket in sockets)
+        {
+            if (State.Length == 0 || State.Contains(SocketNames.State(socket).ToString(), StringComparer.OrdinalIgnoreCase))
+            {
+                WriteObject(socket);
+            }
+        }
+    }
+
+    private static SocketInputException NotFound(int id) => new(
+        ErrorIds.SocketNotFound, $"no open socket has the number {id}", "Get-Socket without arguments lists the open sockets.", id);
+}

@@ -1,0 +1,107 @@
+using System.Management.Automation;
+using System.Net.Sockets;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+
+namespace PSSockets.Commands;
+
+/// <summary>What every cmdlet of the module does the same way: stop, errors, and system calls with -Verbose.</summary>
+public abstract class GuardedCommand : PSCmdlet, IDisposable
+{
+    private bool? _isVerbose;
+
+    /// <summary>Set when the pipeline is to stop; there from the start.</summary>
+    internal StopSignal Stop { get; } = new();
+
+    /// <summary>Whether system calls are to be shown.</summary>
+    internal bool IsVerbose => _isVerbose ??= MyInvocation.BoundParameters.TryGetValue("Verbose", out object? asked)
+        ? ((SwitchParameter)asked).IsPresent
+        : GetVariableValue("VerbosePreference") is { } preference && !"SilentlyContinue".Equals(preference.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Ends every wait of this cmdlet.</summary>
+    protected sealed override void StopProcessing() => Stop.Set();
+
+    /// <summary>Handles one input, with its errors.</summary>
+    protected sealed override void ProcessRecord() => Guard(ProcessInput);
+
+    /// <summary>Handles what remains after the last input, with its errors.</summary>
+    protected sealed override void EndProcessing() => Guard(ProcessEnd);
+
+    /// <summary>Handles one input.</summary>
+    protected virtual void ProcessInput()
+    {
+    }
+
+    /// <summary>Handles what remains after the last input.</summary>
+    protected virtual void ProcessEnd()
+    {
+    }
+
+    /// <summary>Does one thing; where it fails the error is written, and the next goes on.</summary>
+    internal void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (SocketCallException exception)
+        {
+            WriteFailure(exception);
+        }
+        catch (SocketInputException exception)
+        {
+            WriteError(ErrorRecords.From(exception));
+        }
+        catch (OperationCanceledException) when (Stop.IsSet)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Writes the error of a failed call, and the call itself with -Verbose.</summary>
+    internal void WriteFailure(SocketCallException exception)
+    {
+        if (IsVerbose)
+        {
+            WriteVerbose($"{exception.Call}({exception.Address}) = -1 {exception.Error.Name} ({exception.Error.Message})");
+        }
+
+        WriteError(ErrorRecords.From(exception));
+    }
+
+    /// <summary>Shows a system call with -Verbose: <c>bind(AF_INET6, [::1]:55555) = 0</c>.</summary>
+    internal void WriteCall(Func<string> call)
+    {
+        if (IsVerbose)
+        {
+            WriteVerbose(call());
+        }
+    }
+
+    /// <summary>Shows a system call on a socket with -Verbose.</summary>
+    internal void WriteCall(string call, Socket socket, object? argument, object result)
+    {
+        if (IsVerbose)
+        {
+            string family = Addressing.EndPointText.FamilyOf(socket.AddressFamily);
+            string? text = Addressing.EndPointText.Describe(argument);
+            WriteVerbose(text is null ? $"{call}({family}) = {result}" : $"{call}({family}, {text}) = {result}");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives up what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Stop.Dispose();
+        }
+    }
+}

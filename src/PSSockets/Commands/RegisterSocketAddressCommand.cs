@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Addressing;
+using PSSockets.Parameters;
+using PSSockets.Sockets;
+
+namespace PSSockets.Commands;
+
+/// <summary>Gives a socket its address: bind(2).</summary>
+[Cmdlet(VerbsLifecycle.Register, "SocketAddress", DefaultParameterSetName = PipelineSet, SupportsShouldProcess = true)]
+[OutputType(typeof(Socket))]
+public sealed class RegisterSocketAddressCommand : SocketCommand
+{
+    private const string PipelineSet = "Pipeline";
+    private const string ArgumentSet = "Argument";
+
+    /// <summary>The sockets.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
+    public override Socket[] Socket { get; set; } = [];
+
+    /// <summary>The address; port 0 picks a free port.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipelineSet)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ArgumentSet)]
+    [EndPointTransformation]
+    public EndPoint LocalEndPoint { get; set; } = null!;
+
+    /// <summary>Replaces the socket file of a program that has ended.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Writes the socket.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc />
+    protected override void ProcessSocket(Socket socket)
+    {
+        const string Call = "bind";
+        EndPoint endPoint = EndPointResolver.FirstFor(socket, UnusableEndPoint.Check(LocalEndPoint), Call, Stop);
+        SocketOptions.EnableReceiveInformation(socket);
+        if (Force && endPoint is UnixDomainSocketEndPoint path && UnixPath.IsFile(path) && StaleSocketFile.IsAt(path.ToString()))
+        {
+            if (!ShouldProcess(path.ToString(), "Remove the stale socket file"))
+            {
+                return;
+            }
+
+            File.Delete(path.ToString());
+        }
+
+        SocketBinder.Bind(socket, endPoint);
+        WriteCall(Call, socket, SocketNames.Local(socket), 0);
+        if (PassThru)
+        {
+            WriteObject(socket);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using PSSockets.Addressing;
+using PSSockets.Datagrams;
+using PSSockets.Parameters;
+using PSSockets.Sockets;
+
+namespace PSSockets.Commands;
+
+/// <summary>Sends datagrams: sendto(2), send(2), sendmmsg(2).</summary>
+[Cmdlet(VerbsCommunications.Send, "Datagram")]
+[OutputType(typeof(Datagram))]
+public sealed class SendDatagramCommand : GuardedCommand
+{
+    private ISocketEngine? _engine;
+    private DatagramSender _sender = null!;
+    private MessageInput _input = null!;
+
+    /// <summary>The socket; a piped Datagram brings its own.</summary>
+    [Parameter(Position = 0)]
+    public Socket? Socket { get; set; }
+
+    /// <summary>Messages: text, <c>byte[]</c>, Datagrams. An array is one datagram for each element, handed to the kernel together.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    /// <summary>Where to; without it to the socket's peer, or to the sender of a piped Datagram.</summary>
+    [Parameter(Position = 2)]
+    [EndPointTransformation]
+    public EndPoint? RemoteEndPoint { get; set; }
+
+    /// <summary>How text becomes bytes.</summary>
+    [Parameter(Position = 3)]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding Encoding { get; set; } = new UTF8Encoding(false);
+
+    /// <summary>Sends only to hosts on a network of this machine, past the routing table (MSG_DONTROUTE).</summary>
+    [Parameter]
+    public SwitchParameter DontRoute { get; set; }
+
+    /// <summary>How many datagrams from the pipeline may be waited for, to hand them to the kernel together.</summary>
+    [Parameter]
+    [ValidateRange(1, 65536)]
+    public int BatchSize { get; set; } = 1;
+
+    /// <summary>The longest wait while the queue is full, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TimeoutSeconds { get; set; }
+
+    /// <summary>Writes each datagram that was sent.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing()
+    {
+        _input = new MessageInput(Encoding);
+        _engine = SocketEngine.Create(Stop);
+        _sender = new DatagramSender(_engine, Stop, Socket, RemoteEndPoint, Encoding)
+        {
+            DontRoute = DontRoute,
+            TimeoutSeconds = MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSeconds)) ? TimeoutSeconds : null,
+            Sent = PassThru || IsVerbose ? Report : null,
+            Failed = WriteFailure,
+        };
+    }
+
+    /// <inheritdoc />
+    protected override void ProcessInput()
+    {
+        foreach (object? item in MessageInput.Items(InputObject))
+        {
+            Guard(() => _input.Add(item, Add));
+        }
+
+        bool isList = MessageInput.IsList(InputObject);
+        if (isList)
+        {
+            Guard(() => _input.Flush(Add));
+        }
+
+        if (isList || _sender.WaitingCount >= BatchSize)
+        {
+            _sender.Flush();
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void ProcessEnd()
+    {
+        _input.Flush(Add);
+        _sender.Flush();
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _engine?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Add(MessageInput.Message message)
+    {
+        if (RemoteEndPoint is not null)
+        {
+            UnusableEndPoint.Check(RemoteEndPoint);
+        }
+
+        _sender.Add(message.Data, message.Source);
+    }
+
+    private void Report(Datagram datagram)
+    {
+        WriteCall("sendto", datagram.Socket, EndPointText.Describe(datagram.RemoteEndPoint), datagram.Length);
+        if (PassThru)
+        {
+            WriteObject(datagram);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using PSSockets.Addressing;
+
+namespace PSSockets;
+
+/// <summary>One datagram, received or sent, with everything that is known of it: recvmsg(2).</summary>
+public sealed class Datagram
+{
+    private readonly PeerAddress? _peer;
+    private readonly Encoding _encoding;
+    private readonly long _utcTicks;
+    private EndPoint? _remoteEndPoint;
+
+    internal Datagram(byte[] data, int length, Socket socket, Encoding encoding, PeerAddress? peer, IPAddress? localAddress, int interfaceIndex, long utcTicks)
+    {
+        Data = data;
+        Length = length;
+        Socket = socket;
+        LocalAddress = localAddress;
+        InterfaceIndex = interfaceIndex;
+        _encoding = encoding;
+        _peer = peer;
+        _utcTicks = utcTicks;
+    }
+
+    internal Datagram(byte[] data, int length, Socket socket, Encoding encoding, EndPoint? remoteEndPoint, IPAddress? localAddress, int interfaceIndex, long utcTicks)
+        : this(data, length, socket, encoding, (PeerAddress?)null, localAddress, interfaceIndex, utcTicks)
+    {
+        _remoteEndPoint = remoteEndPoint;
+    }
+
+    /// <summary>The payload: as many bytes as were received, or sent. It belongs to whoever holds the datagram.</summary>
+    public byte[] Data { get; }
+
+    /// <summary>The payload as text, in the encoding that the cmdlet was given (UTF-8 unless told otherwise).</summary>
+    public string Text => _encoding.GetString(Data);
+
+    /// <summary>The length of the datagram on its way, in bytes: more than <see cref="Data"/> holds when it was cut.</summary>
+    public int Length { get; }
+
+    /// <summary>Who sent it, or where it was sent; null where a UNIX sender has no name.</summary>
+    public EndPoint? RemoteEndPoint => _remoteEndPoint ??= _peer?.ToEndPoint();
+
+    /// <summary>The address it was sent to: this machine's own, or a group or broadcast address. Null for UNIX sockets and for what was sent.</summary>
+    public IPAddress? LocalAddress { get; }
+
+    /// <summary>The number of the network interface it came through; 0 where that is not known.</summary>
+    public int InterfaceIndex { get; }
+
+    /// <summary>Whether <see cref="Data"/> is only the beginning of the datagram (MSG_TRUNC).</summary>
+    public bool IsTruncated => Length > Data.Length;
+
+    /// <summary>When the kernel took it from the network, or where the system does not tell, when it was read; for what was sent, when.</summary>
+    public DateTimeOffset Timestamp => new DateTimeOffset(_utcTicks, TimeSpan.Zero).ToLocalTime();
+
+    /// <summary>The socket it came through, or was sent through.</summary>
+    public Socket Socket { get; }
+
+    /// <summary>The sender's address as the kernel wrote it; empty where there is none.</summary>
+    internal ReadOnlySpan<byte> PeerBytes => _peer is null ? default : _peer.Bytes;
+
+    /// <summary>The text of the payload.</summary>
+    public override string ToString() => Text;
+}

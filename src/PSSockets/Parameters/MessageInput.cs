@@ -1,0 +1,79 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net;
+using System.Text;
+using PSSockets.Errors;
+
+namespace PSSockets.Parameters;
+
+/// <summary>
+/// What a user passes as data, as messages: text, <c>byte[]</c>, a <see cref="Datagram"/>. Single bytes that follow each
+/// other are one message, since PowerShell unrolls arrays in the pipeline.
+/// </summary>
+internal sealed class MessageInput(Encoding encoding)
+{
+    private readonly List<byte> _run = [];
+
+    /// <summary>One message.</summary>
+    /// <param name="Data">Its bytes.</param>
+    /// <param name="Source">The datagram it came as, if it did.</param>
+    public readonly record struct Message(byte[] Data, Datagram? Source);
+
+    /// <summary>The single things in what was passed: an array's elements, but a <c>byte[]</c> as a whole.</summary>
+    public static IEnumerable<object?> Items(object? input)
+    {
+        object? value = Unwrap(input);
+        return IsList(value) ? ((IEnumerable)value!).Cast<object?>().Select(Unwrap) : [value];
+    }
+
+    /// <summary>Whether what was passed is an array of several things, after which a run of bytes ends.</summary>
+    public static bool IsList(object? value) => Unwrap(value) is IList and not byte[];
+
+    /// <summary>Takes one thing; what is complete goes to <paramref name="emit"/>.</summary>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: it is no message; the message names the cmdlet that makes one of it.</exception>
+    public void Add(object? item, Action<Message> emit)
+    {
+        if (item is byte single)
+        {
+            _run.Add(single);
+            return;
+        }
+
+        Flush(emit);
+        emit(item switch
+        {
+            byte[] bytes => new Message(bytes, null),
+            string text => new Message(encoding.GetBytes(text), null),
+            Datagram datagram => new Message(datagram.Data, datagram),
+            _ => throw Unusable(item),
+        });
+    }
+
+    /// <summary>Ends a run of single bytes.</summary>
+    public void Flush(Action<Message> emit)
+    {
+        if (_run.Count > 0)
+        {
+            byte[] bytes = [.. _run];
+            _run.Clear();
+            emit(new Message(bytes, null));
+        }
+    }
+
+    /// <summary>The object without PowerShell's wrapper.</summary>
+    public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+
+    private static SocketInputException Unusable(object? item)
+    {
+        string remedy = item switch
+        {
+            null => "pass text, a byte[] or a Datagram; an empty message is '' or [byte[]]::new(0)",
+            sbyte or short or ushort or int or uint or long or ulong or Enum => "make bytes of integers with ConvertTo-NetworkOrder -AsByteArray, or of a list of small ones with [byte[]]",
+            IPAddress or EndPoint => "make bytes of an address with ConvertTo-AddressByte",
+            IDictionary or PSObject => "make bytes of fields with ConvertTo-BinaryMessage",
+            _ => "pass text, a byte[] or a Datagram; make text of objects with Out-String or ConvertTo-Json",
+        };
+        string what = item is null ? "null" : $"'{item}' ({item.GetType().Name})";
+        return new SocketInputException(ErrorIds.InvalidMessage, $"{what} is no message: {remedy}", char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".", item);
+    }
+}
