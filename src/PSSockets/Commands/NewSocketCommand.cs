@@ -54,7 +54,7 @@ public sealed class NewSocketCommand : GuardedCommand
         if (dualMode && AddressFamily != AddressFamily.InterNetworkV6)
         {
             throw new SocketInputException(
-                ErrorIds.InvalidArgument, $"only an IPv6 socket can be dual-mode, not one of {AddressFamily}", "Leave -DualMode out, or make the socket IPv6.", AddressFamily);
+                ErrorIds.InvalidArgument, $"only an IPv6 socket can be dual-mode, not one of family {SocketNameTables.Families.FriendlyName(AddressFamily)}", "Leave -DualMode out, or make the socket IPv6.", AddressFamily);
         }
 
         bool hasProtocol = MyInvocation.BoundParameters.ContainsKey(nameof(ProtocolType)) && ProtocolType != ProtocolType.Unspecified;

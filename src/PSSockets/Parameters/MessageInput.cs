@@ -73,7 +73,8 @@ internal sealed class MessageInput(Encoding encoding)
             IDictionary or PSObject => "make bytes of fields with ConvertTo-BinaryMessage",
             _ => "pass text, a byte[] or a Datagram; make text of objects with Out-String or ConvertTo-Json",
         };
-        string what = item is null ? "null" : $"'{item}' ({item.GetType().Name})";
+        string? text = item?.ToString();
+        string what = item is null ? "null" : text == item.GetType().ToString() ? $"a {item.GetType().Name}" : $"'{text}' ({item.GetType().Name})";
         return new SocketInputException(ErrorIds.InvalidMessage, $"{what} is no message: {remedy}", char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".", item);
     }
 }

@@ -61,24 +61,24 @@ internal static class SocketNames
     {
         if (OperatingSystem.IsWindows())
         {
-            return Named(socket.LocalEndPoint);
+            return Named(socket, socket.LocalEndPoint);
         }
 
         Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
         int length = SocketCalls.LocalName(SocketDescriptor.Of(socket), buffer);
-        return length == 0 ? null : Named(SocketAddressBytes.ToEndPoint(buffer[..length]));
+        return length == 0 ? null : Named(socket, SocketAddressBytes.ToEndPoint(buffer[..length]));
     }
 
     private static EndPoint? AskRemote(Socket socket)
     {
         if (OperatingSystem.IsWindows())
         {
-            return Named(socket.RemoteEndPoint);
+            return Named(socket, socket.RemoteEndPoint);
         }
 
         Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
         int length = SocketCalls.PeerNameOf(SocketDescriptor.Of(socket), buffer);
-        return length <= 0 ? null : Named(SocketAddressBytes.ToEndPoint(buffer[..length]));
+        return length <= 0 ? null : Named(socket, SocketAddressBytes.ToEndPoint(buffer[..length]));
     }
 
     private static bool AskConnected(Socket socket)
@@ -96,10 +96,11 @@ internal static class SocketNames
         socket.SocketType is SocketType.Stream or SocketType.Seqpacket
         && socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 0;
 
-    // A socket that was never bound has the wildcard address and port 0; a raw socket has no port.
-    private static EndPoint? Named(EndPoint? endPoint) => endPoint switch
+    // A socket that was never bound has the wildcard address and port 0; a raw socket has its protocol's number there.
+    private static EndPoint? Named(Socket socket, EndPoint? endPoint) => endPoint switch
     {
-        IPEndPoint { Port: 0 } address when address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any) => null,
+        IPEndPoint address when (address.Port == 0 || socket.SocketType == SocketType.Raw)
+            && (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)) => null,
         UnixDomainSocketEndPoint path when path.ToString().Length == 0 => null,
         _ => endPoint,
     };
