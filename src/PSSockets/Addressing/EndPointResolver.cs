@@ -9,18 +9,16 @@ namespace PSSockets.Addressing;
 internal static class EndPointResolver
 {
     /// <summary>Every address of an end point, names looked up, the families in turn (RFC 8305 section 4).</summary>
-    /// <exception cref="SocketCallException">The name is not known.</exception>
+    /// <exception cref="SocketCallException">The name is not known, or was not found in time.</exception>
     /// <exception cref="OperationCanceledException">The pipeline is to stop.</exception>
-    public static IReadOnlyList<EndPoint> All(EndPoint endPoint, StopSignal stop)
+    public static IReadOnlyList<EndPoint> All(EndPoint endPoint, StopSignal stop, Deadline deadline = default)
     {
         if (endPoint is not DnsEndPoint name)
         {
             return [endPoint];
         }
 
-        // The look-up itself cannot be stopped everywhere, so only the wait for it ends.
-        IPAddress[] addresses = SystemCall.Invoke(
-            "getaddrinfo", null, name, () => Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, stop.Token).WaitAsync(stop.Token).GetAwaiter().GetResult());
+        IPAddress[] addresses = SystemCall.Invoke("getaddrinfo", null, name, () => LookUp(name, stop, deadline));
         return addresses.Length > 0
             ? [.. InTurn(addresses).Select(address => new IPEndPoint(address, name.Port))]
             : throw SystemCall.Failure("getaddrinfo", name, SocketError.NoData, name);
@@ -29,10 +27,10 @@ internal static class EndPointResolver
     /// <summary>Every address of an end point that this socket can use, in the socket's own family.</summary>
     /// <exception cref="SocketCallException">The name is not known, or the socket's family is another (<c>AddressFamilyNotSupported</c>).</exception>
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
-    public static IReadOnlyList<EndPoint> AllFor(Socket socket, EndPoint endPoint, string call, StopSignal stop)
+    public static IReadOnlyList<EndPoint> AllFor(Socket socket, EndPoint endPoint, string call, StopSignal stop, Deadline deadline = default)
     {
         List<EndPoint> usable = [];
-        foreach (EndPoint candidate in All(endPoint, stop))
+        foreach (EndPoint candidate in All(endPoint, stop, deadline))
         {
             if (ForFamily(socket, candidate, call) is EndPoint own)
             {
@@ -46,6 +44,19 @@ internal static class EndPointResolver
     /// <summary>The best address of an end point that this socket can use.</summary>
     /// <inheritdoc cref="AllFor" />
     public static EndPoint FirstFor(Socket socket, EndPoint endPoint, string call, StopSignal stop) => AllFor(socket, endPoint, call, stop)[0];
+
+    private static IPAddress[] LookUp(DnsEndPoint name, StopSignal stop, Deadline deadline)
+    {
+        try
+        {
+            // The look-up itself cannot be stopped everywhere, so only the wait for it ends.
+            return Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, stop.Token).WaitAsync(deadline.Remaining, stop.Token).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException)
+        {
+            throw SystemCall.Failure("getaddrinfo", name, SocketError.TimedOut, name);
+        }
+    }
 
     private static EndPoint? ForFamily(Socket socket, EndPoint endPoint, string call)
     {

@@ -57,7 +57,7 @@ public sealed class ConnectSocketCommand : SocketCommand
         const string Call = "connect";
         EndPoint asked = UnusableEndPoint.Check(RemoteEndPoint);
         Deadline deadline = NewDeadline;
-        IReadOnlyList<EndPoint> candidates = EndPointResolver.AllFor(socket, asked, Call, Stop);
+        IReadOnlyList<EndPoint> candidates = EndPointResolver.AllFor(socket, asked, Call, Stop, deadline);
         SocketOptions.EnableReceiveInformation(socket);
         using ISocketEngine engine = SocketEngine.Create(Stop);
         Connector.Connect(engine, socket, candidates, asked, deadline);
@@ -74,7 +74,7 @@ public sealed class ConnectSocketCommand : SocketCommand
         Deadline deadline = NewDeadline;
         using ISocketEngine engine = SocketEngine.Create(Stop);
         (Socket socket, EndPoint peer) = Connector.ConnectFirst(
-            engine, EndPointResolver.All(asked, Stop), candidate => SocketFactory.Create(candidate.AddressFamily, SocketType.Stream), asked, deadline);
+            engine, EndPointResolver.All(asked, Stop, deadline), candidate => SocketFactory.Create(candidate.AddressFamily, SocketType.Stream), asked, deadline);
         WriteCall(() => SocketFactory.DescribeCall(socket));
         WriteCall("connect", socket, peer, 0);
         WriteObject(SocketRegistry.Add(socket));

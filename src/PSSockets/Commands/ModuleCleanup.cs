@@ -3,9 +3,20 @@ using PSSockets.Sockets;
 
 namespace PSSockets.Commands;
 
-/// <summary>Closes what the session left open when the module is removed.</summary>
-public sealed class ModuleCleanup : IModuleAssemblyCleanup
+/// <summary>Closes what the session left open when the module is removed, or the process ends.</summary>
+public sealed class ModuleCleanup : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
+    private static int s_isWatching;
+
+    /// <summary>Sees to it that the paths of UNIX sockets also go when the process ends.</summary>
+    public void OnImport()
+    {
+        if (Interlocked.Exchange(ref s_isWatching, 1) == 0)
+        {
+            AppDomain.CurrentDomain.ProcessExit += static (_, _) => SocketCloser.CloseAll();
+        }
+    }
+
     /// <summary>Closes every socket that the module made or accepted.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo) => SocketCloser.CloseAll();
 }

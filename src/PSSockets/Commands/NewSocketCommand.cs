@@ -13,21 +13,18 @@ public sealed class NewSocketCommand : GuardedCommand
 {
     /// <summary>The family; without it an IPv6 socket that also talks to IPv4.</summary>
     [Parameter(Position = 0)]
-    [AddressFamilyTransformation]
     [ArgumentCompleter(typeof(AddressFamilyCompleter))]
-    public AddressFamily AddressFamily { get; set; } = AddressFamily.InterNetworkV6;
+    public string? AddressFamily { get; set; }
 
     /// <summary>The type; without it a datagram socket.</summary>
     [Parameter(Position = 1)]
-    [SocketTypeTransformation]
     [ArgumentCompleter(typeof(SocketTypeCompleter))]
-    public SocketType SocketType { get; set; } = SocketType.Dgram;
+    public string SocketType { get; set; } = nameof(System.Net.Sockets.SocketType.Dgram);
 
     /// <summary>The protocol; without it the family's own for the type.</summary>
     [Parameter(Position = 2)]
-    [ProtocolTypeTransformation]
     [ArgumentCompleter(typeof(ProtocolTypeCompleter))]
-    public ProtocolType ProtocolType { get; set; } = ProtocolType.Unspecified;
+    public string ProtocolType { get; set; } = nameof(System.Net.Sockets.ProtocolType.Unspecified);
 
     /// <summary>Lets an IPv6 socket talk to IPv4 too (IPV6_V6ONLY off).</summary>
     [Parameter]
@@ -48,17 +45,16 @@ public sealed class NewSocketCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        bool dualMode = DualMode.IsPresent
-            ? DualMode.ToBool()
-            : !MyInvocation.BoundParameters.ContainsKey(nameof(AddressFamily));
-        if (dualMode && AddressFamily != AddressFamily.InterNetworkV6)
+        AddressFamily family = AddressFamily is null ? System.Net.Sockets.AddressFamily.InterNetworkV6 : SocketNameTables.Families.Parse(AddressFamily);
+        bool dualMode = AddressFamily is null || DualMode;
+        if (dualMode && family != System.Net.Sockets.AddressFamily.InterNetworkV6)
         {
             throw new SocketInputException(
-                ErrorIds.InvalidArgument, $"only an IPv6 socket can be dual-mode, not one of family {SocketNameTables.Families.FriendlyName(AddressFamily)}", "Leave -DualMode out, or make the socket IPv6.", AddressFamily);
+                ErrorIds.InvalidArgument, $"only an IPv6 socket can be dual-mode, not one of family {SocketNameTables.Families.FriendlyName(family)}", "Leave -DualMode out, or make the socket IPv6.", family);
         }
 
-        bool hasProtocol = MyInvocation.BoundParameters.ContainsKey(nameof(ProtocolType)) && ProtocolType != ProtocolType.Unspecified;
-        Socket socket = SocketFactory.Create(AddressFamily, SocketType, hasProtocol ? ProtocolType : null, dualMode);
+        Socket socket = SocketFactory.Create(
+            family, SocketNameTables.Types.Parse(SocketType), SocketNameTables.Protocols.Parse(ProtocolType), dualMode);
         bool isDone = false;
         try
         {

@@ -12,17 +12,17 @@ public sealed class NewSocketPairCommand : GuardedCommand
 {
     /// <summary>The type of both; without it a stream.</summary>
     [Parameter(Position = 0)]
-    [SocketTypeTransformation]
     [ArgumentCompleter(typeof(SocketTypeCompleter))]
-    public SocketType SocketType { get; set; } = SocketType.Stream;
+    public string SocketType { get; set; } = nameof(System.Net.Sockets.SocketType.Stream);
 
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType);
+        SocketType type = SocketNameTables.Types.Parse(SocketType);
+        (Socket first, Socket second) = SocketFactory.CreatePair(type);
         SocketRegistry.Add(first);
         SocketRegistry.Add(second);
-        WriteCall("socketpair", first, Addressing.EndPointText.TypeOf(SocketType), 0);
+        WriteCall("socketpair", first, Addressing.EndPointText.TypeOf(type), 0);
         WriteObject(first);
         WriteObject(second);
     }

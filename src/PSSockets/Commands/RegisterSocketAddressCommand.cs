@@ -39,16 +39,20 @@ public sealed class RegisterSocketAddressCommand : SocketCommand
     {
         const string Call = "bind";
         EndPoint endPoint = EndPointResolver.FirstFor(socket, UnusableEndPoint.Check(LocalEndPoint), Call, Stop);
-        SocketOptions.EnableReceiveInformation(socket);
-        if (Force && endPoint is UnixDomainSocketEndPoint path && UnixPath.IsFile(path) && StaleSocketFile.IsAt(path.ToString()))
+        string? stale = Force && endPoint is UnixDomainSocketEndPoint path && UnixPath.IsFile(path) && StaleSocketFile.IsAt(path.ToString())
+            ? path.ToString()
+            : null;
+        if (!ShouldProcess(EndPointText.Describe(endPoint), stale is null ? "Bind" : "Remove the stale socket file, and bind"))
         {
-            if (!ShouldProcess(path.ToString(), "Remove the stale socket file"))
-            {
-                return;
-            }
-
-            File.Delete(path.ToString());
+            return;
         }
+
+        if (stale is not null)
+        {
+            File.Delete(stale);
+        }
+
+        SocketOptions.EnableReceiveInformation(socket);
 
         SocketBinder.Bind(socket, endPoint);
         WriteCall(Call, socket, SocketNames.Local(socket), 0);

@@ -6,14 +6,14 @@ using PSSockets.Errors;
 namespace PSSockets.Parameters;
 
 /// <summary>Completes a value from a list of names with tooltips.</summary>
-internal abstract class NameCompleter(Func<IEnumerable<(string Name, string Meaning)>> names) : IArgumentCompleter
+internal abstract class NameCompleter(Func<string, IEnumerable<(string Name, string Meaning)>> names) : IArgumentCompleter
 {
     /// <inheritdoc />
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string typed = wordToComplete.Trim('\'', '"');
-        foreach ((string name, string meaning) in names())
+        foreach ((string name, string meaning) in names(typed))
         {
             if (name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             {
@@ -24,21 +24,21 @@ internal abstract class NameCompleter(Func<IEnumerable<(string Name, string Mean
 }
 
 /// <summary>Completes address families.</summary>
-internal sealed class AddressFamilyCompleter() : NameCompleter(() => SocketNameTables.Families.Completions);
+internal sealed class AddressFamilyCompleter() : NameCompleter(SocketNameTables.Families.Completions);
 
 /// <summary>Completes socket types.</summary>
-internal sealed class SocketTypeCompleter() : NameCompleter(() => SocketNameTables.Types.Completions);
+internal sealed class SocketTypeCompleter() : NameCompleter(SocketNameTables.Types.Completions);
 
 /// <summary>Completes protocols.</summary>
-internal sealed class ProtocolTypeCompleter() : NameCompleter(() => SocketNameTables.Protocols.Completions);
+internal sealed class ProtocolTypeCompleter() : NameCompleter(SocketNameTables.Protocols.Completions);
 
 /// <summary>Completes the names of errors, with their text.</summary>
-internal sealed class SocketErrorCompleter() : NameCompleter(() =>
+internal sealed class SocketErrorCompleter() : NameCompleter(_ =>
     ErrnoTable.All.Select(error => (error.Name, $"{error} ({error.SocketError})")));
 
 /// <summary>Completes encodings.</summary>
-internal sealed class EncodingCompleter() : NameCompleter(() => EncodingTransformationAttribute.Names);
+internal sealed class EncodingCompleter() : NameCompleter(_ => EncodingTransformationAttribute.Names);
 
 /// <summary>Completes the numbers of the open sockets.</summary>
-internal sealed class SocketIdCompleter() : NameCompleter(() => Sockets.SocketRegistry.Open().Select(socket =>
+internal sealed class SocketIdCompleter() : NameCompleter(_ => Sockets.SocketRegistry.Open().Select(socket =>
     (Sockets.SocketRegistry.IdOf(socket).ToString(System.Globalization.CultureInfo.InvariantCulture), Views.SocketView.Describe(socket))));

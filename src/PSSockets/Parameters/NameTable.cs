@@ -1,8 +1,10 @@
 using System.Net.Sockets;
+using PSSockets.Errors;
 
 namespace PSSockets.Parameters;
 
 /// <summary>A set of names for the values of an enumeration: the friendly one first, then those of C and .NET. Upper and lower case alike.</summary>
+/// <remarks>The parameters that take these names are strings, since PowerShell asks no completer for an enumeration.</remarks>
 /// <typeparam name="T">The enumeration.</typeparam>
 internal sealed class NameTable<T>
     where T : struct, Enum
@@ -18,25 +20,11 @@ internal sealed class NameTable<T>
     /// <summary>What the names are names of.</summary>
     public string What { get; }
 
-    /// <summary>Every name with its meaning, the friendly ones first.</summary>
-    public IEnumerable<(string Name, string Meaning)> Completions
-    {
-        get
-        {
-            foreach ((_, string meaning, string[] names) in _rows)
-            {
-                yield return (names[0], $"{names[0]} ({string.Join(", ", names[1..])}): {meaning}");
-            }
-
-            foreach ((_, string meaning, string[] names) in _rows)
-            {
-                foreach (string name in names[1..])
-                {
-                    yield return (name, $"{name} = {names[0]}: {meaning}");
-                }
-            }
-        }
-    }
+    /// <summary>Names with their meaning: the friendly ones, and as soon as something has been typed the others too.</summary>
+    public IEnumerable<(string Name, string Meaning)> Completions(string typed) =>
+        from row in _rows
+        from name in typed.Length == 0 ? row.Names.Take(1) : row.Names
+        select (name, $"{string.Join(", ", row.Names)}: {row.Meaning}");
 
     /// <summary>The friendly name of a value, or .NET's where the table has none.</summary>
     public string FriendlyName(T value)
@@ -53,7 +41,7 @@ internal sealed class NameTable<T>
     }
 
     /// <summary>The value of a name.</summary>
-    /// <exception cref="ArgumentException">There is no such name; the message lists the friendly ones.</exception>
+    /// <exception cref="SocketInputException"><c>InvalidArgument</c>: there is no such name; the message lists the friendly ones.</exception>
     public T Parse(string text)
     {
         foreach ((T value, _, string[] names) in _rows)
@@ -66,7 +54,11 @@ internal sealed class NameTable<T>
 
         return Enum.TryParse(text, ignoreCase: true, out T parsed) && !int.TryParse(text, out _)
             ? parsed
-            : throw new ArgumentException($"'{text}' is no {What}; the usual ones are {string.Join(", ", _rows.Select(row => row.Names[0]))}.");
+            : throw new SocketInputException(
+                ErrorIds.InvalidArgument,
+                $"'{text}' is no {What}: the usual ones are {string.Join(", ", _rows.Select(row => row.Names[0]))}",
+                $"Use one of {string.Join(", ", _rows.Select(row => row.Names[0]))}, or its C or .NET name.",
+                text);
     }
 }
 

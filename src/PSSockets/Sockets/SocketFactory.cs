@@ -11,9 +11,9 @@ internal static class SocketFactory
 {
     /// <summary>A new socket; an IPv6 socket is IPv6 alone unless <paramref name="dualMode"/>.</summary>
     /// <exception cref="SocketCallException">The system refuses it.</exception>
-    public static Socket Create(AddressFamily family, SocketType type, ProtocolType? protocol = null, bool dualMode = false)
+    public static Socket Create(AddressFamily family, SocketType type, ProtocolType protocol = ProtocolType.Unspecified, bool dualMode = false)
     {
-        Socket socket = SystemCall.Invoke("socket", null, NameOf(family, type), () => new Socket(family, type, protocol ?? ProtocolOf(family, type)));
+        Socket socket = SystemCall.Invoke("socket", null, NameOf(family, type), () => new Socket(family, type, protocol == ProtocolType.Unspecified ? ProtocolOf(family, type) : protocol));
         try
         {
             if (dualMode)
