@@ -1,0 +1,439 @@
+<#
+.SYNOPSIS
+Builds, tests and checks PSSockets.
+
+.DESCRIPTION
+One command for everything that is done with the repository. The tasks:
+
+Build    compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
+Test     builds, then runs the unit tests (dotnet test) and the Pester tests (in a fresh process).
+         The last line is the sum: "N passed, N failed, N skipped".
+Docs     checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them.
+Analyze  builds with the compiler's analyzers and runs PSScriptAnalyzer over the scripts.
+Demo     builds, then runs examples/Hello.ps1.
+Clean    removes output, and every bin and obj.
+
+A PowerShell module that a task needs and that is not installed (Pester, Microsoft.PowerShell.PlatyPS,
+PSScriptAnalyzer) is installed for the current user from the PowerShell Gallery, where that can be reached.
+
+.PARAMETER Task
+One task or several, which run in the order given.
+
+.PARAMETER Configuration
+The configuration to compile.
+
+.PARAMETER Filter
+Only the Pester files whose name matches this wildcard: 'New-Socket' is tests/New-Socket.Tests.ps1.
+Unit tests are left out then.
+
+.PARAMETER DocsDestination
+A directory to which Docs writes PSSockets.dll-Help.xml, and nothing else: neither docs/en-US nor output
+changes. Compare it with the file in docs/en-US to find out whether that one is up to date.
+
+.EXAMPLE
+./build.ps1 -Task Clean, Test
+
+.EXAMPLE
+./build.ps1 -Task Test -Filter '*-Datagram'
+#>
+#Requires -Version 7.4
+[CmdletBinding()]
+param(
+    # Not a ValidateSet: "pwsh ./build.ps1 -Task Build,Test" arrives as the one string 'Build,Test'.
+    [Parameter(Position = 0)]
+    [ArgumentCompletions('Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Clean')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Release', 'Debug')]
+    [string] $Configuration = 'Release',
+
+    [SupportsWildcards()]
+    [ValidateNotNullOrEmpty()]
+    [string] $Filter = '*',
+
+    [ValidateNotNullOrEmpty()]
+    [string] $DocsDestination
+)
+
+$ErrorActionPreference = 'Stop'
+Set-Variable -Name PSNativeCommandUseErrorActionPreference -Value $false # exit codes are looked at where they matter
+
+$root = $PSScriptRoot
+$solution = "$root/PSSockets.slnx"
+$manifest = "$root/PSSockets.psd1"
+$helpDirectory = "$root/docs/en-US"
+$helpFile = 'PSSockets.dll-Help.xml'
+$stagedModule = "$root/output/PSSockets"
+$isBuilt = $false
+
+#--- The tasks -------------------------------------------------------------------------------------
+
+function Invoke-CleanTask {
+    Remove-Directory "$root/output"
+    foreach ($source in 'src', 'tests', 'benchmarks') {
+        Get-ChildItem -Path "$root/$source" -Directory -Recurse -ErrorAction Ignore |
+            Where-Object Name -In 'bin', 'obj' |
+            ForEach-Object FullName |
+            Remove-Directory
+    }
+    $script:isBuilt = $false
+}
+
+function Invoke-BuildTask {
+    if (-not $isBuilt) {
+        Invoke-Checked { dotnet build $solution --configuration $Configuration --nologo --verbosity minimal }
+        $script:isBuilt = $true
+    }
+}
+
+function Invoke-TestTask {
+    Invoke-BuildTask
+    $runs = [System.Collections.Generic.List[object]]::new()
+    $directory = New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())"
+    try {
+        if ($Filter -eq '*') {
+            Invoke-UnitTest -Directory $directory -Run $runs
+        }
+        Invoke-PesterTest -Directory $directory -Run $runs
+    }
+    finally {
+        Remove-Directory $directory.FullName
+    }
+
+    foreach ($test in $runs.SkippedTests) {
+        "Skipped: $($test.Name): $($test.Reason)"
+    }
+    foreach ($run in $runs) {
+        foreach ($problem in $run.Problems) {
+            "$($run.Name): $problem"
+        }
+        "$($run.Name): $(Format-Count $run)"
+    }
+    Format-Count $runs
+    if (($runs | Measure-Object -Property Failed -Sum).Sum -gt 0) {
+        exit 1
+    }
+}
+
+function Invoke-DocsTask {
+    if (-not (Test-Path $stagedModule)) {
+        Invoke-BuildTask
+    }
+    Install-BuildModule -Name Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0.0
+    $pages = @(Get-ChildItem -Path $helpDirectory -Filter '*.md' | Where-Object Name -NotLike 'about_*' | Sort-Object -Property BaseName -Culture '')
+    Assert-HelpPage $pages
+
+    $text = ConvertTo-Maml $pages
+    if ($DocsDestination) {
+        $null = New-Item -ItemType Directory -Path $DocsDestination -Force
+        Set-Content -Path "$DocsDestination/$helpFile" -Value $text -NoNewline -Encoding utf8NoBOM
+        return
+    }
+    $generated = "$helpDirectory/$helpFile"
+    Set-Content -Path $generated -Value $text -NoNewline -Encoding utf8NoBOM
+    if (Test-Path $stagedModule) {
+        $null = New-Item -ItemType Directory -Path "$stagedModule/en-US" -Force
+        Copy-Item -Path $generated -Destination "$stagedModule/en-US"
+    }
+    "$($pages.Count) help pages in $generated"
+}
+
+function Invoke-AnalyzeTask {
+    Invoke-BuildTask
+    Install-BuildModule -Name PSScriptAnalyzer -MinimumVersion 1.19.0
+    # Not for Pester files: a variable that BeforeAll assigns is used in It, which is another script block to
+    # the rule; and positions are part of what the tests test.
+    $notForTests = 'PSUseDeclaredVarsMoreThanAssignments', 'PSAvoidUsingPositionalParameters'
+    $files = Get-Item -Path @(
+        "$stagedModule/PSSockets.psd1" # the copy that has beside it the files it names
+        "$root/build.ps1"
+        "$root/tests/*.ps1"
+    )
+    $files += Get-ChildItem -Path "$root/examples" -Filter '*.ps1' -Recurse -ErrorAction Ignore
+    $findings = foreach ($file in $files) {
+        $exclude = @(if ($file.Name -like '*.Tests.ps1') { $notForTests })
+        Invoke-ScriptAnalyzer -Path $file.FullName -Settings PSGallery -ExcludeRule $exclude
+    }
+    if ($findings) {
+        $findings | Format-Table -Property Severity, RuleName, ScriptName, Line, Message -AutoSize | Out-String -Width 240
+        throw "PSScriptAnalyzer has $(@($findings).Count) findings."
+    }
+    "PSScriptAnalyzer: no findings in $($files.Count) files"
+}
+
+function Invoke-DemoTask {
+    Invoke-BuildTask
+    Invoke-Checked { Invoke-Pwsh -File "$root/examples/Hello.ps1" }
+}
+
+#--- The two test runners --------------------------------------------------------------------------
+
+# Each leaves its output where it is and adds to -Run: Name, Passed, Failed, Skipped, SkippedTests, Problems.
+
+function Invoke-UnitTest {
+    param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
+
+    dotnet test $solution --configuration $Configuration --no-build --nologo --logger trx --results-directory $Directory
+    $exitCode = $LASTEXITCODE
+
+    $results = @(
+        Get-ChildItem -Path $Directory -Filter '*.trx' |
+            ForEach-Object { ([xml](Get-Content -Path $_.FullName -Raw)).TestRun.Results.UnitTestResult } |
+            Where-Object { $_ }
+    )
+    $passed = @($results | Where-Object outcome -EQ 'Passed')
+    $skipped = @($results | Where-Object outcome -EQ 'NotExecuted')
+    $Run.Add((Complete-Run -ExitCode $exitCode -Run @{
+                Name         = 'unit'
+                Passed       = $passed.Count
+                Failed       = $results.Count - $passed.Count - $skipped.Count
+                Skipped      = $skipped.Count
+                SkippedTests = @($skipped | ForEach-Object { @{ Name = $_.testName; Reason = $_.Output.ErrorInfo.Message } })
+                Problems     = @()
+            }))
+}
+
+function Invoke-PesterTest {
+    param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
+
+    $minimumVersion = '5.5.0'
+    $result = @{ Name = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
+    try {
+        Install-BuildModule -Name Pester -MinimumVersion $minimumVersion -NoImport
+        $files = @(Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' | Where-Object Name -Like "$Filter.Tests.ps1")
+        if (-not $files) {
+            throw "No file is named tests/$Filter.Tests.ps1."
+        }
+    }
+    catch {
+        $result.Problems += $_.Exception.Message
+        $Run.Add((Complete-Run $result))
+        return
+    }
+
+    # Names in a file, because wildcards among the arguments of a process would be expanded.
+    Set-Content -Path "$Directory/pester-files.txt" -Value $files.FullName
+    Set-Content -Path "$Directory/pester.ps1" -Value ${function:Invoke-PesterRun}
+    Invoke-Pwsh -File "$Directory/pester.ps1" -ArgumentList $minimumVersion, $Directory
+    $exitCode = $LASTEXITCODE
+    if (Test-Path "$Directory/pester.json") {
+        $counts = Get-Content -Path "$Directory/pester.json" -Raw | ConvertFrom-Json -AsHashtable
+        $counts.Keys | ForEach-Object { $result[$_] = $counts[$_] }
+    }
+    $Run.Add((Complete-Run $result -ExitCode $exitCode))
+}
+
+# The whole script of the Pester process, which shares nothing with this one.
+function Invoke-PesterRun {
+    param([string] $MinimumVersion, [string] $Directory)
+
+    if ($env:CI) {
+        $env:NO_COLOR = '1'
+    }
+    Import-Module -Name Pester -MinimumVersion $MinimumVersion -ErrorAction Stop
+
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = @(Get-Content -Path "$Directory/pester-files.txt")
+    $configuration.Run.PassThru = $true
+    $configuration.Output.Verbosity = 'Normal'
+    $result = Invoke-Pester -Configuration $configuration
+
+    # What is neither passed nor skipped has failed: that covers tests which did not run or were inconclusive.
+    # A failed BeforeAll, AfterAll or file may hold no test, so each is a failure of its own.
+    @{
+        Passed       = $result.PassedCount
+        Failed       = $result.TotalCount - $result.PassedCount - $result.SkippedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+        Skipped      = $result.SkippedCount
+        SkippedTests = @(
+            $result.Tests | Where-Object Result -EQ 'Skipped' | ForEach-Object {
+                @{ Name = $_.ExpandedPath; Reason = "$($_.ErrorRecord)" -replace '^is skipped(, because )?' }
+            }
+        )
+    } | ConvertTo-Json -Depth 4 | Set-Content -Path "$Directory/pester.json"
+}
+
+# A runner that crashed or ran nothing has failed, whatever its counts say.
+function Complete-Run {
+    param([hashtable] $Run, [int] $ExitCode)
+
+    if ($ExitCode -ne 0 -and $Run.Failed -eq 0) {
+        $Run.Problems += "the process ended with exit code $ExitCode"
+    }
+    if ($Run.Passed + $Run.Failed -eq 0) {
+        $Run.Problems += 'no test ran'
+    }
+    if ($Run.Problems -and $Run.Failed -eq 0) {
+        $Run.Failed = 1
+    }
+    foreach ($test in $Run.SkippedTests) {
+        $test.Reason = $test.Reason ? $test.Reason : 'no reason given'
+    }
+    [pscustomobject]$Run
+}
+
+function Format-Count {
+    param([object[]] $Run)
+
+    $sum = 'Passed', 'Failed', 'Skipped' | ForEach-Object { ($Run | Measure-Object -Property $_ -Sum).Sum }
+    '{0} passed, {1} failed, {2} skipped' -f $sum
+}
+
+#--- Help ------------------------------------------------------------------------------------------
+
+function Assert-HelpPage {
+    param([System.IO.FileInfo[]] $Page)
+
+    $cmdlets = (Import-PowerShellDataFile -Path $manifest).CmdletsToExport
+    $names = @($Page | ForEach-Object BaseName)
+    $problems = @(
+        $cmdlets | Where-Object { $_ -notin $names } | ForEach-Object { "$_ has no page" }
+        $names | Where-Object { $_ -notin $cmdlets } | ForEach-Object { "$_.md describes no cmdlet of the manifest" }
+        foreach ($file in $Page) {
+            # Not -LiteralPath: in PlatyPS 1.0 that tests nothing and says nothing.
+            $test = Test-MarkdownCommandHelp -Path ([WildcardPattern]::Escape($file.FullName)) -DetailView
+            $test.Messages -like 'FAIL*' | ForEach-Object { "$($file.Name): $_" }
+            Select-String -LiteralPath $file.FullName -SimpleMatch '{{' | ForEach-Object { "$($file.Name):$($_.LineNumber): $($_.Line.Trim())" }
+        }
+    )
+    if ($problems) {
+        $problems
+        throw "The help pages in $helpDirectory have $($problems.Count) problems, the first: $($problems[0])"
+    }
+}
+
+function ConvertTo-Maml {
+    param([System.IO.FileInfo[]] $Page)
+
+    $directory = Join-Path ([System.IO.Path]::GetTempPath()) "PSSockets-$([guid]::NewGuid())"
+    try {
+        $file = Import-MarkdownCommandHelp -LiteralPath $Page.FullName | Export-MamlCommandHelp -OutputFolder $directory
+        $xml = [xml](Get-Content -LiteralPath $file.FullName -Raw).ReplaceLineEndings("`n")
+    }
+    finally {
+        Remove-Directory $directory
+    }
+    # PlatyPS 1.0 separates paragraphs by paragraphs of one invisible character, which Get-Help has no need of.
+    @($xml.GetElementsByTagName('maml:para')) | Where-Object InnerText -EQ "`u{80}" | ForEach-Object { $null = $_.ParentNode.RemoveChild($_) }
+    $xml.GetElementsByTagName('command:example') | ForEach-Object { Move-ExampleCode $_ }
+
+    $text = [System.IO.StringWriter]::new()
+    $text.NewLine = "`n"
+    $xml.Save($text)
+    ($text.ToString() -replace '^<\?xml.*?\?>', '<?xml version="1.0" encoding="utf-8"?>') + "`n"
+}
+
+# PlatyPS 1.0 leaves a whole example in its introduction, with the fences of its code blocks. Here the first block
+# becomes the code, what follows becomes the remarks, and the fences go.
+function Move-ExampleCode {
+    param([System.Xml.XmlElement] $Example)
+
+    $introduction, $code, $remarks = $Example['maml:introduction'], $Example['dev:code'], $Example['dev:remarks']
+    $texts = @($introduction.ChildNodes | ForEach-Object InnerText)
+    $introduction.RemoveAll()
+    $before = foreach ($text in $texts) {
+        $isBlock = $text -match '(?s)^(?<fence>```+)[^\n]*\n(?<code>.*)\n\k<fence>$'
+        if ($isBlock) {
+            $text = $Matches.code
+        }
+        if ($code.InnerText) {
+            Add-HelpParagraph -Element $remarks -Text $text
+        }
+        elseif ($isBlock) {
+            $code.InnerText = $text
+        }
+        else {
+            $text
+        }
+    }
+    # Get-Help shows an introduction as it is, and right after it the code; after the remarks the next example.
+    if ($before) {
+        Add-HelpParagraph -Element $introduction -Text (($before -join "`n`n") + ($code.InnerText ? "`n`n" : ''))
+    }
+    if ($remarks.HasChildNodes) {
+        Add-HelpParagraph -Element $remarks -Text ''
+    }
+}
+
+function Add-HelpParagraph {
+    param([System.Xml.XmlElement] $Element, [string] $Text)
+
+    $paragraph = $Element.OwnerDocument.CreateElement('maml:para', 'http://schemas.microsoft.com/maml/2004/10')
+    $paragraph.InnerText = $Text
+    $null = $Element.AppendChild($paragraph)
+}
+
+#--- Helpers ---------------------------------------------------------------------------------------
+
+function Invoke-Checked {
+    param([scriptblock] $Command)
+
+    & $Command
+    if ($LASTEXITCODE -ne 0) {
+        throw "$Command".Trim() + " failed with exit code $LASTEXITCODE."
+    }
+}
+
+# Runs a script in a fresh process of the PowerShell that runs this one.
+function Invoke-Pwsh {
+    param([string] $File, [string[]] $ArgumentList)
+
+    $program = [System.Environment]::ProcessPath
+    $start = @()
+    if ((Split-Path -Path $program -LeafBase) -eq 'dotnet') {
+        $start = @("$PSHOME/pwsh.dll")
+    }
+    & $program @start -NoProfile -NonInteractive -File "$File" @ArgumentList
+}
+
+function Install-BuildModule {
+    param([string] $Name, [version] $MinimumVersion, [switch] $NoImport)
+
+    $wanted = @{ ModuleName = $Name; ModuleVersion = $MinimumVersion }
+    if (-not (Get-Module -ListAvailable -FullyQualifiedName $wanted)) {
+        try {
+            if (Get-Command -Name Install-PSResource -ErrorAction Ignore) {
+                Install-PSResource -Name $Name -Version "[$MinimumVersion,)" -Scope CurrentUser -TrustRepository
+            }
+            elseif (Get-Command -Name Install-Module -ErrorAction Ignore) {
+                Install-Module -Name $Name -MinimumVersion $MinimumVersion -Scope CurrentUser -Force -SkipPublisherCheck
+            }
+            $reason = 'it could not be installed'
+        }
+        catch {
+            $reason = $_.Exception.Message
+        }
+        if (-not (Get-Module -ListAvailable -FullyQualifiedName $wanted)) {
+            throw "The module $Name $MinimumVersion or later is missing ($reason). Install it from the PowerShell Gallery: Install-PSResource $Name -Version '[$MinimumVersion,)'"
+        }
+    }
+    if (-not $NoImport) {
+        Import-Module -FullyQualifiedName $wanted
+    }
+}
+
+function Remove-Directory {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Removes only what this script or the compiler made.')]
+    param([Parameter(Mandatory, ValueFromPipeline)] [string] $Path)
+
+    process {
+        if (Test-Path -LiteralPath $Path) {
+            Remove-Item -LiteralPath $Path -Recurse -Force
+        }
+    }
+}
+
+#---------------------------------------------------------------------------------------------------
+
+$knownTasks = 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Clean'
+$names = @($Task -split ',' | ForEach-Object Trim | Where-Object { $_ })
+foreach ($name in $names) {
+    if ($name -notin $knownTasks) {
+        throw "There is no task '$name'. The tasks are $($knownTasks -join ', ')."
+    }
+}
+if ($DocsDestination) {
+    $DocsDestination = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($DocsDestination)
+}
+foreach ($name in $names) {
+    & "Invoke-${name}Task"
+}
