@@ -18,6 +18,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     /// <summary>The sockets; without one, a stream socket is made for the address and written.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
+    [ValidateNotNull]
     public override Socket[] Socket { get; set; } = [];
 
     /// <summary>The peer.</summary>

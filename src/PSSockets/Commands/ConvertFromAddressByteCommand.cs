@@ -31,7 +31,7 @@ public sealed class ConvertFromAddressByteCommand : GuardedCommand
     {
         foreach (object? item in MessageInput.Items(InputObject))
         {
-            Guard(() => _input.Add(item, Write));
+            Guard(() => _input.Add(item is string text ? throw NoBytes(text) : item, Write));
         }
 
         if (MessageInput.IsList(InputObject))
@@ -42,6 +42,9 @@ public sealed class ConvertFromAddressByteCommand : GuardedCommand
 
     /// <inheritdoc />
     protected override void ProcessEnd() => _input.Flush(Write);
+
+    private static SocketInputException NoBytes(string text) => new(
+        ErrorIds.InvalidEndPoint, $"'{text}' is text, not the bytes of an address", "Pass a byte[]; text is read by New-SocketAddress.", text);
 
     private void Write(MessageInput.Message message)
     {

@@ -12,11 +12,13 @@ public sealed class GetSocketCommand : GuardedCommand
 {
     /// <summary>The numbers of the sockets; without them all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(Parameters.SocketIdCompleter))]
     public int[] Id { get; set; } = [];
 
     /// <summary>Only sockets in one of these states.</summary>
     [Parameter(Position = 1)]
+    [ValidateNotNull]
     [ValidateSet(nameof(SocketState.New), nameof(SocketState.Bound), nameof(SocketState.Listening), nameof(SocketState.Connected))]
     public string[] State { get; set; } = [];
 

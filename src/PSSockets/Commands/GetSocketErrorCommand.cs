@@ -15,6 +15,7 @@ public sealed class GetSocketErrorCommand : GuardedCommand
 
     /// <summary>Errno numbers, C names or .NET names; without any, every error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = CodeSet)]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(SocketErrorCompleter))]
     public string[] Code { get; set; } = [];
 

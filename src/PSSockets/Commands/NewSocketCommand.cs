@@ -46,7 +46,7 @@ public sealed class NewSocketCommand : GuardedCommand
     protected override void ProcessInput()
     {
         AddressFamily family = AddressFamily is null ? System.Net.Sockets.AddressFamily.InterNetworkV6 : SocketNameTables.Families.Parse(AddressFamily);
-        bool dualMode = AddressFamily is null || DualMode;
+        bool dualMode = MyInvocation.BoundParameters.ContainsKey(nameof(DualMode)) ? DualMode : AddressFamily is null;
         if (dualMode && family != System.Net.Sockets.AddressFamily.InterNetworkV6)
         {
             throw new SocketInputException(

@@ -120,9 +120,9 @@ public sealed class SendDatagramCommand : GuardedCommand
         _sender.Add(message.Data, message.Source);
     }
 
-    private void Report(Datagram datagram)
+    private void Report(string call, Datagram datagram)
     {
-        WriteCall("sendto", datagram.Socket, EndPointText.Describe(datagram.RemoteEndPoint), datagram.Length);
+        WriteCall(call, datagram.Socket, EndPointText.Describe(datagram.RemoteEndPoint), datagram.Length);
         if (PassThru)
         {
             WriteObject(datagram);

@@ -31,6 +31,9 @@ public sealed class Datagram
         _remoteEndPoint = remoteEndPoint;
     }
 
+    /// <summary>Stands for the end of a SeqPacket connection: the peer has closed, and no datagram will come.</summary>
+    internal static Datagram End { get; } = new([], 0, null!, Encoding.UTF8, (PeerAddress?)null, null, 0, 0);
+
     /// <summary>The payload: as many bytes as were received, or sent. It belongs to whoever holds the datagram.</summary>
     public byte[] Data { get; }
 

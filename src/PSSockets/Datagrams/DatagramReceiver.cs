@@ -11,7 +11,11 @@ namespace PSSockets.Datagrams;
 internal sealed class DatagramReceiver(ISocketEngine engine, ReceiveOptions options, double? timeoutSeconds)
 {
     /// <summary>What one attempt brought: a datagram, or a failure of this socket.</summary>
-    public readonly record struct Result(Datagram? Datagram, Exception? Failure);
+    public readonly record struct Result(Datagram? Datagram, Exception? Failure)
+    {
+        /// <summary>Whether the peer has closed, which is no output.</summary>
+        public bool IsEnd => Datagram == PSSockets.Datagram.End;
+    }
 
     /// <summary>Receives until each socket has given <paramref name="count"/> results, or for ever; a time-out ends it, and is a failure of each socket that still waits unless it is for ever.</summary>
     /// <param name="sockets">The sockets.</param>
@@ -45,7 +49,11 @@ internal sealed class DatagramReceiver(ISocketEngine engine, ReceiveOptions opti
                     break;
                 }
 
-                yield return result.Value;
+                if (!result.Value.IsEnd)
+                {
+                    yield return result.Value;
+                }
+
                 deadline = Deadline.After(timeoutSeconds);
                 Drop(waiting);
                 continue;
@@ -64,7 +72,7 @@ internal sealed class DatagramReceiver(ISocketEngine engine, ReceiveOptions opti
             // Each ready socket in its turn, so that a busy one does not silence the others.
             for (int index = 0; index < ready.Length; index++)
             {
-                if (ready[index] && Attempt(waiting[index], Deadline.Now) is Result result)
+                if (ready[index] && Attempt(waiting[index], Deadline.Now) is Result { IsEnd: false } result)
                 {
                     yield return result;
                     deadline = Deadline.After(timeoutSeconds);
@@ -119,6 +127,7 @@ internal sealed class DatagramReceiver(ISocketEngine engine, ReceiveOptions opti
             }
 
             source.CountOne();
+            source.IsDone |= datagram == Datagram.End;
             return new Result(datagram, null);
         }
         catch (SocketCallException exception)

@@ -31,8 +31,8 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
     /// <summary>The longest wait for room in the queue; null is for ever.</summary>
     public double? TimeoutSeconds { get; init; }
 
-    /// <summary>Is told of each datagram that was sent, when set.</summary>
-    public Action<Datagram>? Sent { get; init; }
+    /// <summary>Is told of each datagram that was sent, and of the call, when set.</summary>
+    public Action<string, Datagram>? Sent { get; init; }
 
     /// <summary>Is told of each datagram that could not be sent.</summary>
     public required Action<SocketCallException> Failed { get; init; }
@@ -113,7 +113,7 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
             }
             else
             {
-                Sent?.Invoke(Describe(through, datagram));
+                Sent?.Invoke(datagram.Destination is null ? "send" : "sendto", Describe(through, datagram));
             }
         }
     }

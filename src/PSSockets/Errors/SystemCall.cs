@@ -9,6 +9,9 @@ internal static class SystemCall
     // What .NET calls AddressNotAvailable on a UNIX path is ENOENT: EADDRNOTAVAIL does not exist there.
     private static readonly SocketErrorInfo NoSuchPath = ErrnoTable.FromName("ENOENT")!;
 
+    // And what it calls AccessDenied is EPERM where a socket is made, EACCES elsewhere.
+    private static readonly SocketErrorInfo NotPermitted = ErrnoTable.FromName("EPERM")!;
+
     /// <summary>Calls, and turns .NET's exceptions into the module's own.</summary>
     /// <exception cref="SocketCallException">The call failed.</exception>
     /// <exception cref="SocketInputException">The socket is closed.</exception>
@@ -43,9 +46,12 @@ internal static class SystemCall
     /// <summary>The failure that .NET reported with <paramref name="exception"/>.</summary>
     public static SocketCallException Failure(string call, object? address, SocketException exception, object? target)
     {
-        SocketErrorInfo error = exception.SocketErrorCode == SocketError.AddressNotAvailable && address is UnixDomainSocketEndPoint
-            ? NoSuchPath
-            : ErrnoTable.FromSocketError(exception.SocketErrorCode);
+        SocketErrorInfo error = exception.SocketErrorCode switch
+        {
+            SocketError.AddressNotAvailable when address is UnixDomainSocketEndPoint => NoSuchPath,
+            SocketError.AccessDenied when call == "socket" => NotPermitted,
+            SocketError code => ErrnoTable.FromSocketError(code),
+        };
         return new SocketCallException(call, EndPointText.Describe(address), error, target);
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PSSockets.Interop;
 
-/// <summary>Single calls on a socket that .NET lacks or cannot wait for: connect(2), socketpair(2), getsockname(2), getpeername(2), fcntl(2).</summary>
+/// <summary>Single calls on a socket that .NET lacks or cannot wait for: bind(2), connect(2), socketpair(2), getsockname(2), getpeername(2), fcntl(2).</summary>
 internal static unsafe partial class SocketCalls
 {
     private const int UnixFamily = 1;
@@ -55,6 +55,15 @@ internal static unsafe partial class SocketCalls
         return Connect(socket, name, 16);
     }
 
+    /// <summary>Binds a socket that .NET knows as bound, again: bind(2).</summary>
+    public static int Bind(SafeSocketHandle socket, SocketAddress address)
+    {
+        fixed (byte* name = address.Buffer.Span)
+        {
+            return Bind(socket, name, (uint)address.Size);
+        }
+    }
+
     /// <summary>Makes two connected UNIX sockets: socketpair(2). Null and errno when it fails.</summary>
     public static (SafeSocketHandle First, SafeSocketHandle Second)? MakePair(int type)
     {
@@ -98,6 +107,9 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     private static partial int Connect(SafeSocketHandle socket, byte* address, uint addressLength);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    private static partial int Bind(SafeSocketHandle socket, byte* address, uint addressLength);
 
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
     private static partial int Pair(int family, int type, int protocol, int* descriptors);

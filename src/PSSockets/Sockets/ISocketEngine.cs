@@ -10,7 +10,7 @@ namespace PSSockets.Sockets;
 /// </summary>
 internal interface ISocketEngine : IDisposable
 {
-    /// <summary>Receives one datagram; null when the deadline passed.</summary>
+    /// <summary>Receives one datagram; null when the deadline passed, <see cref="Datagram.End"/> when the peer of a SeqPacket socket has closed.</summary>
     /// <exception cref="SocketCallException">The call failed.</exception>
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
     Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline);

@@ -52,6 +52,11 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
                     length = DatagramCalls.Receive(handle, &header, flags);
                 }
 
+                if (length == 0 && header.ControlLength == 0 && socket.SocketType == SocketType.Seqpacket && HasPeerClosed(handle))
+                {
+                    return Datagram.End;
+                }
+
                 if (length >= 0)
                 {
                     return Compose(socket, options, (int)length, (int)header.NameLength, (int)header.ControlLength);
@@ -314,6 +319,10 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
         retry = Math.Min(2 * retry, LastRetryMilliseconds);
         return true;
     }
+
+    // A SeqPacket socket gives 0 bytes both for an empty message and at the end, but only a message has a time stamp.
+    private bool HasPeerClosed(SafeSocketHandle handle) =>
+        (Wait(handle, PollEvents.Read | PollEvents.PeerClosed, Deadline.Now) & (PollEvents.HangUp | PollEvents.PeerClosed)) != 0;
 
     private void Reserve(int size)
     {

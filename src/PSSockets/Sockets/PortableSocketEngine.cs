@@ -33,6 +33,11 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
             {
                 SocketAddress address = new(AddressFamily.Unix, UnixPath.MaximumLength + sizeof(ushort));
                 int count = await socket.ReceiveFromAsync(_buffer.AsMemory(), flags, address, token).ConfigureAwait(false);
+                if (count == 0 && socket.SocketType == SocketType.Seqpacket)
+                {
+                    return Datagram.End;
+                }
+
                 byte[] name = address.Size <= sizeof(ushort) ? [] : address.Buffer.Span[..address.Size].ToArray();
                 return Compose(count, new PeerAddress(name).ToEndPoint(), null, 0);
             }

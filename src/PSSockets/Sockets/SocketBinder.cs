@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using PSSockets.Errors;
 
 namespace PSSockets.Sockets;
@@ -8,6 +9,12 @@ namespace PSSockets.Sockets;
 internal static class SocketBinder
 {
     private const string Call = "bind";
+
+    // What each socket was bound to, with the port that the kernel chose.
+    private static readonly ConditionalWeakTable<Socket, EndPoint> s_bound = [];
+
+    /// <summary>What the socket was bound to; null where it was not bound here.</summary>
+    public static EndPoint? AddressOf(Socket socket) => s_bound.TryGetValue(socket, out EndPoint? address) ? address : null;
 
     /// <summary>Binds exactly as bind(2) does: an address in use is refused unless the socket has SO_REUSEADDR or SO_REUSEPORT.</summary>
     /// <exception cref="SocketCallException">The address cannot be had.</exception>
@@ -43,6 +50,11 @@ internal static class SocketBinder
         if (isStrict)
         {
             SocketOptions.SetReuseAddress(socket, on: false);
+        }
+
+        if (SocketNames.Local(socket) is EndPoint local)
+        {
+            s_bound.AddOrUpdate(socket, local);
         }
     }
 }

@@ -13,6 +13,7 @@ internal static class SocketFactory
     /// <exception cref="SocketCallException">The system refuses it.</exception>
     public static Socket Create(AddressFamily family, SocketType type, ProtocolType protocol = ProtocolType.Unspecified, bool dualMode = false)
     {
+        CheckType("socket", family, type);
         Socket socket = SystemCall.Invoke("socket", null, NameOf(family, type), () => new Socket(family, type, protocol == ProtocolType.Unspecified ? ProtocolOf(family, type) : protocol));
         try
         {
@@ -39,6 +40,7 @@ internal static class SocketFactory
             throw SystemCall.NotSupported("socketpair", "Windows has no socket pairs", null);
         }
 
+        CheckType("socketpair", AddressFamily.Unix, type);
         (SafeSocketHandle First, SafeSocketHandle Second) handles = SocketCalls.MakePair((int)type)
             ?? throw SystemCall.Failure("socketpair", NameOf(AddressFamily.Unix, type), Marshal.GetLastPInvokeError(), null);
         Socket first = new(handles.First);
@@ -70,6 +72,20 @@ internal static class SocketFactory
         (AddressFamily.InterNetworkV6, SocketType.Raw) => ProtocolType.IcmpV6,
         _ => ProtocolType.Unspecified,
     };
+
+    private static void CheckType(string call, AddressFamily family, SocketType type)
+    {
+        if (type == SocketType.Seqpacket && OperatingSystem.IsWindows())
+        {
+            throw SystemCall.NotSupported(call, "Windows has no SeqPacket sockets", null);
+        }
+
+        // Linux would silently make a datagram socket of it.
+        if (family == AddressFamily.Unix && type == SocketType.Raw)
+        {
+            throw SystemCall.Failure(call, NameOf(family, type), SocketError.SocketNotSupported, null);
+        }
+    }
 
     private static string NameOf(AddressFamily family, SocketType type) => $"{EndPointText.FamilyOf(family)} {EndPointText.TypeOf(type)}";
 }

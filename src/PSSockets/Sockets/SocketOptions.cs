@@ -17,11 +17,11 @@ internal static class SocketOptions
 
     /// <summary>
     /// Asks for the local address, the interface and the time of every datagram (IP_PKTINFO, IPV6_RECVPKTINFO,
-    /// SO_TIMESTAMPNS), before the first can come. Sockets that carry no datagrams are left alone.
+    /// SO_TIMESTAMPNS), before the first can come. Streams are left alone.
     /// </summary>
     public static void EnableReceiveInformation(Socket socket)
     {
-        if (socket.SocketType != SocketType.Dgram)
+        if (socket.SocketType is not (SocketType.Dgram or SocketType.Seqpacket))
         {
             return;
         }
@@ -44,7 +44,10 @@ internal static class SocketOptions
         }
     }
 
-    /// <summary>SO_REUSEADDR alone: a port in TIME_WAIT can be bound again, but two servers can never share one.</summary>
+    /// <summary>
+    /// SO_REUSEADDR alone: a port in TIME_WAIT can be bound again, but two listeners can never share one. (Datagram
+    /// sockets on Linux can, when all have it: socket(7).)
+    /// </summary>
     public static void SetReuseAddress(Socket socket, bool on = true)
     {
         // SO_REUSEADDR of Windows lets a second program steal the port: what Unix means by it is the default there.
