@@ -11,7 +11,7 @@ Describe 'Disconnect-Socket' {
             [System.Text.Encoding]::UTF8.GetString($buffer, 0, $Socket.Receive($buffer))
         }
 
-        function New-TcpPair {
+        function Open-TcpPair {
             $listener = New-Socket IPv6 Stream | Register-SocketAddress -LocalEndPoint '[::1]:0' -PassThru
             $listener.Listen()
             Connect-Socket $listener.LocalEndPoint
@@ -33,7 +33,7 @@ Describe 'Disconnect-Socket' {
         It 'ends what this side sends with <Direction>: half-close' -ForEach @(
             @{ Direction = 'Send'; Make = 'New-SocketPair' }
             @{ Direction = 'send'; Make = 'New-SocketPair' }
-            @{ Direction = 'Send'; Make = 'New-TcpPair' }
+            @{ Direction = 'Send'; Make = 'Open-TcpPair' }
         ) {
             $one, $other = & $Make
             $null = $one.Send($bytes)
@@ -59,7 +59,7 @@ Describe 'Disconnect-Socket' {
         }
 
         It 'ends both ways with <_>' -ForEach '-Direction Both', 'nothing more' {
-            $one, $other = New-TcpPair
+            $one, $other = Open-TcpPair
             $null = $one.Send($bytes)
 
             if ($_ -eq 'nothing more') {
@@ -312,7 +312,7 @@ Describe 'Disconnect-Socket' {
             @{ Direction = 'Receive'; Name = 'SHUT_RD' }
             @{ Direction = 'Both'; Name = 'SHUT_RDWR' }
         ) {
-            $one, $other = New-TcpPair
+            $one, $other = Open-TcpPair
 
             $verbose = Disconnect-Socket $one $Direction -Verbose 4>&1
 

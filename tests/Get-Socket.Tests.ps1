@@ -3,7 +3,7 @@ Describe 'Get-Socket' {
         . "$PSScriptRoot/Common.ps1"
 
         # One socket in each state, and the peer that the connected one needs.
-        function New-SocketInEachState {
+        function Open-SocketInEachState {
             $listener = New-Socket IPv6 Stream | Register-SocketAddress -LocalEndPoint '[::1]:0' -PassThru
             $listener.Listen()
             @{
@@ -29,7 +29,7 @@ Describe 'Get-Socket' {
                 New-Socket
                 New-Socket Unix Stream
                 New-SocketPair
-                (New-SocketInEachState).Values | Sort-Object Id
+                (Open-SocketInEachState).Values | Sort-Object Id
             )
 
             $listed = @(Get-Socket)
@@ -41,7 +41,7 @@ Describe 'Get-Socket' {
         }
 
         It 'has the sockets that Connect-Socket makes' {
-            $listener = (New-SocketInEachState).Listening
+            $listener = (Open-SocketInEachState).Listening
             $socket = Connect-Socket $listener.LocalEndPoint
 
             (Get-Socket).Id | Should -Contain $socket.Id
@@ -149,7 +149,7 @@ Describe 'Get-Socket' {
 
     Context 'with -State' {
         It 'gives the sockets in state <_>' -ForEach 'New', 'Bound', 'Listening', 'Connected' {
-            $sockets = New-SocketInEachState
+            $sockets = Open-SocketInEachState
 
             (Get-Socket -State $_).Id | Should -Be $sockets[$_].Id
             (Get-Socket -State $_.ToLowerInvariant()).Id | Should -Be $sockets[$_].Id
@@ -157,13 +157,13 @@ Describe 'Get-Socket' {
         }
 
         It 'takes several states' {
-            $sockets = New-SocketInEachState
+            $sockets = Open-SocketInEachState
 
             (Get-Socket -State New, Listening).Id | Should -Be ($sockets.New.Id, $sockets.Listening.Id | Sort-Object)
         }
 
         It 'narrows -Id, the second position after it' {
-            $sockets = New-SocketInEachState
+            $sockets = Open-SocketInEachState
 
             (Get-Socket $sockets.Values.Id Bound).Id | Should -Be $sockets.Bound.Id
             Get-Socket $sockets.New.Id Bound -ErrorVariable failure | Should -BeNullOrEmpty
@@ -302,7 +302,7 @@ Describe 'Get-Socket' {
         BeforeEach {
             $path = New-TestPath -Extension 'with-a-name-that-is-longer-than-any-column-of-a-table-can-be'
             $sockets = @(
-                (New-SocketInEachState).Values
+                (Open-SocketInEachState).Values
                 New-Socket Unix Datagram | Register-SocketAddress -LocalEndPoint $path -PassThru
                 New-SocketPair
                 New-Socket -ErrorAction Stop | Register-SocketAddress -LocalEndPoint '127.0.0.1:0' -PassThru

@@ -12,7 +12,7 @@ Describe 'Register-SocketAddress' {
         }
 
         # What a program leaves behind that is killed: renamed, since .NET removes the path that it knows.
-        function New-StaleSocketFile {
+        function Add-StaleSocketFile {
             param([string] $Type = 'Stream')
 
             $path = New-TestPath
@@ -338,7 +338,7 @@ Describe 'Register-SocketAddress' {
     }
 
     Context 'text that is no end point' {
-        BeforeAll {
+        BeforeEach {
             $unbound = New-Socket
         }
 
@@ -423,7 +423,7 @@ Describe 'Register-SocketAddress' {
             $failure.Exception.Message.StartsWith("'$Text' ") | Should -BeTrue
             $failure.TargetObject | Should -Be $Text
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*HOST:PORT*'
-            "$($unbound.State)" | Should -Not -BeIn 'Bound'
+            "$($unbound.State)" | Should -Be 'New'
         }
 
         It 'refuses what is too long: <Name>' -ForEach @(
@@ -573,7 +573,7 @@ Describe 'Register-SocketAddress' {
         It 'never lets two streams with -ReuseAddress listen at once' {
             $first = New-Socket IPv6 Stream -ReuseAddress | Register-SocketAddress -LocalEndPoint '[::1]:0' -PassThru
             $second = New-Socket IPv6 Stream -ReuseAddress
-            Register-SocketAddress $second $first.LocalEndPoint -ErrorAction SilentlyContinue
+            Register-SocketAddress $second $first.LocalEndPoint -ErrorAction Stop
             $first.Listen()
 
             $failure = { $second.Listen() } | Should -Throw -PassThru
@@ -718,7 +718,7 @@ Describe 'Register-SocketAddress' {
             @{ Old = 'Datagram'; New = 'Stream' }
             @{ Old = 'Stream'; New = 'Datagram' }
         ) {
-            $path = New-StaleSocketFile $Old
+            $path = Add-StaleSocketFile $Old
 
             $socket = New-Socket Unix $New | Register-SocketAddress -LocalEndPoint $path -Force -PassThru
 
@@ -734,7 +734,7 @@ Describe 'Register-SocketAddress' {
         }
 
         It 'is told of where a stale file is in the way' {
-            $path = New-StaleSocketFile
+            $path = Add-StaleSocketFile
 
             Register-SocketAddress (New-Socket Unix Stream) $path -ErrorAction SilentlyContinue -ErrorVariable failure
 
@@ -821,7 +821,7 @@ Describe 'Register-SocketAddress' {
         }
 
         It 'does not replace a symbolic link to a stale file' {
-            $stale = New-StaleSocketFile
+            $stale = Add-StaleSocketFile
             $link = New-TestPath
             $script:paths += $link
             $null = New-Item -ItemType SymbolicLink -Path $link -Value $stale
@@ -878,7 +878,7 @@ Describe 'Register-SocketAddress' {
         }
 
         It 'does not take the file away from under a socket of another family, which cannot be bound there' {
-            $path = New-StaleSocketFile
+            $path = Add-StaleSocketFile
 
             Register-SocketAddress (New-Socket IPv6) $path -Force -ErrorAction SilentlyContinue -ErrorVariable failure
 
@@ -893,7 +893,7 @@ Describe 'Register-SocketAddress' {
             if ($IsWindows) {
                 Set-ItResult -Skipped -Because 'stale socket files are replaced on Unix'
             }
-            $path = New-StaleSocketFile
+            $path = Add-StaleSocketFile
             $socket = New-Socket Unix Stream
 
             # In a runspace of its own, which keeps the announcement off the screen.

@@ -31,7 +31,7 @@ public sealed class ConvertFromAddressByteCommand : GuardedCommand
     {
         foreach (object? item in MessageInput.Items(InputObject))
         {
-            Guard(() => _input.Add(item is string text ? throw NoBytes(text) : item, Write));
+            _input.Add(item, Guard, message => Write(item is string text ? throw NoBytes(text) : message));
         }
 
         if (MessageInput.IsList(InputObject))

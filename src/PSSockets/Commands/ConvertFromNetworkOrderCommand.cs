@@ -35,7 +35,7 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
     {
         foreach (object? item in MessageInput.Items(InputObject))
         {
-            Guard(() => Convert(item));
+            Convert(item);
         }
 
         if (MessageInput.IsList(InputObject))
@@ -52,14 +52,17 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
         // A single byte is part of a message where a width says what the message holds, else an 8-bit integer.
         if (item is byte[] or Datagram || (item is byte && Width != 0))
         {
-            _bytes.Add(item, Write);
+            _bytes.Add(item, Guard, Write);
             return;
         }
 
-        _bytes.Flush(Write);
-        int? width = Width == 0 ? null : Width;
-        ulong bits = NetworkOrder.ToBits(item, ref width);
-        WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width!.Value), width.Value, Signed));
+        Guard(() => _bytes.Flush(Write));
+        Guard(() =>
+        {
+            int? width = Width == 0 ? null : Width;
+            ulong bits = NetworkOrder.ToBits(item, ref width);
+            WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width!.Value), width.Value, Signed));
+        });
     }
 
     private void Write(MessageInput.Message message)

@@ -36,7 +36,7 @@ public sealed class ConvertToAddressByteCommand : GuardedCommand
             IPAddress address => new IPEndPoint(address, 0),
             EndPoint given => given,
             string text when EndPointParser.LooksLikeAddress(text) => new IPEndPoint(EndPointParser.ParseAddress(text), 0),
-            string text => EndPointParser.Parse(text, SessionState.Path.GetUnresolvedProviderPathFromPSPath),
+            string text => EndPointParser.Parse(text, path => UserPath.Resolve(SessionState, path)),
             _ => throw new SocketInputException(
                 ErrorIds.InvalidEndPoint, $"'{input}' ({input?.GetType().Name ?? "null"}) is no address", "Pass an IPAddress, an EndPoint or text.", input),
         };

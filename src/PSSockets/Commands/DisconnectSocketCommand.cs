@@ -30,7 +30,8 @@ public sealed class DisconnectSocketCommand : SocketCommand
         else
         {
             SystemCall.Invoke("shutdown", socket, peer, () => socket.Shutdown(Direction));
-            WriteCall("shutdown", socket, $"{peer}, SHUT_{(Direction == SocketShutdown.Both ? "RDWR" : Direction == SocketShutdown.Send ? "WR" : "RD")}", 0);
+            string how = Direction == SocketShutdown.Both ? "SHUT_RDWR" : Direction == SocketShutdown.Send ? "SHUT_WR" : "SHUT_RD";
+            WriteCall("shutdown", socket, peer is null ? how : $"{peer}, {how}", 0);
         }
 
         if (PassThru)

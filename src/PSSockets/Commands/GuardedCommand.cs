@@ -63,7 +63,15 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
     {
         if (IsVerbose)
         {
-            WriteVerbose($"{exception.Call}({exception.Address}) = -1 {exception.Error.Name} ({exception.Error.Message})");
+            string result = $"-1 {exception.Error.Name} ({exception.Error.Message})";
+            if (exception.Target is Socket socket)
+            {
+                WriteCall(exception.Call, socket, exception.Address, result);
+            }
+            else
+            {
+                WriteVerbose($"{exception.Call}({exception.Address}) = {result}");
+            }
         }
 
         WriteError(ErrorRecords.From(exception));

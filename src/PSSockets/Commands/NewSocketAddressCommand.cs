@@ -59,25 +59,33 @@ public sealed class NewSocketAddressCommand : GuardedCommand
                 WriteObject(FromAddress());
                 break;
             case HostSet:
-                WriteObject(Parse($"{HostName}:{Port}"));
+                WriteObject(FromHostName());
                 break;
             case PathSet:
-                WriteObject(Parse($"unix:{Path}"));
+                WriteObject(EndPointParser.FromPath(Path, Path, ResolvePath));
                 break;
             case AbstractSet:
-                WriteObject(Parse($"@{AbstractName}"));
+                WriteObject(EndPointParser.FromAbstractName(AbstractName, AbstractName));
                 break;
             default:
                 foreach (string text in EndPoint)
                 {
-                    Guard(() => WriteObject(Parse(text)));
+                    Guard(() => WriteObject(EndPointParser.Parse(text, ResolvePath)));
                 }
 
                 break;
         }
     }
 
-    private EndPoint Parse(string text) => EndPointParser.Parse(text, SessionState.Path.GetUnresolvedProviderPathFromPSPath);
+    private string ResolvePath(string path) => UserPath.Resolve(SessionState, path);
+
+    private EndPoint FromHostName()
+    {
+        int port = EndPointParser.ParsePort(Port, $"{HostName}:{Port}");
+        return EndPointParser.LooksLikeAddress(HostName)
+            ? new IPEndPoint(EndPointParser.ParseAddress(HostName), port)
+            : new DnsEndPoint(EndPointParser.ParseHostName(HostName, HostName), port);
+    }
 
     private IPEndPoint FromAddress()
     {

@@ -77,7 +77,7 @@ public sealed class SendDatagramCommand : GuardedCommand
     {
         foreach (object? item in MessageInput.Items(InputObject))
         {
-            Guard(() => _input.Add(item, Add));
+            _input.Add(item, Guard, Add);
         }
 
         bool isList = MessageInput.IsList(InputObject);

@@ -59,6 +59,8 @@ internal static class ErrnoTable
         new("ESOCKTNOSUPPORT", 94, 44, SocketError.SocketNotSupported, "Name a socket type that the family has."),
         new("ETIMEDOUT", 110, 60, SocketError.TimedOut, "Nothing came in time: check that the peer is there and can answer, or allow more with -TimeoutSeconds."),
         new("EAGAIN", 11, 35, SocketError.WouldBlock, "The call would have to wait: try again."),
+        new("ELOOP", 40, 62, SocketError.AddressNotAvailable, "There are too many symbolic links in the path: check them."),
+        new("ENAMETOOLONG", 36, 63, SocketError.AddressNotAvailable, "Use a shorter path."),
         new("EIO", 5, 5, SocketError.SocketError, "The device failed: see the system's log."),
         new("EAI_NONAME", -2, 8, SocketError.HostNotFound, "Check the spelling of the name, or give the address as digits.", "Name or service not known"),
         new("EAI_AGAIN", -3, 2, SocketError.TryAgain, "The name server did not answer: try again, or give the address as digits.", "Temporary failure in name resolution"),
@@ -72,7 +74,9 @@ internal static class ErrnoTable
 
     private static readonly Dictionary<int, SocketErrorInfo> ByNumber = FirstOf(All, info => info.Number);
 
-    private static readonly Dictionary<SocketError, SocketErrorInfo> BySocketError = FirstOf(All, info => info.SocketError);
+    // Without SocketError.SocketError, by which .NET means any errno that it has no name for.
+    private static readonly Dictionary<SocketError, SocketErrorInfo> BySocketError =
+        FirstOf([.. All.Where(info => info.SocketError != SocketError.SocketError)], info => info.SocketError);
 
     /// <summary>The error that a system call left in <c>errno</c>.</summary>
     public static SocketErrorInfo FromNumber(int number) =>
@@ -97,9 +101,8 @@ internal static class ErrnoTable
             }
         }
 
-        // Enum.TryParse would take digits too, and those are errno values here.
-        return Enum.TryParse(name, ignoreCase: true, out SocketError error) && !int.TryParse(name, out _)
-            ? FromSocketError(error)
+        return Array.Find(Enum.GetNames<SocketError>(), candidate => candidate.Equals(name, StringComparison.OrdinalIgnoreCase)) is string known
+            ? FromSocketError(Enum.Parse<SocketError>(known))
             : null;
     }
 

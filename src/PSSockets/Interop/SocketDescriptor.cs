@@ -9,6 +9,7 @@ namespace PSSockets.Interop;
 internal static class SocketDescriptor
 {
     private static bool s_fieldIsGone;
+    private static bool s_propertyIsGone;
 
     /// <summary>The descriptor; calls made with it count as uses, so it stays open until they return.</summary>
     /// <remarks>
@@ -32,6 +33,42 @@ internal static class SocketDescriptor
 
         return socket.SafeHandle;
     }
+
+    /// <summary>Makes .NET forget that a connect failed; whether one had.</summary>
+    /// <remarks>
+    /// After a failed connect .NET puts a new descriptor in the place of the old one, within the next connect. Linux can
+    /// connect the old one again, and a connect that was made on it must not be made a second time on another.
+    /// </remarks>
+    public static bool ForgetFailedConnect(Socket socket)
+    {
+        if (s_propertyIsGone)
+        {
+            return false;
+        }
+
+        try
+        {
+            SafeSocketHandle handle = Of(socket);
+            bool hasFailed = LastConnectFailed(handle);
+            if (hasFailed)
+            {
+                SetLastConnectFailed(handle, false);
+            }
+
+            return hasFailed;
+        }
+        catch (MissingMethodException)
+        {
+            s_propertyIsGone = true;
+            return false;
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_LastConnectFailed")]
+    private static extern bool LastConnectFailed(SafeSocketHandle handle);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_LastConnectFailed")]
+    private static extern void SetLastConnectFailed(SafeSocketHandle handle, bool value);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_handle")]
     private static extern ref SafeSocketHandle HandleField(Socket socket);

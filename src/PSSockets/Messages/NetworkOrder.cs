@@ -29,7 +29,7 @@ internal static class NetworkOrder
         {
             throw new SocketInputException(
                 ErrorIds.ValueOutOfRange,
-                $"{number} does not fit {width} bits, which hold {least} to {most}",
+                $"{value} does not fit {width} bits, which hold {least} to {most}",
                 "Use a larger -Width, or a smaller value.",
                 value);
         }

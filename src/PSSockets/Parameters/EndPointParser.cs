@@ -34,30 +34,61 @@ internal static class EndPointParser
             throw Invalid(text, $"there is white space at position {blank + 1}");
         }
 
-        try
+        if (text.StartsWith(UnixScheme, StringComparison.OrdinalIgnoreCase))
         {
-            if (text.StartsWith(UnixScheme, StringComparison.OrdinalIgnoreCase))
-            {
-                string rest = text[UnixScheme.Length..];
-                return rest.StartsWith('@') ? AbstractName(rest[1..]) : UnixPath.FromPath(rest.Length == 0 ? rest : resolvePath(rest));
-            }
-
-            if (text[0] == '@')
-            {
-                return AbstractName(text[1..]);
-            }
-
-            if (LooksLikePath(text))
-            {
-                return UnixPath.FromPath(resolvePath(text));
-            }
+            string rest = text[UnixScheme.Length..];
+            return rest.StartsWith('@') ? FromAbstractName(text, rest[1..]) : FromPath(text, rest, resolvePath);
         }
-        catch (ArgumentException exception) when (exception is not SocketInputException)
+
+        if (text[0] == '@')
         {
-            throw Invalid(text, exception.Message);
+            return FromAbstractName(text, text[1..]);
+        }
+
+        if (LooksLikePath(text))
+        {
+            return FromPath(text, text, resolvePath);
         }
 
         return text[0] == '[' ? Bracketed(text) : HostAndPort(text);
+    }
+
+    /// <summary>The end point of a UNIX path as written.</summary>
+    /// <param name="whole">The whole of what was written, for the message.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="resolvePath">Turns it into a full one.</param>
+    /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>.</exception>
+    public static UnixDomainSocketEndPoint FromPath(string whole, string path, Func<string, string> resolvePath)
+    {
+        try
+        {
+            return UnixPath.FromPath(path.Length == 0 ? path : resolvePath(path));
+        }
+        catch (ArgumentException exception)
+        {
+            throw Invalid(whole, exception.Message);
+        }
+    }
+
+    /// <summary>The end point of an abstract name.</summary>
+    /// <param name="whole">The whole of what was written, for the message.</param>
+    /// <param name="name">The name, without its <c>@</c>.</param>
+    /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>, or <c>NotSupported</c> where the system has none.</exception>
+    public static UnixDomainSocketEndPoint FromAbstractName(string whole, string name)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw SystemCall.NotSupported(whole, "only Linux has abstract names for UNIX sockets", whole);
+        }
+
+        try
+        {
+            return UnixPath.FromAbstractName(name);
+        }
+        catch (ArgumentException exception)
+        {
+            throw Invalid(whole, exception.Message);
+        }
     }
 
     /// <summary>Reads an address alone, without a port: inet_pton(3), with an interface behind <c>%</c> for IPv6.</summary>
@@ -113,6 +144,44 @@ internal static class EndPointParser
             ?? throw Invalid(whole, $"the system's services database has no service '{text}'");
     }
 
+    /// <summary>Checks that text can be the name of a host, and returns it: RFC 1123 section 2.1.</summary>
+    /// <param name="whole">The whole of what was written, for the message.</param>
+    /// <param name="host">The name.</param>
+    /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>.</exception>
+    public static string ParseHostName(string whole, string host)
+    {
+        if (host.Length > LongestHostName)
+        {
+            throw Invalid(whole, $"the host name has {host.Length} characters, and may have at most {LongestHostName}");
+        }
+
+        string[] labels = host.TrimEnd('.').Split('.');
+        foreach (string label in labels)
+        {
+            if (label.Length == 0)
+            {
+                throw Invalid(whole, $"the host name '{host}' has two dots together, or begins with one");
+            }
+
+            if (label.Length > LongestLabel)
+            {
+                throw Invalid(whole, $"'{label}' has {label.Length} characters, and a part of a host name at most {LongestLabel}");
+            }
+
+            if (label.FirstOrDefault(character => !char.IsLetterOrDigit(character) && character is not ('-' or '_')) is char bad and not '\0')
+            {
+                throw Invalid(whole, $"'{bad}' cannot stand in the host name '{host}'");
+            }
+
+            if (label[0] == '-' || label[^1] == '-')
+            {
+                throw Invalid(whole, $"'{label}' begins or ends with '-', which a part of a host name never does");
+            }
+        }
+
+        return host;
+    }
+
     /// <summary>Reads the number or the name of a network interface, for link-local IPv6 addresses.</summary>
     /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>.</exception>
     public static long ParseScope(string text, string whole)
@@ -138,11 +207,6 @@ internal static class EndPointParser
         || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal) || text.StartsWith("~/", StringComparison.Ordinal)
         || text.StartsWith(".\\", StringComparison.Ordinal) || text.StartsWith("..\\", StringComparison.Ordinal) || text.StartsWith("~\\", StringComparison.Ordinal)
         || (text.Length > 2 && char.IsAsciiLetter(text[0]) && text[1] == ':' && text[2] is '\\' or '/');
-
-    private static UnixDomainSocketEndPoint AbstractName(string name) =>
-        OperatingSystem.IsLinux()
-            ? UnixPath.FromAbstractName(name)
-            : throw SystemCall.NotSupported("@" + name, "only Linux has abstract names for UNIX sockets", "@" + name);
 
     private static IPEndPoint Bracketed(string text)
     {
@@ -189,7 +253,7 @@ internal static class EndPointParser
             return new IPEndPoint(IPAddress.IPv6Any, port);
         }
 
-        return LooksNumeric(host) ? new IPEndPoint(IPv4(text, host), port) : new DnsEndPoint(HostName(text, host), port);
+        return LooksNumeric(host) ? new IPEndPoint(IPv4(text, host), port) : new DnsEndPoint(ParseHostName(text, host), port);
     }
 
     private static bool LooksNumeric(string text) => text.Length > 0 && text.All(character => char.IsAsciiDigit(character) || character == '.') && char.IsAsciiDigit(text[0]);
@@ -246,40 +310,6 @@ internal static class EndPointParser
         }
 
         return address;
-    }
-
-    private static string HostName(string whole, string host)
-    {
-        if (host.Length > LongestHostName)
-        {
-            throw Invalid(whole, $"the host name has {host.Length} characters, and may have at most {LongestHostName}");
-        }
-
-        string[] labels = host.TrimEnd('.').Split('.');
-        foreach (string label in labels)
-        {
-            if (label.Length == 0)
-            {
-                throw Invalid(whole, $"the host name '{host}' has two dots together, or begins with one");
-            }
-
-            if (label.Length > LongestLabel)
-            {
-                throw Invalid(whole, $"'{label}' has {label.Length} characters, and a part of a host name at most {LongestLabel}");
-            }
-
-            if (label.FirstOrDefault(character => !char.IsLetterOrDigit(character) && character is not ('-' or '_')) is char bad and not '\0')
-            {
-                throw Invalid(whole, $"'{bad}' cannot stand in the host name '{host}'");
-            }
-
-            if (label[0] == '-' || label[^1] == '-')
-            {
-                throw Invalid(whole, $"'{label}' begins or ends with '-', which a part of a host name never does");
-            }
-        }
-
-        return host;
     }
 
     private static SocketInputException Invalid(string text, string reason) => new(

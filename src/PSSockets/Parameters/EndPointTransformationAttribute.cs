@@ -17,7 +17,7 @@ internal sealed class EndPointTransformationAttribute : ArgumentTransformationAt
 
         try
         {
-            return EndPointParser.Parse(text, engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath);
+            return EndPointParser.Parse(text, path => UserPath.Resolve(engineIntrinsics.SessionState, path));
         }
         catch (SocketInputException exception)
         {

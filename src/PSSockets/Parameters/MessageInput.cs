@@ -30,8 +30,10 @@ internal sealed class MessageInput(Encoding encoding)
     public static bool IsList(object? value) => Unwrap(value) is IList and not byte[];
 
     /// <summary>Takes one thing; what is complete goes to <paramref name="emit"/>.</summary>
-    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: it is no message; the message names the cmdlet that makes one of it.</exception>
-    public void Add(object? item, Action<Message> emit)
+    /// <param name="item">The thing.</param>
+    /// <param name="guard">Does one thing and reports its failure (<c>InvalidMessage</c> where it is no message), so that a bad one does not take the next with it.</param>
+    /// <param name="emit">Takes a message.</param>
+    public void Add(object? item, Action<Action> guard, Action<Message> emit)
     {
         if (item is byte single)
         {
@@ -39,14 +41,12 @@ internal sealed class MessageInput(Encoding encoding)
             return;
         }
 
-        Flush(emit);
-        emit(item switch
+        if (_run.Count > 0)
         {
-            byte[] bytes => new Message(bytes, null),
-            string text => new Message(encoding.GetBytes(text), null),
-            Datagram datagram => new Message(datagram.Data, datagram),
-            _ => throw Unusable(item),
-        });
+            guard(() => Flush(emit));
+        }
+
+        guard(() => emit(ToMessage(item)));
     }
 
     /// <summary>Ends a run of single bytes.</summary>
@@ -62,6 +62,14 @@ internal sealed class MessageInput(Encoding encoding)
 
     /// <summary>The object without PowerShell's wrapper.</summary>
     public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+
+    private Message ToMessage(object? item) => item switch
+    {
+        byte[] bytes => new Message(bytes, null),
+        string text => new Message(encoding.GetBytes(text), null),
+        Datagram datagram => new Message(datagram.Data, datagram),
+        _ => throw Unusable(item),
+    };
 
     private static SocketInputException Unusable(object? item)
     {

@@ -52,8 +52,9 @@ internal sealed class NameTable<T>
             }
         }
 
-        return Enum.TryParse(text, ignoreCase: true, out T parsed) && !int.TryParse(text, out _)
-            ? parsed
+        // A defined name only: digits and lists with commas, which .NET takes too, are typing mistakes here.
+        return Array.Find(Enum.GetNames<T>(), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is string known
+            ? Enum.Parse<T>(known)
             : throw new SocketInputException(
                 ErrorIds.InvalidArgument,
                 $"'{text}' is no {What}: the usual ones are {string.Join(", ", _rows.Select(row => row.Names[0]))}",

@@ -487,6 +487,11 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
             SafeSocketHandle handle = SocketDescriptor.Of(Socket);
             try
             {
+                if (SocketDescriptor.ForgetFailedConnect(Socket))
+                {
+                    _ = SocketCalls.Dissolve(handle);
+                }
+
                 if (SocketCalls.StartConnect(handle, RemoteEndPoint.Serialize()) == 0)
                 {
                     IsOver = true;
@@ -537,7 +542,6 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
     /// </summary>
     private sealed class UnixConnect(Socket socket, UnixDomainSocketEndPoint remoteEndPoint) : PendingConnect(socket, remoteEndPoint)
     {
-        private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<Socket, object> s_hasFailed = [];
         private SocketCallException? _failure;
 
         public override SafeSocketHandle? PollHandle => null;
@@ -567,8 +571,10 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
             }
             catch (SocketException exception)
             {
-                s_hasFailed.TryAdd(Socket, exception);
-                _failure = SystemCall.Failure(Call, RemoteEndPoint, exception, Socket);
+                // .NET has no name for some errnos of paths: the same call, made again, tells them.
+                bool isNameless = exception.SocketErrorCode == SocketError.SocketError
+                    && SocketCalls.StartConnect(SocketDescriptor.Of(Socket), RemoteEndPoint.Serialize()) != 0;
+                _failure = isNameless ? Failure(Marshal.GetLastPInvokeError()) : SystemCall.Failure(Call, RemoteEndPoint, exception, Socket);
                 IsOver = true;
             }
             catch (ObjectDisposedException)
@@ -593,14 +599,8 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
 
         private void Attempt()
         {
-            // After a failure .NET makes a new descriptor within Connect, which would block: there its asynchronous
-            // connect, which does not, makes the attempt.
-            if (s_hasFailed.TryGetValue(Socket, out _))
-            {
-                Socket.ConnectAsync(RemoteEndPoint).GetAwaiter().GetResult();
-                return;
-            }
-
+            // A new descriptor, which .NET would make within Connect after a failure, would block.
+            SocketDescriptor.ForgetFailedConnect(Socket);
             SafeSocketHandle handle = SocketDescriptor.Of(Socket);
             bool wasBlocking = SocketCalls.IsBlocking(handle);
             SocketCalls.SetBlocking(handle, blocking: false);

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using PSSockets.Errors;
+using PSSockets.Interop;
 
 namespace PSSockets.Sockets;
 
@@ -46,7 +48,21 @@ internal static class SocketBinder
             });
         }
 
-        SystemCall.Invoke(Call, socket, endPoint, () => socket.Bind(endPoint));
+        try
+        {
+            SystemCall.Invoke(Call, socket, endPoint, () => socket.Bind(endPoint));
+        }
+        catch (SocketCallException exception) when (exception.SocketErrorCode == SocketError.SocketError && !OperatingSystem.IsWindows())
+        {
+            // .NET has no name for this errno: the same call, made again, tells it.
+            if (SocketCalls.Bind(SocketDescriptor.Of(socket), endPoint.Serialize()) != 0)
+            {
+                throw SystemCall.Failure(Call, endPoint, Marshal.GetLastPInvokeError(), socket);
+            }
+
+            throw;
+        }
+
         if (isStrict)
         {
             SocketOptions.SetReuseAddress(socket, on: false);

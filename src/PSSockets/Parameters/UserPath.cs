@@ -1,0 +1,22 @@
+using System.Management.Automation;
+
+namespace PSSockets.Parameters;
+
+/// <summary>Paths as a user writes them: relative to PowerShell's location, with its drives and its home.</summary>
+internal static class UserPath
+{
+    /// <summary>The full path in the file system.</summary>
+    /// <exception cref="ArgumentException">The path leads elsewhere, as to <c>Env:</c>, or nowhere.</exception>
+    public static string Resolve(SessionState session, string path)
+    {
+        try
+        {
+            string resolved = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            return provider.Name == "FileSystem" ? resolved : throw new ArgumentException($"the path leads to PowerShell's {provider.Name} provider, not to a file");
+        }
+        catch (SessionStateException exception)
+        {
+            throw new ArgumentException(exception.Message, exception);
+        }
+    }
+}

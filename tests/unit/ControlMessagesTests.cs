@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using PSSockets.Interop;
+
+namespace PSSockets.UnitTests;
+
+public sealed class ControlMessagesTests
+{
+    private static readonly byte[] IPv4 = Message(0, 8, [7, 0, 0, 0, 127, 0, 0, 9, 127, 0, 0, 1]);
+    private static readonly byte[] IPv6 = Message(41, 50, [.. Address6, 5, 0, 0, 0]);
+    private static readonly byte[] Time = Message(1, 35, [.. BitConverter.GetBytes((nint)1_700_000_000), .. BitConverter.GetBytes((nint)123_456_789)]);
+    private static readonly byte[] Other = Message(1, 2, [1, 2, 3]);
+
+    private static byte[] Address6 => [0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
+    [Fact]
+    public void NothingSaysNothing()
+    {
+        Check([], "", 0, 0);
+    }
+
+    [Fact]
+    public void ReadsPacketInformationOfIPv4()
+    {
+        // The third field, the header's destination, is the one that was sent to.
+        Check(IPv4, "7F000001", 7, 0);
+    }
+
+    [Fact]
+    public void ReadsPacketInformationOfIPv6()
+    {
+        Check(IPv6, "20010DB8000000000000000000000001", 5, 0);
+    }
+
+    [Fact]
+    public void ReadsTheTime()
+    {
+        Check(Time, "", 0, 1_700_000_000_123_456_789);
+    }
+
+    [Fact]
+    public void ReadsSeveralInAnyOrderAndPassesOthersOver()
+    {
+        Check([.. Time, .. Other, .. IPv4], "7F000001", 7, 1_700_000_000_123_456_789);
+        Check([.. Other, .. IPv6, .. Time], "20010DB8000000000000000000000001", 5, 1_700_000_000_123_456_789);
+    }
+
+    [Fact]
+    public void IPv6GoesBeforeIPv4()
+    {
+        Check([.. IPv4, .. IPv6], "20010DB8000000000000000000000001", 5, 0);
+        Check([.. IPv6, .. IPv4], "20010DB8000000000000000000000001", 5, 0);
+    }
+
+    [Fact]
+    public void TheLastNeedsNoPadding()
+    {
+        Check([.. Time, .. IPv4.AsSpan(0, 28)], "7F000001", 7, 1_700_000_000_123_456_789);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(15)]
+    [InlineData(1000)]
+    [InlineData(-1)]
+    public void AnImpossibleLengthEndsTheReading(int length)
+    {
+        byte[] broken = [.. Other];
+        MemoryMarshal.Write(broken, (nint)length);
+        Check([.. Time, .. broken, .. IPv4], "", 0, 1_700_000_000_123_456_789);
+    }
+
+    [Fact]
+    public void EveryCutIsRead()
+    {
+        byte[] all = [.. Time, .. IPv4];
+        for (int length = 0; length < all.Length; length++)
+        {
+            ControlMessages.Read(all.AsSpan(0, length), out ReadOnlySpan<byte> address, out _, out long time);
+            Assert.Equal(length < Time.Length ? 0 : 1_700_000_000_123_456_789, time);
+            Assert.Equal(length < Time.Length + 28, address.IsEmpty);
+        }
+    }
+
+    private static byte[] Message(int level, int type, byte[] data)
+    {
+        int length = nint.Size + 8 + data.Length;
+        byte[] message = new byte[(length + nint.Size - 1) / nint.Size * nint.Size];
+        MemoryMarshal.Write(message, (nint)length);
+        MemoryMarshal.Write(message.AsSpan(nint.Size), level);
+        MemoryMarshal.Write(message.AsSpan(nint.Size + 4), type);
+        data.CopyTo(message, nint.Size + 8);
+        return message;
+    }
+
+    private static void Check(byte[] control, string address, int interfaceIndex, long unixNanoseconds)
+    {
+        ControlMessages.Read(control, out ReadOnlySpan<byte> readAddress, out int readIndex, out long readTime);
+        Assert.Equal(address, Convert.ToHexString(readAddress));
+        Assert.Equal(interfaceIndex, readIndex);
+        Assert.Equal(unixNanoseconds, readTime);
+    }
+}

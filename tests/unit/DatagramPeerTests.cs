@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Sockets;
+
+namespace PSSockets.UnitTests;
+
+public sealed class DatagramPeerTests : IDisposable
+{
+    private readonly StopSignal _stop = new();
+    private readonly TestDirectory _directory = new();
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _stop.Dispose();
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void ASocketForgetsItsPeerAndHearsEverybody(string address)
+    {
+        IPAddress loopback = IPAddress.Parse(address);
+        using Socket socket = TestSockets.Bound(loopback);
+        using Socket peer = TestSockets.Bound(loopback);
+        using Socket stranger = TestSockets.Bound(loopback);
+        ForgetsAndHears(socket, peer, stranger, SocketNames.Local(socket)!);
+        Assert.Equal(SocketState.Bound, SocketNames.State(socket));
+    }
+
+    [Fact]
+    public void ASocketWithAPortOfItsOwnChoiceForgetsItsPeerAndHearsEverybody()
+    {
+        // The kernel keeps a port that was asked for by number, and gives one back that it picked itself.
+        using Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+        using Socket peer = TestSockets.Bound(IPAddress.Loopback);
+        using Socket stranger = TestSockets.Bound(IPAddress.Loopback);
+        EndPoint free;
+        using (Socket holder = TestSockets.Bound(IPAddress.Loopback))
+        {
+            free = holder.LocalEndPoint!;
+        }
+
+        SocketBinder.Bind(socket, free);
+        ForgetsAndHears(socket, peer, stranger, free);
+    }
+
+    [Fact]
+    public void AUnixSocketForgetsItsPeerAndHearsEverybody()
+    {
+        using Socket socket = TestSockets.Bound(_directory.Socket("own"));
+        using Socket peer = TestSockets.Bound(_directory.Socket("peer"));
+        using Socket stranger = TestSockets.Bound(_directory.Socket("stranger"));
+        ForgetsAndHears(socket, peer, stranger, _directory.Socket("own"));
+    }
+
+    [Fact]
+    public void ADualModeSocketForgetsAnIPv4Peer()
+    {
+        using Socket socket = TestSockets.Bound(IPAddress.IPv6Any, dualMode: true);
+        using Socket peer = TestSockets.Bound(IPAddress.Loopback);
+        int port = ((IPEndPoint)SocketNames.Local(socket)!).Port;
+        socket.Connect(peer.LocalEndPoint!);
+        Assert.True(SocketNames.IsConnected(socket));
+        DatagramPeer.Dissolve(socket);
+        Assert.False(SocketNames.IsConnected(socket));
+        Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, port), SocketNames.Local(socket));
+    }
+
+    [Fact]
+    public void ItsOwnPortStaysWhenItWasBoundToAnyAddress()
+    {
+        using Socket socket = TestSockets.Bound(IPAddress.Any);
+        using Socket peer = TestSockets.Bound(IPAddress.Loopback);
+        EndPoint own = SocketNames.Local(socket)!;
+        socket.Connect(peer.LocalEndPoint!);
+        DatagramPeer.Dissolve(socket);
+        Assert.Equal(own, SocketNames.Local(socket));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void CanBeConnectedAgain(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using Socket socket = TestSockets.Bound(IPAddress.Loopback);
+        using Socket first = TestSockets.Bound(IPAddress.Loopback);
+        using Socket second = TestSockets.Bound(IPAddress.Loopback);
+        foreach (Socket peer in new[] { first, second, first })
+        {
+            TestSockets.Connect(engine, socket, peer.LocalEndPoint!);
+            Assert.Equal(peer.LocalEndPoint, SocketNames.Remote(socket));
+            TestSockets.Send(engine, socket, TestSockets.To(null, "hello"));
+            Assert.Equal("hello", TestSockets.Hear(peer));
+            DatagramPeer.Dissolve(socket);
+            Assert.Null(SocketNames.Remote(socket));
+            (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(engine, socket, Deadline.Never, TestSockets.To(null, "nobody")));
+            Assert.Equal(SocketError.DestinationAddressRequired, failure.SocketErrorCode);
+        }
+    }
+
+    [Fact]
+    public void DotNetCanConnectItAgain()
+    {
+        using Socket socket = TestSockets.Bound(IPAddress.Loopback);
+        using Socket peer = TestSockets.Bound(IPAddress.Loopback);
+        socket.Connect(peer.LocalEndPoint!);
+        DatagramPeer.Dissolve(socket);
+        socket.Connect(peer.LocalEndPoint!);
+        socket.Send("hello"u8.ToArray());
+        Assert.Equal("hello", TestSockets.Hear(peer));
+    }
+
+    [Fact]
+    public void WithoutAPeerThereIsNothingToDissolve()
+    {
+        using Socket socket = TestSockets.Bound(IPAddress.Loopback);
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => DatagramPeer.Dissolve(socket));
+        Assert.Equal("connect AF_UNSPEC: ENOTCONN (107) Transport endpoint is not connected", exception.Message);
+        Assert.Same(socket, exception.Target);
+    }
+
+    [Fact]
+    public void AClosedSocketIsSocketClosed()
+    {
+        Socket socket = TestSockets.Bound(IPAddress.Loopback);
+        socket.Dispose();
+        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => DatagramPeer.Dissolve(socket)).ErrorId);
+    }
+
+    private static void ForgetsAndHears(Socket socket, Socket peer, Socket stranger, EndPoint own)
+    {
+        socket.Connect(peer.LocalEndPoint!);
+        Assert.Equal(SocketState.Connected, SocketNames.State(socket));
+        DatagramPeer.Dissolve(socket);
+        Assert.Null(SocketNames.Remote(socket));
+        Assert.False(SocketNames.IsConnected(socket));
+        Assert.Equal(own, SocketNames.Local(socket));
+        stranger.SendTo("stranger"u8.ToArray(), own);
+        Assert.Equal("stranger", TestSockets.Hear(socket));
+    }
+}

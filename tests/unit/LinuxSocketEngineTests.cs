@@ -1,0 +1,212 @@
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Sockets;
+
+namespace PSSockets.UnitTests;
+
+/// <summary><see cref="SocketEngineTests"/> on the system calls of Linux, and what only that engine can do.</summary>
+public sealed class LinuxSocketEngineTests() : SocketEngineTests(EngineKind.Linux)
+{
+    [Fact]
+    public void TheTimestampIsTheKernels()
+    {
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        using Socket sender = TestSockets.Bound(IPAddress.Loopback);
+        DateTimeOffset before = DateTimeOffset.UtcNow;
+        sender.SendTo("hello"u8.ToArray(), receiver.LocalEndPoint!);
+        DateTimeOffset after = DateTimeOffset.UtcNow;
+        TestSockets.Pass(0.05);
+        DateTimeOffset received = DateTimeOffset.UtcNow;
+        DateTimeOffset stamp = Receive(receiver).Timestamp;
+
+        // Both clocks are the system's, read within microseconds; a millisecond for what it may be set by meanwhile.
+        Assert.InRange(stamp, before.AddMilliseconds(-1), after.AddMilliseconds(1));
+        Assert.True(received - stamp > TimeSpan.FromMilliseconds(40));
+    }
+
+    [Fact]
+    public void UnixDatagramsHaveATimestampToo()
+    {
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
+        sender.SendTo("hello"u8.ToArray(), receiver.LocalEndPoint!);
+        DateTimeOffset after = DateTimeOffset.UtcNow;
+        TestSockets.Pass(0.05);
+        Assert.True(Receive(receiver).Timestamp <= after.AddMilliseconds(1));
+    }
+
+    [Fact]
+    public void WithoutReceiveInformationTheTimestampIsNow()
+    {
+        using Socket receiver = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        receiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        receiver.SendTo("hello"u8.ToArray(), receiver.LocalEndPoint!);
+        Datagram datagram = Receive(receiver);
+        Assert.InRange(datagram.Timestamp, DateTimeOffset.UtcNow.AddSeconds(-10), DateTimeOffset.UtcNow);
+        Assert.Null(datagram.LocalAddress);
+        Assert.Equal(0, datagram.InterfaceIndex);
+    }
+
+    [Fact]
+    public void TheDescriptorStaysBlocking()
+    {
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        using Socket sender = TestSockets.Bound(IPAddress.Loopback);
+        using Socket listener = TestSockets.Listening();
+        using Socket unixListener = TestSockets.Listening(Files.Socket("l"));
+        using Socket refusing = TestSockets.Refusing();
+        using FullListener full = new(Files.Socket("full"));
+        using Socket stream = TestSockets.Stream(listener.LocalEndPoint!);
+        using Socket refused = TestSockets.Stream(listener.LocalEndPoint!);
+        using Socket unix = TestSockets.Stream(Files.Socket("l"));
+        using Socket unixRefused = TestSockets.Stream(Files.Socket("l"));
+        TestSockets.Send(Engine, sender, TestSockets.To(receiver.LocalEndPoint, "x"), TestSockets.To(receiver.LocalEndPoint, "y"));
+        Receive(receiver);
+        Receive(receiver);
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.01)));
+        Assert.False(Engine.WaitReadable([receiver, sender], new bool[2], Deadline.After(0.01)));
+        TestSockets.Connect(Engine, sender, receiver.LocalEndPoint!);
+        TestSockets.Connect(Engine, stream, listener.LocalEndPoint!);
+        Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, refused, refusing.LocalEndPoint!));
+        GivenUp(unix, full.EndPoint);
+        TestSockets.Connect(Engine, unix, unixListener.LocalEndPoint!);
+        Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, unixRefused, Files.Socket("missing")));
+        Assert.All([receiver, sender, stream, refused, unix, unixRefused], socket => Assert.False(TestSockets.IsNonBlocking(socket)));
+    }
+
+    [Fact]
+    public void ANonBlockingDescriptorStaysSo()
+    {
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        using Socket listener = TestSockets.Listening();
+        using Socket stream = TestSockets.Stream(listener.LocalEndPoint!);
+        receiver.Blocking = false;
+        stream.Blocking = false;
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.01)));
+        TestSockets.Connect(Engine, stream, listener.LocalEndPoint!);
+        Assert.All([receiver, stream], socket =>
+        {
+            Assert.False(socket.Blocking);
+            Assert.True(TestSockets.IsNonBlocking(socket));
+        });
+    }
+
+    [Fact]
+    public void ALongUnixDatagramIsWholeOrKnowsItsLength()
+    {
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
+        byte[] data = Numbers(100_000);
+        TestSockets.Send(Engine, sender, TestSockets.To(receiver.LocalEndPoint, data), TestSockets.To(receiver.LocalEndPoint, "next"));
+        Assert.Equal(100_000, Receive(receiver, TestSockets.Options(peek: true)).Length);
+        Assert.Equal(data, Receive(receiver, TestSockets.Options(200_000)).Data);
+        Assert.Equal("next", Receive(receiver).Text);
+    }
+
+    [Fact]
+    public void AfterAShutdownAReceiveIsAnError()
+    {
+        using Socket peer = TestSockets.Bound(IPAddress.Loopback);
+        using Socket internet = TestSockets.Bound(IPAddress.Loopback);
+        TestSockets.Connect(Engine, internet, peer.LocalEndPoint!);
+        using Socket unix = TestSockets.Bound(Files.Socket("u"));
+        foreach (Socket socket in new[] { internet, unix })
+        {
+            socket.Shutdown(SocketShutdown.Receive);
+            SocketCallException failure = Assert.Throws<SocketCallException>(() => Engine.Receive(socket, TestSockets.Options(), TestSockets.Patient));
+            Assert.Equal(SocketError.Shutdown, failure.SocketErrorCode);
+        }
+    }
+
+    [Fact]
+    public void AShutdownEndsAWaitingReceive()
+    {
+        using Socket peer = TestSockets.Bound(IPAddress.Loopback);
+        using Socket socket = TestSockets.Bound(IPAddress.Loopback);
+        TestSockets.Connect(Engine, socket, peer.LocalEndPoint!);
+        Background background = Background.Run(() => Engine.Receive(socket, TestSockets.Options(), Deadline.Never));
+        background.WaitUntilBlocked();
+        socket.Shutdown(SocketShutdown.Receive);
+        Assert.Equal(SocketError.Shutdown, Assert.IsType<SocketCallException>(background.Failure()).SocketErrorCode);
+    }
+
+    [Fact]
+    public void AWaitingReceiveUsesNoProcessor()
+    {
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        double before = TestSockets.ThreadSeconds();
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.5)));
+        Assert.InRange(TestSockets.ThreadSeconds() - before, 0, 0.05);
+    }
+
+    [Fact]
+    public void AWaitForAListenersRoomUsesLittleProcessor()
+    {
+        using FullListener full = new(Files.Socket("full"));
+        using Socket socket = TestSockets.Stream(full.EndPoint);
+        double before = TestSockets.ThreadSeconds();
+        IPendingConnect connect = Engine.StartConnect(socket, full.EndPoint);
+        Assert.Equal(-1, Engine.WaitConnect([connect], Deadline.After(0.5)));
+        Assert.InRange(TestSockets.ThreadSeconds() - before, 0, 0.05);
+        connect.Abandon();
+    }
+
+    [Fact]
+    public void TheEndOfASeqPacketConnectionIsNoDatagram()
+    {
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Seqpacket);
+        using (second)
+        {
+            using (first)
+            {
+                TestSockets.Send(Engine, first, TestSockets.To(null, "last"));
+            }
+
+            Assert.Equal("last", Receive(second).Text);
+            Exception? exception = Record.Exception(() => Receive(second));
+            Assert.True(exception is SocketCallException or SocketInputException, $"{exception}");
+        }
+    }
+
+    // A full UNIX listener that makes a connect wait is Linux's own; elsewhere it refuses.
+    [Fact]
+    public void AUnixConnectThatIsGivenUpCanBeTriedAgain()
+    {
+        using FullListener full = new(Files.Socket("full"));
+        GivenUpCanBeTriedAgain(full);
+    }
+
+    [Fact]
+    public void AUnixConnectWaitsForRoom()
+    {
+        using FullListener full = new(Files.Socket("full"));
+        using Socket socket = TestSockets.Stream(full.EndPoint);
+        Background background = Background.Run(() => TestSockets.Connect(Engine, socket, full.EndPoint));
+        background.WaitUntilBlocked();
+        full.MakeRoom();
+        background.Join();
+        Talks(socket, full.Listener);
+    }
+
+    [Fact]
+    public void AUnixConnectAfterAFailureWaitsForRoomToo()
+    {
+        using Socket socket = TestSockets.Stream(Files.Socket("full"));
+        Files.Dead("dead", SocketType.Stream);
+        Refuses(socket, Files.Socket("dead"));
+        using FullListener full = new(Files.Socket("full"));
+        GivenUp(socket, full.EndPoint);
+        Background background = Background.Run(() => TestSockets.Connect(Engine, socket, full.EndPoint));
+        background.WaitUntilBlocked();
+        full.MakeRoom();
+        background.Join();
+        Talks(socket, full.Listener);
+    }
+
+    [Fact]
+    public void AStopEndsAUnixConnectAtOnce()
+    {
+        using FullListener full = new(Files.Socket("full"));
+        AStopEndsAConnect(full);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using PSSockets.Interop;
+using PSSockets.Sockets;
+
+namespace PSSockets.UnitTests;
+
+public sealed class SocketFactoryTests
+{
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)]
+    [InlineData(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp)]
+    [InlineData(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)]
+    [InlineData(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)]
+    [InlineData(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)]
+    [InlineData(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)]
+    [InlineData(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified)]
+    public void MakesWhatIsAskedFor(AddressFamily family, SocketType type, ProtocolType protocol)
+    {
+        using Socket socket = SocketFactory.Create(family, type);
+        Assert.Equal((family, type, protocol), (socket.AddressFamily, socket.SocketType, socket.ProtocolType));
+        Assert.True(socket.Blocking);
+    }
+
+    [Theory]
+    [InlineData(SocketType.Dgram)]
+    [InlineData(SocketType.Stream)]
+    public void IPv6IsIPv6AloneUnlessDualMode(SocketType type)
+    {
+        using Socket alone = SocketFactory.Create(AddressFamily.InterNetworkV6, type);
+        using Socket dual = SocketFactory.Create(AddressFamily.InterNetworkV6, type, dualMode: true);
+        Assert.False(alone.DualMode);
+        Assert.True(dual.DualMode);
+    }
+
+    [Fact]
+    public void WhatTheSystemRefusesIsAFailedCall()
+    {
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Udp));
+        Assert.Equal("socket AF_INET SOCK_STREAM: EPROTONOSUPPORT (93) Protocol not supported", exception.Message);
+    }
+
+    [Theory]
+    [InlineData(SocketType.Dgram)]
+    [InlineData(SocketType.Stream)]
+    [InlineData(SocketType.Seqpacket)]
+    public void APairTalksBothWays(SocketType type)
+    {
+        (Socket first, Socket second) = SocketFactory.CreatePair(type);
+        using (first)
+        using (second)
+        {
+            Assert.Equal((AddressFamily.Unix, type), (first.AddressFamily, first.SocketType));
+            first.Send("ping"u8.ToArray());
+            Assert.Equal("ping", TestSockets.Hear(second));
+            second.Send("pong"u8.ToArray());
+            Assert.Equal("pong", TestSockets.Hear(first));
+        }
+    }
+
+    [Fact]
+    public void APairIsNotInherited()
+    {
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Stream);
+        using (first)
+        using (second)
+        {
+            const int CloseOnExec = 0x80000;
+            Assert.All([first, second], socket =>
+            {
+                string flags = File.ReadLines($"/proc/self/fdinfo/{SocketDescriptor.Of(socket).DangerousGetHandle()}")
+                    .First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+                Assert.NotEqual(0, Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & CloseOnExec);
+            });
+        }
+    }
+
+    [Fact]
+    public void APairOfAnImpossibleTypeIsAFailedCall()
+    {
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketFactory.CreatePair(SocketType.Rdm));
+        Assert.Equal("socketpair", exception.Call);
+        Assert.Equal("ESOCKTNOSUPPORT", exception.Error.Name);
+    }
+
+    [Fact]
+    public void DescribesTheCallAsAReaderOfTheManualKnowsIt()
+    {
+        using Socket udp = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram);
+        using Socket unix = SocketFactory.Create(AddressFamily.Unix, SocketType.Stream);
+        Assert.Equal($"socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP) = {SocketDescriptor.Of(udp).DangerousGetHandle()}", SocketFactory.DescribeCall(udp));
+        Assert.Equal($"socket(AF_UNIX, SOCK_STREAM, 0) = {SocketDescriptor.Of(unix).DangerousGetHandle()}", SocketFactory.DescribeCall(unix));
+    }
+}

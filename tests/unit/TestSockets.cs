@@ -1,0 +1,378 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using PSSockets.Interop;
+using PSSockets.Sockets;
+
+// Waits are measured here, and descriptors counted: one test at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace PSSockets.UnitTests;
+
+/// <summary>Which engine a test runs on.</summary>
+public enum EngineKind
+{
+    /// <summary><see cref="LinuxSocketEngine"/>.</summary>
+    Linux,
+
+    /// <summary><see cref="PortableSocketEngine"/>.</summary>
+    Portable,
+}
+
+/// <summary>The engines that run on this operating system.</summary>
+public sealed class Engines : TheoryData<EngineKind>
+{
+    /// <summary>Both on Linux, one elsewhere.</summary>
+    public Engines()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Add(EngineKind.Linux);
+        }
+
+        Add(EngineKind.Portable);
+    }
+}
+
+/// <summary>What the tests of sockets share.</summary>
+internal static partial class TestSockets
+{
+    /// <summary>How long a test waits for what must come before it fails.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>The same as a deadline.</summary>
+    public static Deadline Patient => Deadline.After(Patience.TotalSeconds);
+
+    /// <summary>The number of the loopback interface, from if_nametoindex(3).</summary>
+    public static int LoopbackIndex => (int)InterfaceIndex(LoopbackName);
+
+    /// <summary>The name of the loopback interface.</summary>
+    public static string LoopbackName => NetworkInterface.GetAllNetworkInterfaces()
+        .First(candidate => candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback).Name;
+
+    public static ISocketEngine Engine(EngineKind kind, StopSignal stop) =>
+        kind == EngineKind.Linux ? new LinuxSocketEngine(stop) : new PortableSocketEngine(stop);
+
+    public static ReceiveOptions Options(int maximumSize = 65535, bool peek = false) => new(maximumSize, peek, new UTF8Encoding(false));
+
+    /// <summary>A datagram socket as the cmdlets make it, bound to a free port.</summary>
+    public static Socket Bound(IPAddress address, bool dualMode = false)
+    {
+        Socket socket = SocketFactory.Create(address.AddressFamily, SocketType.Dgram, dualMode: dualMode);
+        socket.Bind(new IPEndPoint(address, 0));
+        return socket;
+    }
+
+    /// <summary>A UNIX datagram socket as the cmdlets make it, bound to that name.</summary>
+    public static Socket Bound(UnixDomainSocketEndPoint name)
+    {
+        Socket socket = SocketFactory.Create(AddressFamily.Unix, SocketType.Dgram);
+        socket.Bind(name);
+        return socket;
+    }
+
+    public static Socket Stream(EndPoint endPoint) => SocketFactory.Create(endPoint.AddressFamily, SocketType.Stream);
+
+    /// <summary>A listener on a free loopback port, or on that UNIX path.</summary>
+    public static Socket Listening(EndPoint? endPoint = null)
+    {
+        EndPoint own = endPoint ?? new IPEndPoint(IPAddress.Loopback, 0);
+        Socket socket = Stream(own);
+        socket.Bind(own);
+        socket.Listen(100);
+        return socket;
+    }
+
+    /// <summary>A stream socket that holds a port and does not listen: a connect to it is refused until it does.</summary>
+    public static Socket Refusing(IPAddress? address = null)
+    {
+        EndPoint own = new IPEndPoint(address ?? IPAddress.Loopback, 0);
+        Socket socket = Stream(own);
+        socket.Bind(own);
+        return socket;
+    }
+
+    /// <summary>A UDP socket that holds a port and hears only port 1: whatever is sent to it comes back as ICMP port unreachable.</summary>
+    public static Socket Deaf()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, 1));
+        return socket;
+    }
+
+    public static UnixDomainSocketEndPoint AbstractName() => new($"\0pssockets-{Guid.NewGuid():N}");
+
+    public static OutgoingDatagram To(EndPoint? destination, byte[] data) => new(data, destination?.Serialize(), destination);
+
+    public static OutgoingDatagram To(EndPoint? destination, string text) => To(destination, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Sends with an engine where everything must succeed.</summary>
+    public static void Send(ISocketEngine engine, Socket socket, params OutgoingDatagram[] datagrams) =>
+        engine.Send(socket, datagrams, dontRoute: false, Patient, (_, failure) => throw failure);
+
+    /// <summary>Sends with an engine, and returns what failed.</summary>
+    public static List<(OutgoingDatagram Datagram, SocketCallException Failure)> Failures(
+        ISocketEngine engine, Socket socket, Deadline deadline, params OutgoingDatagram[] datagrams)
+    {
+        List<(OutgoingDatagram, SocketCallException)> failures = [];
+        engine.Send(socket, datagrams, dontRoute: false, deadline, (datagram, failure) => failures.Add((datagram, failure)));
+        return failures;
+    }
+
+    /// <summary>Receives with .NET alone; fails when nothing comes.</summary>
+    public static string Hear(Socket socket)
+    {
+        Assert.True(socket.Poll(Patience, SelectMode.SelectRead), "nothing came");
+        byte[] buffer = new byte[100_000];
+        return Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer));
+    }
+
+    /// <summary>Whether nothing is in the socket's queue.</summary>
+    public static bool IsSilent(Socket socket) => !socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>Waits as long as a wait for a datagram that never comes.</summary>
+    public static void Pass(double seconds)
+    {
+        using StopSignal stop = new();
+        using ISocketEngine engine = SocketEngine.Create(stop);
+        using Socket nobody = Bound(IPAddress.Loopback);
+        Assert.False(engine.WaitReadable([nobody], new bool[1], Deadline.After(seconds)));
+    }
+
+    /// <summary>Fills the queue of a UNIX datagram receiver; how many it took.</summary>
+    public static int Fill(EndPoint destination)
+    {
+        using Socket sender = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        for (int count = 0; ; count++)
+        {
+            try
+            {
+                sender.SendTo("fill"u8.ToArray(), destination);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.WouldBlock)
+            {
+                Assert.True(count > 0);
+                return count;
+            }
+        }
+    }
+
+    /// <summary>Room for many small datagrams; how many fit for certain.</summary>
+    public static int Enlarge(Socket receiver, int wanted)
+    {
+        const int RoomForOne = 2048;
+        const int SocketLevel = 1;
+        const int ForceReceiveBuffer = 33;
+        int size = wanted * RoomForOne;
+        try
+        {
+            receiver.SetRawSocketOption(SocketLevel, ForceReceiveBuffer, BitConverter.GetBytes(size));
+        }
+        catch (SocketException)
+        {
+            receiver.ReceiveBufferSize = size;
+        }
+
+        return Math.Min(wanted, receiver.ReceiveBufferSize / RoomForOne);
+    }
+
+    /// <summary>The open descriptors of this process.</summary>
+    public static int CountDescriptors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Directory.GetFileSystemEntries("/proc/self/fd").Length;
+    }
+
+    /// <summary>The processor time that this thread has used, in seconds.</summary>
+    public static double ThreadSeconds() =>
+        long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1e9;
+
+    /// <summary>Whether the kernel has O_NONBLOCK for the descriptor.</summary>
+    public static bool IsNonBlocking(Socket socket)
+    {
+        const int NonBlocking = 0x800;
+        string line = File.ReadLines($"/proc/self/fdinfo/{SocketDescriptor.Of(socket).DangerousGetHandle()}").First(text => text.StartsWith("flags:", StringComparison.Ordinal));
+        return (Convert.ToInt32(line["flags:".Length..].Trim(), 8) & NonBlocking) != 0;
+    }
+
+    /// <summary>Connects with an engine; fails when the deadline passes.</summary>
+    public static void Connect(ISocketEngine engine, Socket socket, EndPoint remoteEndPoint)
+    {
+        IPendingConnect connect = engine.StartConnect(socket, remoteEndPoint);
+        Assert.Equal(0, engine.WaitConnect([connect], Patient));
+        connect.Complete();
+    }
+
+    public static double SecondsSince(long timestamp) => Stopwatch.GetElapsedTime(timestamp).TotalSeconds;
+
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial uint InterfaceIndex(string name);
+}
+
+/// <summary>Work on a thread of its own, whose end and moment of ending are measured.</summary>
+internal sealed partial class Background
+{
+    private const int SamplesInARow = 10;
+
+    private readonly Thread _thread;
+    private int _threadId;
+    private Exception? _exception;
+    private long _endedAt;
+
+    private Background(Action work)
+    {
+        _thread = new Thread(() =>
+        {
+            Volatile.Write(ref _threadId, OperatingSystem.IsLinux() ? OwnThreadId() : Environment.CurrentManagedThreadId);
+            try
+            {
+                work();
+            }
+            catch (Exception exception)
+            {
+                _exception = exception;
+            }
+
+            _endedAt = Stopwatch.GetTimestamp();
+        })
+        {
+            IsBackground = true,
+        };
+    }
+
+    public static Background Run(Action work)
+    {
+        Background background = new(work);
+        background._thread.Start();
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref background._threadId) != 0, TestSockets.Patience));
+        return background;
+    }
+
+    /// <summary>Waits until the thread does nothing but wait.</summary>
+    public void WaitUntilBlocked()
+    {
+        long start = Stopwatch.GetTimestamp();
+        string last = string.Empty;
+        for (int same = 0; same < SamplesInARow;)
+        {
+            Assert.True(TestSockets.SecondsSince(start) < TestSockets.Patience.TotalSeconds, "the thread does not wait");
+            Assert.True(_thread.IsAlive, $"the thread has ended: {_exception}");
+            string state = State();
+            same = state.Length > 0 && state == last ? same + 1 : 0;
+            last = state;
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Waits for the end; what was thrown is thrown again.</summary>
+    public void Join()
+    {
+        if (Failure() is Exception exception)
+        {
+            ExceptionDispatchInfo.Throw(exception);
+        }
+    }
+
+    /// <summary>Waits for the end; what was thrown, or null.</summary>
+    public Exception? Failure()
+    {
+        Assert.True(_thread.Join(TestSockets.Patience), "the thread does not end");
+        return _exception;
+    }
+
+    /// <summary>Waits for the end; how long after that moment it came.</summary>
+    public double SecondsAfter(long timestamp)
+    {
+        Assert.True(_thread.Join(TestSockets.Patience), "the thread does not end");
+        return Stopwatch.GetElapsedTime(timestamp, _endedAt).TotalSeconds;
+    }
+
+    // Empty while the thread runs; else how often it has waited until now.
+    private string State()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return (_thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0 ? "waits" : string.Empty;
+        }
+
+        try
+        {
+            string[] lines = File.ReadAllLines(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{_threadId}/status"));
+            return lines.Contains("State:\tS (sleeping)")
+                ? lines.First(line => line.StartsWith("voluntary_ctxt_switches", StringComparison.Ordinal))
+                : string.Empty;
+        }
+        catch (IOException)
+        {
+            return string.Empty;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    private static partial int OwnThreadId();
+}
+
+/// <summary>A directory for UNIX sockets and files, with a short name; it goes with all that is in it.</summary>
+internal sealed class TestDirectory : IDisposable
+{
+    private readonly string _path = Directory.CreateTempSubdirectory("pss").FullName;
+
+    public string File(string name) => Path.Combine(_path, name);
+
+    public UnixDomainSocketEndPoint Socket(string name) => new(File(name));
+
+    /// <summary>A socket file that nobody has bound any more.</summary>
+    public string Dead(string name, SocketType type)
+    {
+        // .NET removes the file of a socket that it closes, so that gets another name before.
+        using (Socket owner = new(AddressFamily.Unix, type, ProtocolType.Unspecified))
+        {
+            owner.Bind(Socket(name + "-"));
+            System.IO.File.Move(File(name + "-"), File(name));
+        }
+
+        return File(name);
+    }
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+}
+
+/// <summary>A listener whose queue is full: on Linux a connect to it neither succeeds nor fails until there is room.</summary>
+internal sealed class FullListener : IDisposable
+{
+    private readonly Socket _client;
+
+    public FullListener(EndPoint? endPoint = null)
+    {
+        EndPoint own = endPoint ?? new IPEndPoint(IPAddress.Loopback, 0);
+        Listener = TestSockets.Stream(own);
+        Listener.Bind(own);
+        Listener.Listen(0);
+        _client = TestSockets.Stream(own);
+        _client.Connect(EndPoint);
+        Assert.True(Listener.Poll(TestSockets.Patience, SelectMode.SelectRead));
+    }
+
+    public Socket Listener { get; }
+
+    public EndPoint EndPoint => Listener.LocalEndPoint!;
+
+    /// <summary>Takes the connection that fills the queue.</summary>
+    public void MakeRoom()
+    {
+        using Socket accepted = Listener.Accept();
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        Listener.Dispose();
+    }
+}

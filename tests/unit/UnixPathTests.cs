@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+using PSSockets.Addressing;
+
+namespace PSSockets.UnitTests;
+
+public sealed class UnixPathTests
+{
+    [Fact]
+    public void TellsFilesFromAbstractNames()
+    {
+        UnixDomainSocketEndPoint file = UnixPath.FromPath("/run/x.sock");
+        UnixDomainSocketEndPoint name = UnixPath.FromAbstractName("x");
+        Assert.True(UnixPath.IsFile(file));
+        Assert.False(UnixPath.IsAbstract(file));
+        Assert.True(UnixPath.IsAbstract(name));
+        Assert.False(UnixPath.IsFile(name));
+    }
+
+    [Fact]
+    public void AFileWhosePathBeginsWithAtIsAFile()
+    {
+        // The parser makes paths full, but a .NET end point need not be.
+        UnixDomainSocketEndPoint file = new("@x");
+        Assert.True(UnixPath.IsFile(file));
+        Assert.False(UnixPath.IsAbstract(file));
+    }
+
+    [Fact]
+    public void TheBoundsAreThoseOfSunPath()
+    {
+        Assert.Equal(107, UnixPath.FromPath(new string('x', 107)).ToString().Length);
+        Assert.Throws<ArgumentException>(() => UnixPath.FromPath(new string('x', 108)));
+        Assert.Equal(108, UnixPath.FromAbstractName(new string('x', 107)).ToString().Length);
+        Assert.Throws<ArgumentException>(() => UnixPath.FromAbstractName(new string('x', 108)));
+    }
+
+    [Fact]
+    public void RefusesEmptyNames()
+    {
+        Assert.Equal("the path is empty", Assert.Throws<ArgumentException>(() => UnixPath.FromPath(string.Empty)).Message);
+        Assert.Equal("the abstract name is empty", Assert.Throws<ArgumentException>(() => UnixPath.FromAbstractName(string.Empty)).Message);
+    }
+}
