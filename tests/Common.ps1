@@ -340,6 +340,9 @@ function Build-CProgram {
 .SYNOPSIS
 Counts the descriptors this process has open, after everything unreachable has been finalized. Linux only.
 
+.DESCRIPTION
+Without those of assemblies, which .NET loads when it likes and keeps open.
+
 .EXAMPLE
 $before = Get-DescriptorCount; & $thing; Get-DescriptorCount | Should -Be $before
 #>
@@ -347,7 +350,7 @@ function Get-DescriptorCount {
     [System.GC]::Collect()
     [System.GC]::WaitForPendingFinalizers()
     [System.GC]::Collect()
-    [System.IO.Directory]::GetFileSystemEntries('/proc/self/fd').Length
+    @(Get-Item -Path '/proc/self/fd/*' -ErrorAction Ignore | Where-Object { $_.LinkTarget -notlike '*.dll' }).Count
 }
 
 <#

@@ -166,7 +166,9 @@ Describe 'The examples' {
                 $args[0] -is [System.Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -eq 'Invoke-Example'
             }, $true)
         $tested = $calls | ForEach-Object { $_.CommandElements[1].Value } | Sort-Object -Unique
-        $there = Get-ChildItem -LiteralPath $examples -Filter '*.ps1' -Recurse | ForEach-Object { [System.IO.Path]::GetRelativePath($examples, $_.FullName) } | Sort-Object
+        $there = Get-ChildItem -LiteralPath $examples -Filter '*.ps1' -Recurse |
+            ForEach-Object { [System.IO.Path]::GetRelativePath($examples, $_.FullName) } |
+            Sort-Object
         $there | Should -Be $tested
     }
 }

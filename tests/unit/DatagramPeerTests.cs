@@ -21,7 +21,7 @@ public sealed class DatagramPeerTests : IDisposable
     public void ASocketForgetsItsPeerAndHearsEverybody(string address)
     {
         IPAddress loopback = IPAddress.Parse(address);
-        using Socket socket = TestSockets.Bound(loopback);
+        using Socket socket = Own(loopback);
         using Socket peer = TestSockets.Bound(loopback);
         using Socket stranger = TestSockets.Bound(loopback);
         ForgetsAndHears(socket, peer, stranger, SocketNames.Local(socket)!);
@@ -46,6 +46,15 @@ public sealed class DatagramPeerTests : IDisposable
     }
 
     [Fact]
+    public void ASocketBoundElsewhereForgetsItsPeerAndHearsEverybody()
+    {
+        using Socket socket = TestSockets.Bound(IPAddress.Loopback);
+        using Socket peer = TestSockets.Bound(IPAddress.Loopback);
+        using Socket stranger = TestSockets.Bound(IPAddress.Loopback);
+        ForgetsAndHears(socket, peer, stranger, SocketNames.Local(socket)!);
+    }
+
+    [Fact]
     public void AUnixSocketForgetsItsPeerAndHearsEverybody()
     {
         using Socket socket = TestSockets.Bound(_directory.Socket("own"));
@@ -57,7 +66,7 @@ public sealed class DatagramPeerTests : IDisposable
     [Fact]
     public void ADualModeSocketForgetsAnIPv4Peer()
     {
-        using Socket socket = TestSockets.Bound(IPAddress.IPv6Any, dualMode: true);
+        using Socket socket = Own(IPAddress.IPv6Any, dualMode: true);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
         int port = ((IPEndPoint)SocketNames.Local(socket)!).Port;
         socket.Connect(peer.LocalEndPoint!);
@@ -70,7 +79,7 @@ public sealed class DatagramPeerTests : IDisposable
     [Fact]
     public void ItsOwnPortStaysWhenItWasBoundToAnyAddress()
     {
-        using Socket socket = TestSockets.Bound(IPAddress.Any);
+        using Socket socket = Own(IPAddress.Any);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
         EndPoint own = SocketNames.Local(socket)!;
         socket.Connect(peer.LocalEndPoint!);
@@ -112,6 +121,17 @@ public sealed class DatagramPeerTests : IDisposable
     }
 
     [Fact]
+    public void ASocketThatWasNeverBoundHasNoAddressAfterwards()
+    {
+        using Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+        using Socket peer = TestSockets.Bound(IPAddress.Loopback);
+        socket.Connect(peer.LocalEndPoint!);
+        DatagramPeer.Dissolve(socket);
+        Assert.Equal(SocketState.New, SocketNames.State(socket));
+        Assert.Null(SocketNames.Local(socket));
+    }
+
+    [Fact]
     public void WithoutAPeerThereIsNothingToDissolve()
     {
         using Socket socket = TestSockets.Bound(IPAddress.Loopback);
@@ -126,6 +146,14 @@ public sealed class DatagramPeerTests : IDisposable
         Socket socket = TestSockets.Bound(IPAddress.Loopback);
         socket.Dispose();
         Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => DatagramPeer.Dissolve(socket)).ErrorId);
+    }
+
+    // As Register-SocketAddress binds it.
+    private static Socket Own(IPAddress address, bool dualMode = false)
+    {
+        Socket socket = SocketFactory.Create(address.AddressFamily, SocketType.Dgram, dualMode: dualMode);
+        SocketBinder.Bind(socket, new IPEndPoint(address, 0));
+        return socket;
     }
 
     private static void ForgetsAndHears(Socket socket, Socket peer, Socket stranger, EndPoint own)

@@ -13,6 +13,7 @@ public sealed class DatagramSenderTests : IDisposable
     private readonly Socket _server = TestSockets.Bound(IPAddress.Loopback);
     private readonly Socket _client = TestSockets.Bound(IPAddress.Loopback);
     private readonly List<Datagram> _sent = [];
+    private readonly List<string> _calls = [];
     private readonly List<SocketCallException> _failed = [];
 
     public void Dispose()
@@ -38,6 +39,7 @@ public sealed class DatagramSenderTests : IDisposable
         Assert.Equal("one", TestSockets.Hear(_server));
         Assert.Equal("two", TestSockets.Hear(_server));
         Assert.Equal(["one", "two"], _sent.Select(datagram => datagram.Text));
+        Assert.Equal(["sendto", "sendto"], _calls);
         Assert.All(_sent, datagram =>
         {
             Assert.Equal(_server.LocalEndPoint, datagram.RemoteEndPoint);
@@ -74,6 +76,7 @@ public sealed class DatagramSenderTests : IDisposable
         sender.Flush();
         Assert.Equal("hello", TestSockets.Hear(_server));
         Assert.Equal(_server.LocalEndPoint, Assert.Single(_sent).RemoteEndPoint);
+        Assert.Equal(["send"], _calls);
     }
 
     [Theory]
@@ -335,5 +338,11 @@ public sealed class DatagramSenderTests : IDisposable
     }
 
     private DatagramSender Sender(ISocketEngine engine, Socket? socket, EndPoint? remoteEndPoint) =>
-        new(engine, _stop, socket, remoteEndPoint, new UTF8Encoding(false)) { Sent = _sent.Add, Failed = _failed.Add };
+        new(engine, _stop, socket, remoteEndPoint, new UTF8Encoding(false)) { Sent = Note, Failed = _failed.Add };
+
+    private void Note(string call, Datagram datagram)
+    {
+        _calls.Add(call);
+        _sent.Add(datagram);
+    }
 }

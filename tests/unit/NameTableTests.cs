@@ -99,18 +99,19 @@ public sealed class NameTableTests
     }
 
     [Fact]
-    public void CompletesFriendlyNamesFirst()
+    public void CompletesFriendlyNamesUntilSomethingIsTyped()
     {
-        string[] names = [.. SocketNameTables.Types.Completions.Select(completion => completion.Name)];
-        Assert.Equal(["Datagram", "Stream", "SeqPacket", "Raw"], names[..4]);
+        Assert.Equal(["Datagram", "Stream", "SeqPacket", "Raw"], SocketNameTables.Types.Completions(string.Empty).Select(completion => completion.Name));
+        string[] names = [.. SocketNameTables.Types.Completions("S").Select(completion => completion.Name)];
         Assert.Contains("SOCK_DGRAM", names);
+        Assert.Contains("Stream", names);
         Assert.Equal(names.Length, names.Distinct().Count());
     }
 
     [Fact]
     public void EveryCompletionCanBeRead()
     {
-        foreach ((string name, string meaning) in SocketNameTables.Families.Completions)
+        foreach ((string name, string meaning) in SocketNameTables.Families.Completions("A"))
         {
             Assert.Contains(SocketNameTables.Families.FriendlyName(SocketNameTables.Families.Parse(name)), meaning, StringComparison.Ordinal);
         }
@@ -129,7 +130,9 @@ public sealed class NameTableTests
     private static void Refuses<T>(NameTable<T> table, string name, string what, string usual)
         where T : struct, Enum
     {
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => table.Parse(name));
-        Assert.Equal($"'{name}' is no {what}; the usual ones are {usual}.", exception.Message);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => table.Parse(name));
+        Assert.Equal("InvalidArgument", exception.ErrorId);
+        Assert.Equal($"'{name}' is no {what}: the usual ones are {usual}", exception.Message);
+        Assert.Equal(name, exception.Target);
     }
 }

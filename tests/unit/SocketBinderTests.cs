@@ -164,6 +164,24 @@ public sealed class SocketBinderTests : IDisposable
     }
 
     [Fact]
+    public void ErrorsThatDotNetCannotNameHaveTheirNames()
+    {
+        File.WriteAllText(_directory.File("file"), string.Empty);
+        File.CreateSymbolicLink(_directory.File("loop"), _directory.File("loop"));
+        using Socket stream = TestSockets.Stream(_directory.Socket("x"));
+        using Socket datagrams = SocketFactory.Create(AddressFamily.Unix, SocketType.Dgram);
+        foreach (Socket socket in new[] { stream, datagrams })
+        {
+            UnixDomainSocketEndPoint below = new(_directory.File("file") + "/x");
+            Assert.Equal($"bind {below}: ENOTDIR (20) Not a directory", Assert.Throws<SocketCallException>(() => SocketBinder.Bind(socket, below)).Message);
+            UnixDomainSocketEndPoint loop = new(_directory.File("loop") + "/x");
+            Assert.Equal(
+                $"bind {loop}: ELOOP (40) Too many levels of symbolic links", Assert.Throws<SocketCallException>(() => SocketBinder.Bind(socket, loop)).Message);
+            SocketBinder.Bind(socket, _directory.Socket($"{socket.SocketType}"));
+        }
+    }
+
+    [Fact]
     public void ATakenPathIsRefused()
     {
         using Socket first = TestSockets.Stream(_directory.Socket("x"));

@@ -137,6 +137,38 @@ public abstract class SocketEngineTests : IDisposable
     }
 
     [Fact]
+    public void TheEndOfASeqPacketConnectionIsNoDatagram()
+    {
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Seqpacket);
+        using (second)
+        {
+            using (first)
+            {
+                TestSockets.Send(_engine, first, TestSockets.To(null, "last"));
+            }
+
+            Assert.Equal("last", Receive(second).Text);
+            Assert.Same(Datagram.End, Receive(second));
+            Assert.Same(Datagram.End, Receive(second));
+        }
+    }
+
+    [Fact]
+    public void TheEndOfASeqPacketConnectionEndsAWait()
+    {
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Seqpacket);
+        using (second)
+        {
+            Datagram? datagram = null;
+            Background background = Background.Run(() => datagram = _engine.Receive(second, TestSockets.Options(), Deadline.Never));
+            background.WaitUntilBlocked();
+            first.Dispose();
+            background.Join();
+            Assert.Same(Datagram.End, datagram);
+        }
+    }
+
+    [Fact]
     public void AZeroLengthDatagramIsADatagram()
     {
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
@@ -810,12 +842,37 @@ public abstract class SocketEngineTests : IDisposable
         using Socket listener = TestSockets.Refusing();
         using Socket socket = TestSockets.Stream(listener.LocalEndPoint!);
         SocketBinder.Bind(socket, new IPEndPoint(IPAddress.Loopback, 0));
-        EndPoint own = socket.LocalEndPoint!;
+        EndPoint own = SocketNames.Local(socket)!;
         Refuses(socket, listener.LocalEndPoint!);
         listener.Listen();
         TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
-        Assert.Equal(own, socket.LocalEndPoint);
+        Assert.Equal(own, SocketNames.Local(socket));
         Talks(socket, listener);
+    }
+
+    [Fact]
+    public void ASocketThatDotNetFailedToConnectCanTryAgain()
+    {
+        using Socket listener = TestSockets.Refusing();
+        using Socket socket = TestSockets.Stream(listener.LocalEndPoint!);
+        Assert.Throws<SocketException>(() => socket.Connect(listener.LocalEndPoint!));
+        Refuses(socket, listener.LocalEndPoint!);
+        Assert.Throws<SocketException>(() => socket.Connect(listener.LocalEndPoint!));
+        listener.Listen();
+        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        Talks(socket, listener);
+        Assert.True(TestSockets.IsSilent(listener));
+    }
+
+    [Fact]
+    public void AUnixSocketThatDotNetFailedToConnectCanTryAgain()
+    {
+        using Socket socket = TestSockets.Stream(_directory.Socket("l"));
+        Assert.Throws<SocketException>(() => socket.Connect(_directory.Socket("l")));
+        using Socket listener = TestSockets.Listening(_directory.Socket("l"));
+        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        Talks(socket, listener);
+        Assert.True(TestSockets.IsSilent(listener));
     }
 
     [Fact]

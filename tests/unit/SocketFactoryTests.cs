@@ -39,6 +39,14 @@ public sealed class SocketFactoryTests
         Assert.Equal("socket AF_INET SOCK_STREAM: EPROTONOSUPPORT (93) Protocol not supported", exception.Message);
     }
 
+    [Fact]
+    public void ARawUnixSocketIsRefused()
+    {
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketFactory.Create(AddressFamily.Unix, SocketType.Raw));
+        Assert.Equal("socket AF_UNIX SOCK_RAW: ESOCKTNOSUPPORT (94) Socket type not supported", exception.Message);
+        Assert.Equal(SocketError.SocketNotSupported, Assert.Throws<SocketCallException>(() => SocketFactory.CreatePair(SocketType.Raw)).SocketErrorCode);
+    }
+
     [Theory]
     [InlineData(SocketType.Dgram)]
     [InlineData(SocketType.Stream)]

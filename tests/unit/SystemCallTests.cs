@@ -61,6 +61,17 @@ public sealed class SystemCallTests
         Assert.Equal("socket: not here", exception.Message);
     }
 
+    [Theory]
+    [InlineData("socket", "socket: EPERM (1) Operation not permitted")]
+    [InlineData("bind", "bind: EACCES (13) Permission denied")]
+    public void WhatIsDeniedIsNamedAsTheCallNamesIt(string call, string message)
+    {
+        SocketCallException exception = Assert.Throws<SocketCallException>(() =>
+            SystemCall.Invoke(call, null, null, () => throw new SocketException((int)SocketError.AccessDenied)));
+        Assert.Equal(message, exception.Message);
+        Assert.Equal(SocketError.AccessDenied, exception.SocketErrorCode);
+    }
+
     [Fact]
     public void AMissingUnixPathIsENOENT()
     {

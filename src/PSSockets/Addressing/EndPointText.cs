@@ -11,7 +11,8 @@ internal static class EndPointText
     {
         null => null,
         DnsEndPoint name => $"{name.Host}:{name.Port}",
-        _ => address.ToString(),
+        // A UNIX name may hold anything.
+        _ => PrintableText.From(address.ToString() ?? string.Empty),
     };
 
     /// <summary>The C name of the family: <c>AF_INET6</c>.</summary>

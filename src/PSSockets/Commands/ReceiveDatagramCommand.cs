@@ -94,7 +94,7 @@ public sealed class ReceiveDatagramCommand : SocketCommand
 
         if (datagram.IsTruncated)
         {
-            WriteWarning($"recvfrom {datagram.RemoteEndPoint}: a datagram of {datagram.Length} bytes was cut to {datagram.Data.Length}; a larger -MaximumSize keeps it whole.");
+            WriteWarning($"recvfrom {EndPointText.Describe(datagram.RemoteEndPoint)}: a datagram of {datagram.Length} bytes was cut to {datagram.Data.Length}; a larger -MaximumSize keeps it whole.");
         }
 
         WriteObject(AsText ? datagram.Text : AsByteArray ? datagram.Data : datagram, enumerateCollection: false);

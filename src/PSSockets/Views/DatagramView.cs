@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PSSockets.Addressing;
 
 namespace PSSockets.Views;
 
@@ -32,20 +33,6 @@ public static class DatagramView
     public static string Text(Datagram datagram, int characters)
     {
         ArgumentNullException.ThrowIfNull(datagram);
-        StringBuilder text = new();
-        foreach (Rune rune in datagram.Text.EnumerateRunes())
-        {
-            if (text.Length >= characters)
-            {
-                return text.Append('…').ToString();
-            }
-
-            bool isShown = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-                or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-                && rune != Rune.ReplacementChar;
-            text.Append(isShown ? rune.ToString() : ".");
-        }
-
-        return text.ToString();
+        return PrintableText.From(datagram.Text, characters);
     }
 }

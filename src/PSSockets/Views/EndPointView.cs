@@ -15,6 +15,6 @@ public static class EndPointView
         return endPoint.AddressFamily == AddressFamily.Unspecified ? "Any" : SocketNameTables.Families.FriendlyName(endPoint.AddressFamily);
     }
 
-    /// <summary>The end point as it can be typed again.</summary>
-    public static string Text(EndPoint endPoint) => EndPointText.Describe(endPoint) ?? string.Empty;
+    /// <summary>The end point as it can be typed again, safe for a terminal; empty where there is none.</summary>
+    public static string Text(EndPoint? endPoint) => EndPointText.Describe(endPoint) ?? string.Empty;
 }
