@@ -314,12 +314,24 @@ function ConvertTo-Maml {
     }
     # PlatyPS 1.0 separates paragraphs by paragraphs of one invisible character, which Get-Help has no need of.
     @($xml.GetElementsByTagName('maml:para')) | Where-Object InnerText -EQ "`u{80}" | ForEach-Object { $null = $_.ParentNode.RemoveChild($_) }
+    $xml.GetElementsByTagName('maml:para') | ForEach-Object { $_.InnerText = Join-TextLine $_.InnerText }
     $xml.GetElementsByTagName('command:example') | ForEach-Object { Move-ExampleCode $_ }
 
     $text = [System.IO.StringWriter]::new()
     $text.NewLine = "`n"
     $xml.Save($text)
     ($text.ToString() -replace '^<\?xml.*?\?>', '<?xml version="1.0" encoding="utf-8"?>') + "`n"
+}
+
+# The lines of a page end where its source is comfortable to read; Get-Help wraps at the width of the terminal.
+# Blocks of code and items of lists keep their lines.
+function Join-TextLine {
+    param([string] $Text)
+
+    if ($Text -match '^```') {
+        return $Text
+    }
+    $Text -replace '(?<=\S)\n {0,3}(?=[^\s*-])', ' '
 }
 
 # PlatyPS 1.0 leaves a whole example in its introduction, with the fences of its code blocks. Here the first block
