@@ -121,14 +121,15 @@ public sealed class DatagramPeerTests : IDisposable
     }
 
     [Fact]
-    public void ASocketThatWasNeverBoundHasNoAddressAfterwards()
+    public void ASocketThatWasNeverBoundKeepsThePortOfItsConnect()
     {
         using Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
         socket.Connect(peer.LocalEndPoint!);
+        int port = ((IPEndPoint)SocketNames.Local(socket)!).Port;
         DatagramPeer.Dissolve(socket);
-        Assert.Equal(SocketState.New, SocketNames.State(socket));
-        Assert.Null(SocketNames.Local(socket));
+        Assert.Equal(SocketState.Bound, SocketNames.State(socket));
+        Assert.Equal(new IPEndPoint(IPAddress.Any, port), SocketNames.Local(socket));
     }
 
     [Fact]

@@ -10,11 +10,13 @@ internal static class UnixPath
     /// <summary>The length of <c>sun_path</c>, which also holds the zero byte behind a path.</summary>
     public static int MaximumLength => OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 104 : 108;
 
-    /// <summary>Whether the end point is a name in Linux's abstract name space.</summary>
-    public static bool IsAbstract(UnixDomainSocketEndPoint endPoint) => endPoint.ToString().StartsWith('@');
-
-    /// <summary>Whether the end point is a file in the file system.</summary>
-    public static bool IsFile(UnixDomainSocketEndPoint endPoint) => endPoint.ToString() is { Length: > 0 } path && path[0] != '@';
+    /// <summary>Whether the end point is a file in the file system, rather than an abstract name or no name.</summary>
+    public static bool IsFile(UnixDomainSocketEndPoint endPoint)
+    {
+        // As text, the abstract name x and the file @x are alike.
+        SocketAddress address = endPoint.Serialize();
+        return address.Size > sizeof(ushort) && address[sizeof(ushort)] != 0;
+    }
 
     /// <summary>The end point of a path.</summary>
     /// <exception cref="ArgumentException">The path is empty or too long.</exception>

@@ -31,7 +31,9 @@ internal static class SystemCall
         }
         catch (SocketException exception) when (exception is not SocketCallException)
         {
-            throw Failure(call, address, exception, socket ?? address);
+            throw socket is not null && Sockets.SocketNames.IsClosed(socket)
+                ? Closed(call, socket)
+                : Failure(call, address, exception, socket ?? address);
         }
         catch (ObjectDisposedException) when (socket is not null)
         {

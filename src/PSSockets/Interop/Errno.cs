@@ -5,6 +5,7 @@ internal static class Errno
 {
     public const int EINTR = 4;
     public const int EAGAIN = 11;
+    public const int EINVAL = 22;
     public const int EINPROGRESS = 115;
     public const int ENOTCONN = 107;
     public const int EDESTADDRREQ = 89;

@@ -155,7 +155,7 @@ internal static class EndPointParser
             throw Invalid(whole, $"the host name has {host.Length} characters, and may have at most {LongestHostName}");
         }
 
-        string[] labels = host.TrimEnd('.').Split('.');
+        string[] labels = (host.EndsWith('.') ? host[..^1] : host).Split('.');
         foreach (string label in labels)
         {
             if (label.Length == 0)
@@ -168,9 +168,12 @@ internal static class EndPointParser
                 throw Invalid(whole, $"'{label}' has {label.Length} characters, and a part of a host name at most {LongestLabel}");
             }
 
-            if (label.FirstOrDefault(character => !char.IsLetterOrDigit(character) && character is not ('-' or '_')) is char bad and not '\0')
+            foreach (char character in label)
             {
-                throw Invalid(whole, $"'{bad}' cannot stand in the host name '{host}'");
+                if (!char.IsLetterOrDigit(character) && character is not ('-' or '_'))
+                {
+                    throw Invalid(whole, $"'{character}' cannot stand in the host name '{host}'");
+                }
             }
 
             if (label[0] == '-' || label[^1] == '-')
@@ -179,7 +182,11 @@ internal static class EndPointParser
             }
         }
 
-        return host;
+        // No top-level domain is a number (RFC 3696 section 2), but some systems read 0x7f000001 as an address.
+        string last = labels[^1];
+        return last.All(char.IsAsciiDigit) || (last.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && last[2..].All(char.IsAsciiHexDigit))
+            ? throw Invalid(whole, $"'{host}' ends in a number like an address, and is neither an IPv4 address nor a host name")
+            : host;
     }
 
     /// <summary>Reads the number or the name of a network interface, for link-local IPv6 addresses.</summary>
@@ -289,6 +296,11 @@ internal static class EndPointParser
         return new IPAddress(bytes);
     }
 
+    // .NET takes octal and short forms within IPv6 addresses too.
+    private static bool IsStrictIPv4(string text) =>
+        text.Split('.') is { Length: 4 } parts
+        && Array.TrueForAll(parts, part => part is "0" || (part.Length > 0 && part[0] is >= '1' and <= '9' && byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)));
+
     private static IPAddress IPv6(string whole, string text)
     {
         if (text.Length == 0)
@@ -299,7 +311,8 @@ internal static class EndPointParser
         int percent = text.IndexOf('%');
         string digits = percent < 0 ? text : text[..percent];
         if (!digits.Contains(':') || !digits.All(character => char.IsAsciiHexDigit(character) || character is ':' or '.')
-            || !IPAddress.TryParse(digits, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            || !IPAddress.TryParse(digits, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6
+            || (digits.Contains('.') && !IsStrictIPv4(digits[(digits.LastIndexOf(':') + 1)..])))
         {
             throw Invalid(whole, $"'{digits}' is not an IPv6 address");
         }

@@ -21,7 +21,9 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
 
     private readonly byte[] _address = new byte[SocketCalls.AddressBufferSize];
     private readonly byte[] _control = new byte[ControlMessages.BufferSize];
+    private readonly HashSet<Socket> _timed = [];
     private byte[] _buffer = [];
+    private Socket? _lastSocket;
     private PeerAddress? _lastPeer;
     private IPAddress? _lastLocalAddress;
 
@@ -31,6 +33,7 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
         const string Call = "recvfrom";
         SafeSocketHandle handle = SocketDescriptor.Of(socket);
         Reserve(options.MaximumSize);
+        StartTimestamps(socket);
         int flags = DatagramCalls.DontWait | DatagramCalls.Truncate | (options.Peek ? DatagramCalls.Peek : 0);
         PollEvents seen = PollEvents.None;
         try
@@ -195,14 +198,21 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
             return true;
         }
 
-        if (!Wait(handles, entries, deadline))
+        try
         {
-            return false;
+            if (!Wait(handles, entries, deadline))
+            {
+                return false;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // One was closed before the wait began: it is ready in that it says so.
         }
 
         for (int index = 0; index < sockets.Count; index++)
         {
-            ready[index] = entries[index].Returned != PollEvents.None;
+            ready[index] = entries[index].Returned != PollEvents.None || handles[index]!.IsClosed;
         }
 
         return true;
@@ -211,11 +221,13 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
     /// <inheritdoc />
     public void Dispose()
     {
-        if (_buffer.Length > 0)
+        ReturnBuffer();
+        foreach (Socket socket in _timed)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = [];
+            SocketOptions.TrySetTimestamps(socket, on: false);
         }
+
+        _timed.Clear();
     }
 
     private static string CallFor(OutgoingDatagram datagram) => datagram.Destination is null ? "send" : "sendto";
@@ -329,8 +341,30 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
         // At least one byte, since the kernel wants an address even for an empty buffer.
         if (_buffer.Length < size || _buffer.Length == 0)
         {
-            Dispose();
+            ReturnBuffer();
             _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
+        }
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    // As long as this engine receives from a socket; who had them on before keeps them.
+    private void StartTimestamps(Socket socket)
+    {
+        if (!ReferenceEquals(socket, _lastSocket))
+        {
+            _lastSocket = socket;
+            if (!_timed.Contains(socket) && SocketOptions.TrySetTimestamps(socket, on: true))
+            {
+                _timed.Add(socket);
+            }
         }
     }
 
@@ -480,6 +514,8 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
     /// </summary>
     private sealed class InternetConnect(Socket socket, EndPoint remoteEndPoint) : PendingConnect(socket, remoteEndPoint)
     {
+        private readonly EndPoint? _local = SocketNames.Local(socket);
+
         public override SafeSocketHandle PollHandle => SocketDescriptor.Of(Socket);
 
         public override void Start()
@@ -489,7 +525,7 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
             {
                 if (SocketDescriptor.ForgetFailedConnect(Socket))
                 {
-                    _ = SocketCalls.Dissolve(handle);
+                    Abandon();
                 }
 
                 if (SocketCalls.StartConnect(handle, RemoteEndPoint.Serialize()) == 0)
@@ -516,8 +552,9 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
         {
             SystemCall.Invoke(Call, Socket, RemoteEndPoint, () =>
             {
+                // Of a datagram socket it is about an earlier peer, and has no meaning for the new one.
                 int error = (int)Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-                if (error != 0)
+                if (error != 0 && Socket.SocketType != SocketType.Dgram)
                 {
                     Abandon();
                     throw SystemCall.Failure(Call, RemoteEndPoint, (SocketError)error, Socket);
@@ -532,6 +569,7 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
             if (!SocketNames.IsClosed(Socket))
             {
                 _ = SocketCalls.Dissolve(SocketDescriptor.Of(Socket));
+                _ = SocketBinder.TryRestorePort(Socket, _local);
             }
         }
     }

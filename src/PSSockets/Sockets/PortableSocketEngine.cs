@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using PSSockets.Addressing;
 using PSSockets.Errors;
+using PSSockets.Interop;
 
 namespace PSSockets.Sockets;
 
@@ -14,6 +16,10 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
 {
     // No datagram is longer than this but over UNIX sockets, so its real length is known after it was cut.
     private const int LargestDatagram = 65536;
+
+    private static readonly TimeSpan AttemptTime = TimeSpan.FromMilliseconds(50);
+
+    private static readonly ConditionalWeakTable<Socket, object> s_hasFailed = [];
 
     private static readonly EndPoint AnyIPv4 = new IPEndPoint(IPAddress.Any, 0);
     private static readonly EndPoint AnyIPv6 = new IPEndPoint(IPAddress.IPv6Any, 0);
@@ -27,7 +33,7 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
     {
         Reserve(Math.Max(options.MaximumSize, LargestDatagram));
         SocketFlags flags = options.Peek ? SocketFlags.Peek : SocketFlags.None;
-        return Await("recvfrom", socket, () => SocketNames.Remote(socket) ?? SocketNames.Local(socket), deadline, async token =>
+        return Await("recvfrom", socket, SelectMode.SelectRead, () => SocketNames.Remote(socket) ?? SocketNames.Local(socket), deadline, async token =>
         {
             if (socket.AddressFamily == AddressFamily.Unix)
             {
@@ -72,7 +78,7 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
                     throw SystemCall.Failure(call, null, SocketError.DestinationAddressRequired, socket);
                 }
 
-                int? sent = Await<int?>(call, socket, () => datagram.EndPoint ?? SocketNames.Remote(socket), deadline, async token => datagram.Destination is null
+                int? sent = Await<int?>(call, socket, SelectMode.SelectWrite, () => datagram.EndPoint ?? SocketNames.Remote(socket), deadline, async token => datagram.Destination is null
                     ? await socket.SendAsync(datagram.Data, flags, token).ConfigureAwait(false)
                     : await socket.SendToAsync(datagram.Data, flags, datagram.Destination, token).ConfigureAwait(false));
                 if (sent is null)
@@ -100,7 +106,13 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
             tasks[index] = ((PendingConnect)connects[index]).Task;
         }
 
-        return Task.WaitAny(tasks, deadline.Milliseconds, stop.Token);
+        int over;
+        do
+        {
+            over = Task.WaitAny(tasks, deadline.Milliseconds, stop.Token);
+        }
+        while (over < 0 && !deadline.IsPast); // a timer may be a little early
+        return over;
     }
 
     /// <inheritdoc />
@@ -190,24 +202,41 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
     }
 
     /// <summary>The result of a call; the default when the deadline passed.</summary>
-    private T? Await<T>(string call, Socket socket, Func<object?> address, Deadline deadline, Func<CancellationToken, ValueTask<T>> function)
+    private T? Await<T>(string call, Socket socket, SelectMode mode, Func<object?> address, Deadline deadline, Func<CancellationToken, ValueTask<T>> function)
     {
-        stop.ThrowIfSet();
-        using CancellationTokenSource? timer = deadline.IsFinite ? CancellationTokenSource.CreateLinkedTokenSource(stop.Token) : null;
         try
         {
-            ValueTask<T> task = function(timer?.Token ?? stop.Token);
-            if (task.IsCompletedSuccessfully)
+            while (true)
             {
-                return task.Result;
-            }
+                stop.ThrowIfSet();
+                bool isAttempt = deadline.IsPast;
+                if (isAttempt && !socket.Poll(0, mode))
+                {
+                    return default;
+                }
 
-            timer?.CancelAfter(deadline.Remaining);
-            return task.AsTask().GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException) when (!stop.IsSet)
-        {
-            return default;
+                using CancellationTokenSource? timer = deadline.IsFinite ? CancellationTokenSource.CreateLinkedTokenSource(stop.Token) : null;
+                try
+                {
+                    ValueTask<T> task = function(timer?.Token ?? stop.Token);
+                    if (task.IsCompletedSuccessfully)
+                    {
+                        return task.Result;
+                    }
+
+                    // What is ready is given the time to be taken.
+                    timer?.CancelAfter(isAttempt ? AttemptTime : deadline.Remaining);
+                    return task.AsTask().GetAwaiter().GetResult();
+                }
+                catch (OperationCanceledException) when (!stop.IsSet)
+                {
+                    // A timer may be a little early.
+                    if (deadline.IsPast)
+                    {
+                        return default;
+                    }
+                }
+            }
         }
         catch (SocketException exception) when (exception is not SocketCallException)
         {
@@ -229,6 +258,12 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
         {
             Socket = socket;
             RemoteEndPoint = remoteEndPoint;
+            // .NET would connect a new descriptor, which is not bound.
+            if (s_hasFailed.TryGetValue(socket, out _) && SocketBinder.IsBound(socket))
+            {
+                throw SystemCall.NotSupported("connect", "a bound socket cannot try again after a failed connect", socket);
+            }
+
             Task = SystemCall.Invoke("connect", socket, remoteEndPoint, () => socket.ConnectAsync(remoteEndPoint, _source.Token).AsTask());
         }
 
@@ -242,7 +277,15 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
         {
             using (this)
             {
-                SystemCall.Invoke("connect", Socket, RemoteEndPoint, () => Task.GetAwaiter().GetResult());
+                try
+                {
+                    SystemCall.Invoke("connect", Socket, RemoteEndPoint, () => Task.GetAwaiter().GetResult());
+                }
+                catch (SocketCallException exception)
+                {
+                    s_hasFailed.TryAdd(Socket, exception);
+                    throw;
+                }
             }
         }
 
@@ -253,6 +296,10 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
                 _source.Cancel();
                 // Its outcome does not matter any more, and is looked at so that it counts as seen.
                 Task.ContinueWith(static task => task.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
+                if (!OperatingSystem.IsWindows() && !SocketNames.IsClosed(Socket))
+                {
+                    _ = SocketCalls.Dissolve(SocketDescriptor.Of(Socket));
+                }
             }
         }
 

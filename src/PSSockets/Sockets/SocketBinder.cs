@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PSSockets.Errors;
 using PSSockets.Interop;
@@ -12,11 +11,36 @@ internal static class SocketBinder
 {
     private const string Call = "bind";
 
-    // What each socket was bound to, with the port that the kernel chose.
-    private static readonly ConditionalWeakTable<Socket, EndPoint> s_bound = [];
+    /// <summary>Whether .NET knows the socket as bound.</summary>
+    public static bool IsBound(Socket socket)
+    {
+        try
+        {
+            return socket.LocalEndPoint is not null;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 
-    /// <summary>What the socket was bound to; null where it was not bound here.</summary>
-    public static EndPoint? AddressOf(Socket socket) => s_bound.TryGetValue(socket, out EndPoint? address) ? address : null;
+    /// <summary>Binds a socket to the port that it had, where it lost that with its peer: the kernel takes a port back that it chose itself.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="before">The address that it had.</param>
+    /// <returns>Whether it has that port.</returns>
+    public static bool TryRestorePort(Socket socket, EndPoint? before)
+    {
+        if (before is not IPEndPoint { Port: not 0 and int port })
+        {
+            return true;
+        }
+
+        IPAddress address = (SocketNames.LocalName(socket) as IPEndPoint)?.Address
+            ?? (socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any);
+        // EINVAL says that it is bound still; its name does not tell, since a TCP socket keeps that without the port.
+        return SocketCalls.Bind(SocketDescriptor.Of(socket), new IPEndPoint(address, port).Serialize()) == 0
+            || Marshal.GetLastPInvokeError() == Errno.EINVAL;
+    }
 
     /// <summary>Binds exactly as bind(2) does: an address in use is refused unless the socket has SO_REUSEADDR or SO_REUSEPORT.</summary>
     /// <exception cref="SocketCallException">The address cannot be had.</exception>
@@ -62,15 +86,12 @@ internal static class SocketBinder
 
             throw;
         }
-
-        if (isStrict)
+        finally
         {
-            SocketOptions.SetReuseAddress(socket, on: false);
-        }
-
-        if (SocketNames.Local(socket) is EndPoint local)
-        {
-            s_bound.AddOrUpdate(socket, local);
+            if (isStrict && !SocketNames.IsClosed(socket))
+            {
+                SocketOptions.SetReuseAddress(socket, on: false);
+            }
         }
     }
 }

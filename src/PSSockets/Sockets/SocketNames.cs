@@ -11,6 +11,9 @@ internal static class SocketNames
     /// <summary>The socket's own address: getsockname(2). Null where it has none, and on a closed socket.</summary>
     public static EndPoint? Local(Socket socket) => Ask(socket, AskLocal);
 
+    /// <summary>The socket's own address also where it is no use to anybody, such as the wildcard address with port 0.</summary>
+    public static EndPoint? LocalName(Socket socket) => Ask(socket, AskLocalName);
+
     /// <summary>The peer's address: getpeername(2). Null where it has none, where the peer has no name, and on a closed socket.</summary>
     public static EndPoint? Remote(Socket socket) => Ask(socket, AskRemote);
 
@@ -55,18 +58,25 @@ internal static class SocketNames
         {
             return default;
         }
+        catch (SocketInputException)
+        {
+            // An address of a family that nothing here knows.
+            return default;
+        }
     }
 
-    private static EndPoint? AskLocal(Socket socket)
+    private static EndPoint? AskLocal(Socket socket) => Named(socket, AskLocalName(socket));
+
+    private static EndPoint? AskLocalName(Socket socket)
     {
         if (OperatingSystem.IsWindows())
         {
-            return Named(socket, socket.LocalEndPoint);
+            return socket.LocalEndPoint;
         }
 
         Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
         int length = SocketCalls.LocalName(SocketDescriptor.Of(socket), buffer);
-        return length == 0 ? null : Named(socket, SocketAddressBytes.ToEndPoint(buffer[..length]));
+        return length == 0 ? null : SocketAddressBytes.ToEndPoint(buffer[..length]);
     }
 
     private static EndPoint? AskRemote(Socket socket)

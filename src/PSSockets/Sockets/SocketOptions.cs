@@ -37,10 +37,37 @@ internal static class SocketOptions
             SystemCall.Invoke("setsockopt", socket, "IP_PKTINFO", () => socket.SetSocketOption(known, SocketOptionName.PacketInformation, true));
         }
 
-        if (OperatingSystem.IsLinux())
+        // Once on, the kernel notes the time of every IP datagram also after it is off; while it is on, .NET's own
+        // receive has no room for the local address behind it. UNIX datagrams have no such address.
+        if (TrySetTimestamps(socket, on: true) && level is not null)
         {
-            (int timeLevel, int timeOption) = ControlMessages.TimestampOption;
-            SetRaw(socket, "SO_TIMESTAMPNS", timeLevel, timeOption);
+            TrySetTimestamps(socket, on: false);
+        }
+    }
+
+    /// <summary>Lets the kernel tell the time of each datagram with it, or not; whether that was changed.</summary>
+    public static bool TrySetTimestamps(Socket socket, bool on)
+    {
+        if (!OperatingSystem.IsLinux() || SocketNames.IsClosed(socket))
+        {
+            return false;
+        }
+
+        (int level, int option) = ControlMessages.TimestampOption;
+        try
+        {
+            if (HasRaw(socket, level, option) == on)
+            {
+                return false;
+            }
+
+            SetRaw(socket, "SO_TIMESTAMPNS", level, option, on);
+            return true;
+        }
+        catch (SocketInputException)
+        {
+            // Closed meanwhile: the call that follows says so.
+            return false;
         }
     }
 
@@ -89,7 +116,8 @@ internal static class SocketOptions
 
     private static bool HasRaw(Socket socket, int level, int option)
     {
-        Span<byte> value = stackalloc byte[sizeof(int)];
-        return socket.GetRawSocketOption(level, option, value) > 0 && MemoryMarshal.Read<int>(value) != 0;
+        byte[] value = new byte[sizeof(int)];
+        SystemCall.Invoke("getsockopt", socket, null, () => socket.GetRawSocketOption(level, option, value));
+        return MemoryMarshal.Read<int>(value) != 0;
     }
 }
