@@ -87,7 +87,7 @@ internal sealed class DatagramReceiver(ISocketEngine engine, ReceiveOptions opti
             foreach (Source source in waiting)
             {
                 yield return new Result(null, SystemCall.Failure(
-                    "recvfrom", SocketNames.Local(source.Socket), SocketError.TimedOut, source.Socket, $"no datagram came within {timeoutSeconds:0.###} s"));
+                    "recvfrom", SocketNames.Local(source.Socket), SocketError.TimedOut, source.Socket, FormattableString.Invariant($"no datagram came within {timeoutSeconds:0.###} s")));
             }
         }
     }
