@@ -14,6 +14,7 @@
     AliasesToExport        = @()
     VariablesToExport      = @()
     CmdletsToExport        = @(
+        'Add-SocketMulticastGroup'
         'Close-Socket'
         'Connect-Socket'
         'ConvertFrom-AddressByte'
@@ -23,12 +24,23 @@
         'Disconnect-Socket'
         'Get-Socket'
         'Get-SocketError'
+        'Get-SocketHostName'
+        'Get-SocketOption'
         'New-Socket'
         'New-SocketAddress'
         'New-SocketPair'
         'Receive-Datagram'
+        'Receive-SocketConnection'
+        'Receive-SocketData'
         'Register-SocketAddress'
+        'Remove-SocketMulticastGroup'
+        'Resolve-SocketAddress'
+        'Resolve-SocketName'
         'Send-Datagram'
+        'Send-SocketData'
+        'Set-SocketOption'
+        'Start-SocketListener'
+        'Wait-Socket'
     )
     PrivateData            = @{
         PSData = @{

@@ -39,10 +39,10 @@ public sealed class DatagramReceiverTests : IDisposable
         Send(_second, "1", "2", "3");
         Send(_third, "1", "2", "3");
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        List<DatagramReceiver.Result> results = Receive(engine, [_first, _second, _third], 3, null);
+        List<SocketLoop<Datagram>.Result> results = Receive(engine, [_first, _second, _third], 3, null);
         foreach (Socket socket in new[] { _first, _second, _third })
         {
-            Assert.Equal(["1", "2", "3"], Texts(results.Where(result => ReferenceEquals(result.Datagram?.Socket, socket))));
+            Assert.Equal(["1", "2", "3"], Texts(results.Where(result => ReferenceEquals(result.Value?.Socket, socket))));
         }
 
         Assert.Equal(9, results.Count);
@@ -56,7 +56,7 @@ public sealed class DatagramReceiverTests : IDisposable
         Send(_first, "1", "2", "3", "4", "5");
         Send(_second, "1");
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        Assert.Contains(Receive(engine, [_first, _second], null, null, 2), result => ReferenceEquals(result.Datagram?.Socket, _second));
+        Assert.Contains(Receive(engine, [_first, _second], null, null, 2), result => ReferenceEquals(result.Value?.Socket, _second));
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class DatagramReceiverTests : IDisposable
     public void WhatComesLaterIsWaitedFor(EngineKind kind)
     {
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        List<DatagramReceiver.Result> results = [];
+        List<SocketLoop<Datagram>.Result> results = [];
         Background background = Background.Run(() => results = Receive(engine, [_first, _second], 1, null));
         background.WaitUntilBlocked();
         SendAway(_second, "second");
@@ -81,9 +81,9 @@ public sealed class DatagramReceiverTests : IDisposable
         Send(_third, "third");
         _second.Dispose();
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        List<DatagramReceiver.Result> results = Receive(engine, [_first, _second, _third], 1, null);
+        List<SocketLoop<Datagram>.Result> results = Receive(engine, [_first, _second, _third], 1, null);
         Assert.Equal(3, results.Count);
-        Assert.Equal(["first", "third"], Texts(results.Where(result => result.Datagram is not null)).Order());
+        Assert.Equal(["first", "third"], Texts(results.Where(result => result.Value is not null)).Order());
         SocketInputException failure = Failure<SocketInputException>(results.Single(result => result.Failure is not null));
         Assert.Equal("SocketClosed", failure.ErrorId);
         Assert.Same(_second, failure.Target);
@@ -94,7 +94,7 @@ public sealed class DatagramReceiverTests : IDisposable
     public void OneThatIsClosedMeanwhileIsAnErrorAndTheOthersGoOn(EngineKind kind)
     {
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        List<DatagramReceiver.Result> results = [];
+        List<SocketLoop<Datagram>.Result> results = [];
         Background background = Background.Run(() => results = Receive(engine, [_first, _second], 1, null));
         background.WaitUntilBlocked();
         Background closer = Background.Run(_second.Dispose);
@@ -103,7 +103,7 @@ public sealed class DatagramReceiverTests : IDisposable
         background.Join();
         Assert.Equal(2, results.Count);
         Assert.Equal("SocketClosed", Failure<SocketInputException>(results[0]).ErrorId);
-        Assert.Equal("first", results[1].Datagram?.Text);
+        Assert.Equal("first", results[1].Value?.Text);
     }
 
     [Theory]
@@ -113,9 +113,9 @@ public sealed class DatagramReceiverTests : IDisposable
         Send(_second, "second");
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
         long start = Stopwatch.GetTimestamp();
-        List<DatagramReceiver.Result> results = Receive(engine, [_first, _second, _third], 1, 0.1);
+        List<SocketLoop<Datagram>.Result> results = Receive(engine, [_first, _second, _third], 1, 0.1);
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, 2);
-        Assert.Equal("second", results[0].Datagram?.Text);
+        Assert.Equal("second", results[0].Value?.Text);
         Assert.Equal([_first, _third], results.Skip(1).Select(result => Failure<SocketCallException>(result).Target));
         Assert.All(results.Skip(1), result => Assert.Equal(SocketError.TimedOut, Failure<SocketCallException>(result).SocketErrorCode));
         Assert.Equal(
@@ -129,7 +129,7 @@ public sealed class DatagramReceiverTests : IDisposable
     {
         Send(_first, "1", "2");
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        List<DatagramReceiver.Result> results = Receive(engine, [_first], 5, 0.05);
+        List<SocketLoop<Datagram>.Result> results = Receive(engine, [_first], 5, 0.05);
         Assert.Equal(["1", "2"], Texts(results.Take(2)));
         Assert.Equal(SocketError.TimedOut, Failure<SocketCallException>(Assert.Single(results.Skip(2))).SocketErrorCode);
     }
@@ -162,13 +162,12 @@ public sealed class DatagramReceiverTests : IDisposable
     {
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
         using Socket echo = TestSockets.Bound(IPAddress.Loopback);
-        DatagramReceiver receiver = new(engine, TestSockets.Options(), 0.5);
         int count = 0;
         long start = Stopwatch.GetTimestamp();
         Send(_first, "x");
-        foreach (DatagramReceiver.Result result in receiver.Receive([_first], null))
+        foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(engine, TestSockets.Options(), 0.5, [_first], null))
         {
-            Assert.NotNull(result.Datagram);
+            Assert.NotNull(result.Value);
             count++;
             if (count == 4)
             {
@@ -191,11 +190,11 @@ public sealed class DatagramReceiverTests : IDisposable
         using Socket unbound = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
         Send(_first, "first");
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        List<DatagramReceiver.Result> results = Receive(engine, [unbound, _first], 1, null);
+        List<SocketLoop<Datagram>.Result> results = Receive(engine, [unbound, _first], 1, null);
         SocketInputException failure = Failure<SocketInputException>(results[0]);
         Assert.Equal("SocketNotBound", failure.ErrorId);
         Assert.Same(unbound, failure.Target);
-        Assert.Equal("first", results[1].Datagram?.Text);
+        Assert.Equal("first", results[1].Value?.Text);
     }
 
     [Theory]
@@ -230,9 +229,8 @@ public sealed class DatagramReceiverTests : IDisposable
         socket.Connect(address);
         socket.Send("into the void"u8.ToArray());
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        DatagramReceiver receiver = new(engine, TestSockets.Options(), null);
-        List<DatagramReceiver.Result> results = [];
-        foreach (DatagramReceiver.Result result in receiver.Receive([socket], 2))
+        List<SocketLoop<Datagram>.Result> results = [];
+        foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(engine, TestSockets.Options(), null, [socket], 2))
         {
             results.Add(result);
             if (results.Count == 1)
@@ -246,7 +244,7 @@ public sealed class DatagramReceiverTests : IDisposable
 
         Assert.Equal(2, results.Count);
         Assert.Equal(SocketError.ConnectionRefused, Failure<SocketCallException>(results[0]).SocketErrorCode);
-        Assert.Equal("answer", results[1].Datagram?.Text);
+        Assert.Equal("answer", results[1].Value?.Text);
     }
 
     [Theory]
@@ -285,16 +283,16 @@ public sealed class DatagramReceiverTests : IDisposable
         Assert.Empty(Receive(engine, [], 1, null));
     }
 
-    private static List<DatagramReceiver.Result> Receive(ISocketEngine engine, Socket[] sockets, int? count, double? timeoutSeconds, int most = int.MaxValue) =>
-        [.. new DatagramReceiver(engine, TestSockets.Options(), timeoutSeconds).Receive(sockets, count).Take(most)];
+    private static List<SocketLoop<Datagram>.Result> Receive(ISocketEngine engine, Socket[] sockets, int? count, double? timeoutSeconds, int most = int.MaxValue) =>
+        [.. DatagramReceiver.Receive(engine, TestSockets.Options(), timeoutSeconds, sockets, count).Take(most)];
 
-    private static IEnumerable<string> Texts(IEnumerable<DatagramReceiver.Result> results) =>
-        results.Select(result => result.Datagram?.Text ?? $"{result.Failure}");
+    private static IEnumerable<string> Texts(IEnumerable<SocketLoop<Datagram>.Result> results) =>
+        results.Select(result => result.Value?.Text ?? $"{result.Failure}");
 
-    private static T Failure<T>(DatagramReceiver.Result result)
+    private static T Failure<T>(SocketLoop<Datagram>.Result result)
         where T : Exception
     {
-        Assert.Null(result.Datagram);
+        Assert.Null(result.Value);
         return Assert.IsType<T>(result.Failure);
     }
 

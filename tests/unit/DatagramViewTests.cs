@@ -46,7 +46,7 @@ public sealed class DatagramViewTests
     [InlineData("01", 0, "…")]
     public void TheFirstBytesAsHexadecimal(string data, int bytes, string expected)
     {
-        Assert.Equal(expected, DatagramView.Hex(Make(Convert.FromHexString(data)), bytes));
+        Assert.Equal(expected, DatagramView.Hex(Make(Convert.FromHexString(data)).Data, bytes));
     }
 
     [Theory]
@@ -61,19 +61,19 @@ public sealed class DatagramViewTests
     [InlineData("\uE000", 20, ".")]
     public void TheBeginningAsText(string text, int characters, string expected)
     {
-        Assert.Equal(expected, DatagramView.Text(Make(Encoding.UTF8.GetBytes(text)), characters));
+        Assert.Equal(expected, DatagramView.Text(Make(Encoding.UTF8.GetBytes(text)).Text, characters));
     }
 
     [Fact]
     public void BytesThatAreNoTextAreDots()
     {
-        Assert.Equal("a.b", DatagramView.Text(Make([0x61, 0xFF, 0x62]), 20));
+        Assert.Equal("a.b", DatagramView.Text(Make([0x61, 0xFF, 0x62]).Text, 20));
     }
 
     [Fact]
     public void APairIsNeverCut()
     {
-        Assert.Equal("ab😀…", DatagramView.Text(Make("ab😀cd"u8), 3));
+        Assert.Equal("ab😀…", DatagramView.Text(Make("ab😀cd"u8).Text, 3));
     }
 
     private static Datagram Make(ReadOnlySpan<byte> data, int? length = null)

@@ -64,7 +64,7 @@ public sealed class LinuxSocketEngineTests() : SocketEngineTests(EngineKind.Linu
         Receive(receiver);
         Receive(receiver);
         Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.01)));
-        Assert.False(Engine.WaitReadable([receiver, sender], new bool[2], Deadline.After(0.01)));
+        Assert.False(Engine.Wait([receiver, sender], WaitFor.Read, new bool[2], Deadline.After(0.01)));
         TestSockets.Connect(Engine, sender, receiver.LocalEndPoint!);
         TestSockets.Connect(Engine, stream, listener.LocalEndPoint!);
         Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, refused, refusing.LocalEndPoint!));

@@ -65,7 +65,7 @@ public sealed class SocketDescriptorTests
         using Socket living = TestSockets.Listening();
         using Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Stream);
         Assert.Throws<SocketCallException>(() => TestSockets.Connect(engine, socket, dead.LocalEndPoint!));
-        engine.WaitReadable([socket], new bool[1], Deadline.Now);
+        engine.Wait([socket], WaitFor.Read, new bool[1], Deadline.Now);
         Assert.Throws<SocketException>(() => socket.Connect(dead.LocalEndPoint!));
         socket.Connect(living.LocalEndPoint!);
         Assert.True(socket.Connected);

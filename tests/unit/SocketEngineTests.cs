@@ -316,7 +316,7 @@ public abstract class SocketEngineTests : IDisposable
             Assert.Null(_engine.Receive(first, TestSockets.Options(), deadline));
             Assert.True(deadline.IsPast, "a receive ended too soon");
             deadline = Deadline.After(0.007);
-            Assert.False(_engine.WaitReadable([first, second], new bool[2], deadline));
+            Assert.False(_engine.Wait([first, second], WaitFor.Read, new bool[2], deadline));
             Assert.True(deadline.IsPast, "a wait for several sockets ended too soon");
             deadline = Deadline.After(0.007);
             Assert.Equal(-1, _engine.WaitConnect([connect], deadline));
@@ -424,7 +424,7 @@ public abstract class SocketEngineTests : IDisposable
         Background background = Background.Run(() =>
         {
             Assert.ThrowsAny<OperationCanceledException>(() => _engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
-            Assert.ThrowsAny<OperationCanceledException>(() => _engine.WaitReadable([receiver], new bool[1], Deadline.Never));
+            Assert.ThrowsAny<OperationCanceledException>(() => _engine.Wait([receiver], WaitFor.Read, new bool[1], Deadline.Never));
             Assert.ThrowsAny<OperationCanceledException>(() => _engine.WaitConnect([connect], Deadline.Never));
             Assert.ThrowsAny<OperationCanceledException>(() => TestSockets.Send(_engine, receiver, TestSockets.To(receiver.LocalEndPoint, "x")));
         });
@@ -552,10 +552,10 @@ public abstract class SocketEngineTests : IDisposable
             using (ISocketEngine engine = TestSockets.Engine(Kind, stop))
             {
                 Assert.Null(engine.Receive(first, TestSockets.Options(), Deadline.After(0.0001)));
-                Assert.False(engine.WaitReadable([first, second], new bool[2], Deadline.After(0.0001)));
+                Assert.False(engine.Wait([first, second], WaitFor.Read, new bool[2], Deadline.After(0.0001)));
                 ThreadPool.QueueUserWorkItem(_ => stop.Set());
                 Assert.ThrowsAny<OperationCanceledException>(() => engine.Receive(first, TestSockets.Options(), Deadline.Never));
-                Assert.ThrowsAny<OperationCanceledException>(() => engine.WaitReadable([first, second], new bool[2], Deadline.Never));
+                Assert.ThrowsAny<OperationCanceledException>(() => engine.Wait([first, second], WaitFor.Read, new bool[2], Deadline.Never));
             }
         }
     }
@@ -982,16 +982,16 @@ public abstract class SocketEngineTests : IDisposable
         using Socket third = TestSockets.Bound(_directory.Socket("third"));
         using Socket sender = TestSockets.Bound(_directory.Socket("s"));
         bool[] ready = [true, true, true];
-        Assert.False(_engine.WaitReadable([first, second, third], ready, Deadline.Now));
+        Assert.False(_engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Now));
         TestSockets.Send(_engine, sender, TestSockets.To(third.LocalEndPoint, "x"));
-        Assert.True(_engine.WaitReadable([first, second, third], ready, Deadline.Never));
+        Assert.True(_engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Never));
         Assert.Equal([false, false, true], ready);
         TestSockets.Send(_engine, first, TestSockets.To(first.LocalEndPoint, "x"));
-        Assert.True(_engine.WaitReadable([first, second, third], ready, Deadline.Never));
+        Assert.True(_engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Never));
         Assert.Equal([true, false, true], ready);
         Receive(first);
         Receive(third);
-        Assert.False(_engine.WaitReadable([first, second, third], ready, Deadline.Now));
+        Assert.False(_engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Now));
     }
 
     [Fact]
@@ -1002,7 +1002,7 @@ public abstract class SocketEngineTests : IDisposable
         bool[] expected = new bool[sockets.Length];
         try
         {
-            Background background = Background.Run(() => Assert.True(_engine.WaitReadable(sockets, ready, Deadline.Never)));
+            Background background = Background.Run(() => Assert.True(_engine.Wait(sockets, WaitFor.Read, ready, Deadline.Never)));
             background.WaitUntilBlocked();
             sockets[0].SendTo("x"u8.ToArray(), sockets[137].LocalEndPoint!);
             background.Join();
@@ -1015,7 +1015,7 @@ public abstract class SocketEngineTests : IDisposable
                 expected[index] = true;
             }
 
-            Assert.True(_engine.WaitReadable(sockets, ready, Deadline.Never));
+            Assert.True(_engine.Wait(sockets, WaitFor.Read, ready, Deadline.Never));
             Assert.Equal(expected, ready);
         }
         finally
@@ -1030,7 +1030,7 @@ public abstract class SocketEngineTests : IDisposable
         using Socket first = TestSockets.Bound(IPAddress.Loopback);
         using Socket second = TestSockets.Bound(IPAddress.Loopback);
         long start = Stopwatch.GetTimestamp();
-        Assert.False(_engine.WaitReadable([first, second], new bool[2], Deadline.After(0.1)));
+        Assert.False(_engine.Wait([first, second], WaitFor.Read, new bool[2], Deadline.After(0.1)));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, 1);
     }
 
@@ -1039,7 +1039,7 @@ public abstract class SocketEngineTests : IDisposable
     {
         using Socket first = TestSockets.Bound(IPAddress.Loopback);
         using Socket second = TestSockets.Bound(IPAddress.Loopback);
-        StopsAtOnce(engine => engine.WaitReadable([first, second], new bool[2], Deadline.Never));
+        StopsAtOnce(engine => engine.Wait([first, second], WaitFor.Read, new bool[2], Deadline.Never));
         StillWorks(first);
         StillWorks(second);
     }
@@ -1059,7 +1059,7 @@ public abstract class SocketEngineTests : IDisposable
             });
             bool[] ready = new bool[closing.Length + 1];
             start.SignalAndWait();
-            Assert.True(_engine.WaitReadable([open, .. closing], ready, TestSockets.Patient));
+            Assert.True(_engine.Wait([open, .. closing], WaitFor.Read, ready, TestSockets.Patient));
             Assert.False(ready[0]);
             closer.Join();
         }
@@ -1072,7 +1072,7 @@ public abstract class SocketEngineTests : IDisposable
         Socket closed = TestSockets.Bound(IPAddress.Loopback);
         closed.Dispose();
         bool[] ready = new bool[2];
-        Assert.True(_engine.WaitReadable([open, closed], ready, Deadline.Never));
+        Assert.True(_engine.Wait([open, closed], WaitFor.Read, ready, Deadline.Never));
         Assert.Equal([false, true], ready);
     }
 
@@ -1082,7 +1082,7 @@ public abstract class SocketEngineTests : IDisposable
         using Socket open = TestSockets.Bound(IPAddress.Loopback);
         Socket closing = TestSockets.Bound(IPAddress.Loopback);
         bool[] ready = new bool[2];
-        Background background = Background.Run(() => Assert.True(_engine.WaitReadable([open, closing], ready, TestSockets.Patient)));
+        Background background = Background.Run(() => Assert.True(_engine.Wait([open, closing], WaitFor.Read, ready, TestSockets.Patient)));
         background.WaitUntilBlocked();
         Background closer = Background.Run(closing.Dispose);
         background.Join();

@@ -142,7 +142,7 @@ internal static partial class TestSockets
         using StopSignal stop = new();
         using ISocketEngine engine = SocketEngine.Create(stop);
         using Socket nobody = Bound(IPAddress.Loopback);
-        Assert.False(engine.WaitReadable([nobody], new bool[1], Deadline.After(seconds)));
+        Assert.False(engine.Wait([nobody], WaitFor.Read, new bool[1], Deadline.After(seconds)));
     }
 
     /// <summary>Fills the queue of a UNIX datagram receiver; how many it took.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net.Sockets;
+using PSSockets.Parameters;
 using PSSockets.Sockets;
 
 namespace PSSockets.Commands;
@@ -9,6 +10,20 @@ namespace PSSockets.Commands;
 [OutputType(typeof(void))]
 public sealed class CloseSocketCommand : SocketCommand
 {
+    /// <summary>The sockets; null is passed over, so that a finally block need not ask whether there is one.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(SocketCompleter))]
+    public override Socket[] Socket { get; set; } = [];
+
+    /// <inheritdoc />
+    protected override void ProcessInput()
+    {
+        Socket = Socket is null ? [] : Array.FindAll(Socket, socket => socket is not null);
+        base.ProcessInput();
+    }
+
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
     {

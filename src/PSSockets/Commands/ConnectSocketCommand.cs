@@ -19,6 +19,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     [Parameter(ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SocketCompleter))]
     public override Socket[] Socket { get; set; } = [];
 
     /// <summary>The peer.</summary>
@@ -37,7 +38,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private Deadline NewDeadline => Deadline.After(MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSeconds)) ? TimeoutSeconds : null);
+    private Deadline NewDeadline => Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds)));
 
     /// <inheritdoc />
     protected override void ProcessInput()

@@ -50,7 +50,7 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
     private void Convert(object? item)
     {
         // A single byte is part of a message where a width says what the message holds, else an 8-bit integer.
-        if (item is byte[] or Datagram || (item is byte && Width != 0))
+        if (item is byte[] or Datagram or SocketData || (item is byte && Width != 0))
         {
             _bytes.Add(item, Guard, Write);
             return;

@@ -58,6 +58,25 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Waits for a call that cannot be stopped itself; when the pipeline stops, only the wait ends.</summary>
+    internal T Await<T>(Func<T> call) => Task.Run(call).WaitAsync(Stop.Token).GetAwaiter().GetResult();
+
+    /// <summary>The value of a parameter that was given, or null.</summary>
+    internal double? Given(double value, string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter) ? value : null;
+
+    /// <summary>Writes the error of a failed call or of unusable input.</summary>
+    internal void WriteFailure(Exception exception)
+    {
+        if (exception is SocketInputException input)
+        {
+            WriteError(ErrorRecords.From(input));
+        }
+        else
+        {
+            WriteFailure((SocketCallException)exception);
+        }
+    }
+
     /// <summary>Writes the error of a failed call, and the call itself with -Verbose.</summary>
     internal void WriteFailure(SocketCallException exception)
     {

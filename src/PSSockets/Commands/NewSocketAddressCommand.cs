@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
+using PSSockets.Addressing;
 using PSSockets.Errors;
 using PSSockets.Parameters;
 
@@ -70,12 +71,16 @@ public sealed class NewSocketAddressCommand : GuardedCommand
             default:
                 foreach (string text in EndPoint)
                 {
-                    Guard(() => WriteObject(EndPointParser.Parse(text, ResolvePath)));
+                    Guard(() => WriteObject(Plain(EndPointParser.Parse(text, ResolvePath))));
                 }
 
                 break;
         }
     }
+
+    // As an object, a port on any address is the wildcard address of IPv6, which every cmdlet also takes for IPv4.
+    private static EndPoint Plain(EndPoint endPoint) =>
+        endPoint is WildcardEndPoint any ? new IPEndPoint(any.Address, any.Port) : endPoint;
 
     private string ResolvePath(string path) => UserPath.Resolve(SessionState, path);
 

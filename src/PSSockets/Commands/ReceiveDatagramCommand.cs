@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using PSSockets.Addressing;
 using PSSockets.Datagrams;
-using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 
@@ -65,22 +64,18 @@ public sealed class ReceiveDatagramCommand : SocketCommand
     /// <inheritdoc />
     protected override void ProcessEnd()
     {
-        double? timeout = MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSeconds)) ? TimeoutSeconds : null;
         using ISocketEngine engine = SocketEngine.Create(Stop);
-        DatagramReceiver receiver = new(engine, new ReceiveOptions(MaximumSize, Peek, Encoding), timeout);
-        foreach (DatagramReceiver.Result result in receiver.Receive(_sockets, Continuous ? null : Count))
+        ReceiveOptions options = new(MaximumSize, Peek, Encoding);
+        foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(
+            engine, options, Given(TimeoutSeconds, nameof(TimeoutSeconds)), _sockets, Continuous ? null : Count))
         {
-            switch (result)
+            if (result.Value is Datagram datagram)
             {
-                case { Datagram: Datagram datagram }:
-                    Write(datagram);
-                    break;
-                case { Failure: SocketCallException failure }:
-                    WriteFailure(failure);
-                    break;
-                case { Failure: SocketInputException failure }:
-                    WriteError(ErrorRecords.From(failure));
-                    break;
+                Write(datagram);
+            }
+            else
+            {
+                WriteFailure(result.Failure!);
             }
         }
     }

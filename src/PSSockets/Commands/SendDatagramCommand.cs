@@ -20,6 +20,7 @@ public sealed class SendDatagramCommand : GuardedCommand
 
     /// <summary>The socket; a piped Datagram brings its own.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(SocketCompleter))]
     public Socket? Socket { get; set; }
 
     /// <summary>Messages: text, <c>byte[]</c>, Datagrams. An array is one datagram for each element, handed to the kernel together.</summary>
@@ -66,7 +67,7 @@ public sealed class SendDatagramCommand : GuardedCommand
         _sender = new DatagramSender(_engine, Stop, Socket, RemoteEndPoint, Encoding)
         {
             DontRoute = DontRoute,
-            TimeoutSeconds = MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSeconds)) ? TimeoutSeconds : null,
+            TimeoutSeconds = Given(TimeoutSeconds, nameof(TimeoutSeconds)),
             Sent = PassThru || IsVerbose ? Report : null,
             Failed = WriteFailure,
         };
@@ -75,18 +76,8 @@ public sealed class SendDatagramCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        foreach (object? item in MessageInput.Items(InputObject))
-        {
-            _input.Add(item, Guard, Add);
-        }
-
-        bool isList = MessageInput.IsList(InputObject);
-        if (isList)
-        {
-            Guard(() => _input.Flush(Add));
-        }
-
-        if (isList || _sender.WaitingCount >= BatchSize)
+        _input.AddAll(InputObject, Guard, Add);
+        if (MessageInput.IsList(InputObject) || _sender.WaitingCount >= BatchSize)
         {
             _sender.Flush();
         }

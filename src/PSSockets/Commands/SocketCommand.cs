@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net.Sockets;
+using PSSockets.Parameters;
 
 namespace PSSockets.Commands;
 
@@ -8,6 +9,7 @@ public abstract class SocketCommand : GuardedCommand
 {
     /// <summary>The sockets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(SocketCompleter))]
     public virtual Socket[] Socket { get; set; } = [];
 
     /// <inheritdoc />

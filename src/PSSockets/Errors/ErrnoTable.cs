@@ -29,7 +29,7 @@ internal static class ErrnoTable
         new("ECONNREFUSED", 111, 61, SocketError.ConnectionRefused, "Check that a program listens at that address and port, and start it first."),
         new("ECONNRESET", 104, 54, SocketError.ConnectionReset, "The peer closed hard or is gone: connect again."),
         new("EDESTADDRREQ", 89, 39, SocketError.DestinationAddressRequired, "Say where to: give -RemoteEndPoint, or fix the peer with Connect-Socket."),
-        new("EFAULT", 14, 14, SocketError.Fault, "An address passed to the system call was bad: report this as a fault of PSSockets."),
+        new("EFAULT", 14, 14, SocketError.Fault, "The kernel could not read what was passed: a raw socket's message must hold at least its protocol's header."),
         new("EHOSTDOWN", 112, 64, SocketError.HostDown, "Check that the host is switched on and in the network."),
         new("EHOSTUNREACH", 113, 65, SocketError.HostUnreachable, "Check the address, the routes and the firewall on the way."),
         new("EINPROGRESS", 115, 36, SocketError.InProgress, "The connect is still going on: wait for it."),
@@ -61,12 +61,18 @@ internal static class ErrnoTable
         new("EAGAIN", 11, 35, SocketError.WouldBlock, "The call would have to wait: try again."),
         new("ELOOP", 40, 62, SocketError.AddressNotAvailable, "There are too many symbolic links in the path: check them."),
         new("ENAMETOOLONG", 36, 63, SocketError.AddressNotAvailable, "Use a shorter path."),
+        new("ENODEV", 19, 19, SocketError.AddressNotAvailable, "There is no such network interface, or none that fits: name one with -Interface."),
+        new("EDOM", 33, 33, SocketError.InvalidArgument, "The value is out of the option's range."),
         new("EIO", 5, 5, SocketError.SocketError, "The device failed: see the system's log."),
         new("EAI_NONAME", -2, 8, SocketError.HostNotFound, "Check the spelling of the name, or give the address as digits.", "Name or service not known"),
         new("EAI_AGAIN", -3, 2, SocketError.TryAgain, "The name server did not answer: try again, or give the address as digits.", "Temporary failure in name resolution"),
         new("EAI_FAIL", -4, 4, SocketError.NoRecovery, "The name server failed: check the resolver's settings.", "Non-recoverable failure in name resolution"),
         new("EAI_NODATA", -5, 7, SocketError.NoData, "The name exists, but has no address of the family that is asked for.", "No address associated with hostname"),
         new("EAI_SERVICE", -8, 9, SocketError.TypeNotFound, "Give the port as a number: the system's services database has no such name.", "Servname not supported for ai_socktype"),
+        new("EAI_FAMILY", -6, 5, SocketError.AddressFamilyNotSupported, "Ask for IPv4 or IPv6, or for no family.", "ai_family not supported"),
+        new("EAI_ADDRFAMILY", -9, 1, SocketError.NoData, "The host has no address of the family that is asked for.", "Address family for hostname not supported"),
+        new("EAI_SOCKTYPE", -7, 10, SocketError.SocketNotSupported, "The service is not one of that socket type.", "ai_socktype not supported"),
+        new("EAI_BADFLAGS", -1, 3, SocketError.InvalidArgument, "Leave out the switches that do not go together.", "Bad value for ai_flags"),
     ];
 
     /// <summary>Every error that the table knows, in the order of the table.</summary>
@@ -83,6 +89,21 @@ internal static class ErrnoTable
         ByNumber.TryGetValue(number, out SocketErrorInfo? info)
             ? info
             : new SocketErrorInfo(number, $"errno {number}", SocketError.SocketError, Marshal.GetPInvokeErrorMessage(number), "See the manual page of the call that failed.");
+
+    /// <summary>The error that getaddrinfo(3) or getnameinfo(3) gave.</summary>
+    public static SocketErrorInfo FromResolver(int code)
+    {
+        foreach (SocketErrorInfo info in All)
+        {
+            // Windows gives its own errno values here, some with names that start otherwise.
+            if (info.Number == code && (OperatingSystem.IsWindows() || info.Name.StartsWith("EAI_", StringComparison.Ordinal)))
+            {
+                return info;
+            }
+        }
+
+        return new SocketErrorInfo(code, $"EAI {code}", SocketError.NoRecovery, "Name look-up failed", "See the manual page of getaddrinfo.");
+    }
 
     /// <summary>The error that .NET named.</summary>
     public static SocketErrorInfo FromSocketError(SocketError error) =>

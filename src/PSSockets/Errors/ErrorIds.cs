@@ -12,6 +12,27 @@ internal static class ErrorIds
     /// <summary>Input that is no message.</summary>
     public const string InvalidMessage = nameof(InvalidMessage);
 
+    /// <summary>The peer closed within a frame.</summary>
+    public const string EndOfStream = nameof(EndOfStream);
+
+    /// <summary>A file that cannot be read or written.</summary>
+    public const string FileNotUsable = nameof(FileNotUsable);
+
+    /// <summary>A message was sent only in part.</summary>
+    public const string StreamBroken = nameof(StreamBroken);
+
+    /// <summary>A frame is longer than the user allows.</summary>
+    public const string FrameTooLong = nameof(FrameTooLong);
+
+    /// <summary>No socket option has this name.</summary>
+    public const string OptionNotFound = nameof(OptionNotFound);
+
+    /// <summary>A socket option does not take this value.</summary>
+    public const string InvalidOptionValue = nameof(InvalidOptionValue);
+
+    /// <summary>No network interface has this name, number or address.</summary>
+    public const string InterfaceNotFound = nameof(InterfaceNotFound);
+
     /// <summary>An argument that makes no sense here.</summary>
     public const string InvalidArgument = nameof(InvalidArgument);
 

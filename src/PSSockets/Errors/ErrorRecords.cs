@@ -23,8 +23,11 @@ internal static class ErrorRecords
     private static ErrorCategory CategoryOf(string errorId) => errorId switch
     {
         ErrorIds.SocketClosed or ErrorIds.SocketNotBound => ErrorCategory.InvalidOperation,
-        ErrorIds.SocketNotFound or ErrorIds.SocketErrorNotFound => ErrorCategory.ObjectNotFound,
+        ErrorIds.SocketNotFound or ErrorIds.OptionNotFound or ErrorIds.InterfaceNotFound or ErrorIds.SocketErrorNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.NotSupported => ErrorCategory.NotImplemented,
+        ErrorIds.FileNotUsable => ErrorCategory.OpenError,
+        ErrorIds.EndOfStream or ErrorIds.StreamBroken => ErrorCategory.ConnectionError,
+        ErrorIds.FrameTooLong => ErrorCategory.LimitsExceeded,
         _ => ErrorCategory.InvalidArgument,
     };
 

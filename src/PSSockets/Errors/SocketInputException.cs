@@ -1,6 +1,6 @@
 namespace PSSockets;
 
-/// <summary>Something that was handed to a cmdlet cannot be used, and no system call was made for it.</summary>
+/// <summary>An error of the module's own: something that was handed to a cmdlet, or came from a peer, cannot be used.</summary>
 public sealed class SocketInputException : ArgumentException
 {
     internal SocketInputException(string errorId, string message, string recommendedAction, object? target = null)

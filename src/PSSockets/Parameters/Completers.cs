@@ -42,3 +42,31 @@ internal sealed class EncodingCompleter() : NameCompleter(_ => EncodingTransform
 /// <summary>Completes the numbers of the open sockets.</summary>
 internal sealed class SocketIdCompleter() : NameCompleter(_ => Sockets.SocketRegistry.Open().Select(socket =>
     (Sockets.SocketRegistry.IdOf(socket).ToString(System.Globalization.CultureInfo.InvariantCulture), Views.SocketView.Describe(socket))));
+
+/// <summary>Completes the names of services from the system's database.</summary>
+internal sealed class ServiceCompleter() : NameCompleter(_ => ServiceList.All());
+
+/// <summary>Completes the names of network interfaces.</summary>
+internal sealed class InterfaceCompleter() : NameCompleter(_ => Addressing.NetworkInterfaces.All());
+
+/// <summary>Completes the names of socket options.</summary>
+internal sealed class SocketOptionCompleter() : NameCompleter(Options.SocketOptionTable.Completions);
+
+/// <summary>Completes a socket by its number: <c>(Get-Socket -Id 3)</c>.</summary>
+internal sealed class SocketCompleter : IArgumentCompleter
+{
+    /// <inheritdoc />
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        foreach (System.Net.Sockets.Socket socket in Sockets.SocketRegistry.Open())
+        {
+            string id = Sockets.SocketRegistry.IdOf(socket).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (id.StartsWith(wordToComplete, StringComparison.Ordinal))
+            {
+                string line = Views.SocketView.Describe(socket);
+                yield return new CompletionResult($"(Get-Socket -Id {id})", $"{id} {line}", CompletionResultType.ParameterValue, line);
+            }
+        }
+    }
+}

@@ -257,7 +257,7 @@ internal static class EndPointParser
         int port = ParsePort(text[(colon + 1)..], text);
         if (host is "" or "*")
         {
-            return new IPEndPoint(IPAddress.IPv6Any, port);
+            return new WildcardEndPoint(port);
         }
 
         return LooksNumeric(host) ? new IPEndPoint(IPv4(text, host), port) : new DnsEndPoint(ParseHostName(text, host), port);

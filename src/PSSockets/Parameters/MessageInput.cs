@@ -1,13 +1,14 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using PSSockets.Errors;
 
 namespace PSSockets.Parameters;
 
 /// <summary>
-/// What a user passes as data, as messages: text, <c>byte[]</c>, a <see cref="Datagram"/>. Single bytes that follow each
+/// What a user passes as data, as messages: text, <c>byte[]</c>, a <see cref="Datagram"/>, <see cref="SocketData"/>. Single bytes that follow each
 /// other are one message, since PowerShell unrolls arrays in the pipeline.
 /// </summary>
 internal sealed class MessageInput(Encoding encoding)
@@ -17,7 +18,8 @@ internal sealed class MessageInput(Encoding encoding)
     /// <summary>One message.</summary>
     /// <param name="Data">Its bytes.</param>
     /// <param name="Source">The datagram it came as, if it did.</param>
-    public readonly record struct Message(byte[] Data, Datagram? Source);
+    /// <param name="Through">The socket it came through, if it came from one.</param>
+    public readonly record struct Message(byte[] Data, Datagram? Source, Socket? Through);
 
     /// <summary>The single things in what was passed: an array's elements, but a <c>byte[]</c> as a whole.</summary>
     public static IEnumerable<object?> Items(object? input)
@@ -28,6 +30,34 @@ internal sealed class MessageInput(Encoding encoding)
 
     /// <summary>Whether what was passed is an array of several things, after which a run of bytes ends.</summary>
     public static bool IsList(object? value) => Unwrap(value) is IList and not byte[];
+
+    /// <summary>Takes what was passed: one thing, or an array of several, behind which a run of bytes ends.</summary>
+    /// <param name="input">What was passed.</param>
+    /// <param name="guard">Does one thing and reports its failure.</param>
+    /// <param name="emit">Takes a message.</param>
+    public void AddAll(object? input, Action<Action> guard, Action<Message> emit)
+    {
+        if (!IsList(input))
+        {
+            Add(Unwrap(input), guard, emit);
+            return;
+        }
+
+        object?[] items = [.. Items(input)];
+        // A message with a hole where an element could not be used would be another message.
+        if (Array.Exists(items, item => item is byte) && Array.Exists(items, item => !IsMessage(item)))
+        {
+            guard(() => throw Unusable(Array.Find(items, item => !IsMessage(item))));
+            return;
+        }
+
+        foreach (object? item in items)
+        {
+            Add(item, guard, emit);
+        }
+
+        guard(() => Flush(emit));
+    }
 
     /// <summary>Takes one thing; what is complete goes to <paramref name="emit"/>.</summary>
     /// <param name="item">The thing.</param>
@@ -56,18 +86,21 @@ internal sealed class MessageInput(Encoding encoding)
         {
             byte[] bytes = [.. _run];
             _run.Clear();
-            emit(new Message(bytes, null));
+            emit(new Message(bytes, null, null));
         }
     }
 
     /// <summary>The object without PowerShell's wrapper.</summary>
     public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
 
+    private static bool IsMessage(object? item) => item is byte or byte[] or string or Datagram or SocketData;
+
     private Message ToMessage(object? item) => item switch
     {
-        byte[] bytes => new Message(bytes, null),
-        string text => new Message(encoding.GetBytes(text), null),
-        Datagram datagram => new Message(datagram.Data, datagram),
+        byte[] bytes => new Message(bytes, null, null),
+        string text => new Message(encoding.GetBytes(text), null, null),
+        Datagram datagram => new Message(datagram.Data, datagram, datagram.Socket),
+        SocketData data => new Message(data.Data, null, data.Socket),
         _ => throw Unusable(item),
     };
 
@@ -75,11 +108,11 @@ internal sealed class MessageInput(Encoding encoding)
     {
         string remedy = item switch
         {
-            null => "pass text, a byte[] or a Datagram; an empty message is '' or [byte[]]::new(0)",
+            null => "pass text, a byte[], a Datagram or SocketData; an empty message is '' or [byte[]]::new(0)",
             sbyte or short or ushort or int or uint or long or ulong or Enum => "make bytes of integers with ConvertTo-NetworkOrder -AsByteArray, or of a list of small ones with [byte[]]",
             IPAddress or EndPoint => "make bytes of an address with ConvertTo-AddressByte",
             IDictionary or PSObject => "make bytes of fields with ConvertTo-BinaryMessage",
-            _ => "pass text, a byte[] or a Datagram; make text of objects with Out-String or ConvertTo-Json",
+            _ => "pass text, a byte[], a Datagram or SocketData; make text of objects with Out-String or ConvertTo-Json",
         };
         string? text = item?.ToString();
         string what = item is null ? "null" : text == item.GetType().ToString() ? $"a {item.GetType().Name}" : $"'{text}' ({item.GetType().Name})";

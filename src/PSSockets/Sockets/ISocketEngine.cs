@@ -26,8 +26,21 @@ internal interface ISocketEngine : IDisposable
     /// <summary>Waits until one of the connects is over; its index, or -1 when the deadline passed.</summary>
     int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline);
 
-    /// <summary>Waits until something can be read from one of the sockets, and marks those; false when the deadline passed.</summary>
-    bool WaitReadable(IReadOnlyList<Socket> sockets, bool[] ready, Deadline deadline);
+    /// <summary>Accepts one connection; null when the deadline passed.</summary>
+    /// <exception cref="SocketCallException">The call failed.</exception>
+    /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
+    Socket? Accept(Socket listener, Deadline deadline);
+
+    /// <summary>Receives what there is of a stream: the number of bytes, 0 when the peer has closed, null when the deadline passed.</summary>
+    /// <inheritdoc cref="Accept" path="/exception" />
+    int? ReceiveBytes(Socket socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline);
+
+    /// <summary>Sends as much as there is room for: the number of bytes, null when the deadline passed.</summary>
+    /// <inheritdoc cref="Accept" path="/exception" />
+    int? SendBytes(Socket socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline);
+
+    /// <summary>Waits until one of the sockets is ready, and marks those that are; a closed one is. False when the deadline passed.</summary>
+    bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline);
 }
 
 /// <summary>A connect under way.</summary>

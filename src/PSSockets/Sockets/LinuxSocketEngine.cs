@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PSSockets.Addressing;
 using PSSockets.Errors;
@@ -18,6 +19,8 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
     // milliseconds, twice as many each time.
     private const int FirstRetryMilliseconds = 1;
     private const int LastRetryMilliseconds = 16;
+
+    private static readonly ConditionalWeakTable<Socket, object> s_acceptGates = [];
 
     private readonly byte[] _address = new byte[SocketCalls.AddressBufferSize];
     private readonly byte[] _control = new byte[ControlMessages.BufferSize];
@@ -180,7 +183,64 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
     }
 
     /// <inheritdoc />
-    public bool WaitReadable(IReadOnlyList<Socket> sockets, bool[] ready, Deadline deadline)
+    public Socket? Accept(Socket listener, Deadline deadline)
+    {
+        SafeSocketHandle handle = SocketDescriptor.Of(listener);
+        try
+        {
+            while (true)
+            {
+                // Others of this process may accept from the same listener: only who finds a connection while nobody
+                // else can take it makes the call, which then does not wait.
+                lock (s_acceptGates.GetOrCreateValue(listener))
+                {
+                    if (Wait(handle, PollEvents.Read, Deadline.Now) != PollEvents.None)
+                    {
+                        return SystemCall.Invoke("accept", listener, SocketNames.Local(listener), listener.Accept);
+                    }
+                }
+
+                if (Wait(handle, PollEvents.Read, deadline) == PollEvents.None)
+                {
+                    return null;
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            throw SystemCall.Closed("accept", listener);
+        }
+    }
+
+    /// <inheritdoc />
+    public int? ReceiveBytes(Socket socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline)
+    {
+        bool isUrgent = (flags & SocketFlags.OutOfBand) != 0;
+        int bits = StreamCalls.DontWait | ((flags & SocketFlags.Peek) != 0 ? StreamCalls.Peek : 0) | (isUrgent ? StreamCalls.OutOfBand : 0);
+        return Transfer("recv", socket, isUrgent ? PollEvents.Priority : PollEvents.Read, deadline, handle =>
+        {
+            fixed (byte* data = buffer.Span)
+            {
+                return StreamCalls.Receive(handle, data, (nuint)buffer.Length, bits);
+            }
+        });
+    }
+
+    /// <inheritdoc />
+    public int? SendBytes(Socket socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline)
+    {
+        int bits = StreamCalls.DontWait | StreamCalls.NoSignal | ((flags & SocketFlags.OutOfBand) != 0 ? StreamCalls.OutOfBand : 0);
+        return Transfer("send", socket, PollEvents.Write, deadline, handle =>
+        {
+            fixed (byte* first = data.Span)
+            {
+                return StreamCalls.Send(handle, first, (nuint)data.Length, bits);
+            }
+        });
+    }
+
+    /// <inheritdoc />
+    public bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline)
     {
         Poll.Entry[] entries = new Poll.Entry[sockets.Count + 1];
         SafeSocketHandle?[] handles = new SafeSocketHandle?[sockets.Count];
@@ -188,7 +248,13 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
         for (int index = 0; index < sockets.Count; index++)
         {
             handles[index] = SocketDescriptor.Of(sockets[index]);
-            entries[index].Requested = PollEvents.Read | PollEvents.PeerClosed;
+            entries[index].Requested = what switch
+            {
+                WaitFor.Read => PollEvents.Read | PollEvents.PeerClosed,
+                WaitFor.Write => PollEvents.Write,
+                // Failures are always told of; out-of-band data is what select(2) calls exceptional.
+                _ => PollEvents.Priority,
+            };
             ready[index] = handles[index]!.IsClosed;
             any |= ready[index];
         }
@@ -413,6 +479,55 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
         }
 
         return _lastLocalAddress;
+    }
+
+    private int? Transfer(string call, Socket socket, PollEvents events, Deadline deadline, Func<SafeSocketHandle, nint> attempt)
+    {
+        SafeSocketHandle handle = SocketDescriptor.Of(socket);
+        PollEvents seen = PollEvents.None;
+        try
+        {
+            while (true)
+            {
+                stop.ThrowIfSet();
+                nint count = attempt(handle);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                int errno = Marshal.GetLastPInvokeError();
+                // Out-of-band data that has not come yet is EINVAL: recv(2). When it has come, that says it is left in the stream.
+                if (errno == Errno.EAGAIN || (errno == Errno.EINVAL && events == PollEvents.Priority && seen == PollEvents.None))
+                {
+                    seen = Wait(handle, events == PollEvents.Priority ? events | PollEvents.PeerClosed : events, deadline);
+                    if (seen == PollEvents.None)
+                    {
+                        return null;
+                    }
+
+                    if (events == PollEvents.Priority && (seen & PollEvents.Priority) == 0)
+                    {
+                        return AfterUrgentData(call, socket);
+                    }
+                }
+                else if (errno != Errno.EINTR)
+                {
+                    throw SystemCall.Failure(call, SocketNames.Remote(socket) ?? SocketNames.Local(socket), errno, socket);
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            throw SystemCall.Closed(call, socket);
+        }
+    }
+
+    // The peer has closed, so no urgent data will come: 0 after an orderly close, else its failure.
+    private static int? AfterUrgentData(string call, Socket socket)
+    {
+        int error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        return error == 0 ? 0 : throw SystemCall.Failure(call, SocketNames.Remote(socket) ?? SocketNames.Local(socket), (SocketError)error, socket);
     }
 
     private PollEvents Wait(SafeSocketHandle handle, PollEvents events, Deadline deadline)

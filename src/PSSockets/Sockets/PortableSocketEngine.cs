@@ -116,19 +116,58 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
     }
 
     /// <inheritdoc />
-    public bool WaitReadable(IReadOnlyList<Socket> sockets, bool[] ready, Deadline deadline)
+    public Socket? Accept(Socket listener, Deadline deadline) =>
+        Await<Socket?>("accept", listener, SelectMode.SelectRead, () => SocketNames.Local(listener), deadline, async token => await listener.AcceptAsync(token).ConfigureAwait(false));
+
+    /// <inheritdoc />
+    public int? ReceiveBytes(Socket socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline) =>
+        (flags & SocketFlags.OutOfBand) != 0
+            ? ReceiveUrgent(socket, buffer, flags, deadline)
+            : Await<int?>("recv", socket, SelectMode.SelectRead, () => SocketNames.Remote(socket) ?? SocketNames.Local(socket), deadline, async token => await socket.ReceiveAsync(buffer, flags, token).ConfigureAwait(false));
+
+    /// <inheritdoc />
+    public int? SendBytes(Socket socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline)
+    {
+        const string Call = "send";
+        bool[] ready = new bool[1];
+        while (true)
+        {
+            stop.ThrowIfSet();
+            // The asynchronous call sends all or does not say how much.
+            (int count, SocketError error) = SystemCall.Invoke(Call, socket, SocketNames.Remote(socket), () => SendNow(socket, data.Span, flags));
+            if (count > 0 || error == SocketError.Success)
+            {
+                return count;
+            }
+
+            if (error != SocketError.WouldBlock)
+            {
+                throw SystemCall.Failure(Call, SocketNames.Remote(socket) ?? SocketNames.Local(socket), error, socket);
+            }
+
+            if (!Wait([socket], WaitFor.Write, ready, deadline))
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline)
     {
         Socket wake = Wake();
         while (true)
         {
             stop.ThrowIfSet();
             List<Socket> readable = [wake];
+            List<Socket> others = [];
+            List<Socket> asked = what == WaitFor.Read ? readable : others;
             bool any = false;
             for (int index = 0; index < sockets.Count; index++)
             {
                 ready[index] = SocketNames.IsClosed(sockets[index]);
                 any |= ready[index];
-                readable.Add(sockets[index]);
+                asked.Add(sockets[index]);
             }
 
             if (any)
@@ -139,7 +178,7 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
             int milliseconds = Math.Min(deadline.Milliseconds, int.MaxValue / 1000);
             try
             {
-                Socket.Select(readable, null, null, milliseconds < 0 ? -1 : milliseconds * 1000);
+                Socket.Select(readable, what == WaitFor.Write ? others : null, what == WaitFor.Error ? others : null, milliseconds < 0 ? -1 : milliseconds * 1000);
             }
             catch (ObjectDisposedException)
             {
@@ -150,7 +189,7 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
             stop.ThrowIfSet();
             for (int index = 0; index < sockets.Count; index++)
             {
-                ready[index] = readable.Contains(sockets[index]);
+                ready[index] = asked.Contains(sockets[index]);
                 any |= ready[index];
             }
 
@@ -170,6 +209,58 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
         {
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = [];
+        }
+    }
+
+    private static (int Count, SocketError Error) SendNow(Socket socket, ReadOnlySpan<byte> data, SocketFlags flags)
+    {
+        bool isBlocking = socket.Blocking;
+        socket.Blocking = false;
+        try
+        {
+            int count = socket.Send(data, flags, out SocketError error);
+            return (count, error);
+        }
+        finally
+        {
+            if (!SocketNames.IsClosed(socket))
+            {
+                socket.Blocking = isBlocking;
+            }
+        }
+    }
+
+    // No call waits for urgent data, nor does select tell when the peer has closed and none will come.
+    private int? ReceiveUrgent(Socket socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline)
+    {
+        const string Call = "recv";
+        bool[] ready = new bool[1];
+        bool hasCome = false;
+        while (true)
+        {
+            stop.ThrowIfSet();
+            SocketError error = SocketError.Success;
+            int count = SystemCall.Invoke(Call, socket, SocketNames.Remote(socket), () => socket.Receive(buffer.Span, flags, out error));
+            if (error == SocketError.Success)
+            {
+                return count;
+            }
+
+            if (error is not (SocketError.InvalidArgument or SocketError.WouldBlock) || hasCome)
+            {
+                throw SystemCall.Failure(Call, SocketNames.Remote(socket) ?? SocketNames.Local(socket), error, socket);
+            }
+
+            if (SystemCall.Invoke(Call, socket, null, () => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0))
+            {
+                return ReceiveBytes(socket, buffer, flags & ~SocketFlags.OutOfBand, Deadline.Now);
+            }
+
+            hasCome = Wait([socket], WaitFor.Error, ready, Deadline.Earlier(deadline, Deadline.After(AttemptTime.TotalSeconds)));
+            if (!hasCome && deadline.IsPast)
+            {
+                return null;
+            }
         }
     }
 

@@ -108,16 +108,9 @@ internal static class SocketOptions
 
     private static int ReusePort => OperatingSystem.IsLinux() ? LinuxReusePort : BsdReusePort;
 
-    private static void SetRaw(Socket socket, string name, int level, int option, bool on = true)
-    {
-        byte[] value = BitConverter.GetBytes(on ? 1 : 0);
-        SystemCall.Invoke("setsockopt", socket, name, () => socket.SetRawSocketOption(level, option, value));
-    }
+    private static void SetRaw(Socket socket, string name, int level, int option, bool on = true) =>
+        OptionCalls.Set(socket, name, level, option, BitConverter.GetBytes(on ? 1 : 0));
 
-    private static bool HasRaw(Socket socket, int level, int option)
-    {
-        byte[] value = new byte[sizeof(int)];
-        SystemCall.Invoke("getsockopt", socket, null, () => socket.GetRawSocketOption(level, option, value));
-        return MemoryMarshal.Read<int>(value) != 0;
-    }
+    private static bool HasRaw(Socket socket, int level, int option) =>
+        MemoryMarshal.Read<int>(OptionCalls.Get(socket, $"{level}, {option}", level, option, sizeof(int))) != 0;
 }

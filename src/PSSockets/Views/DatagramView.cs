@@ -4,7 +4,7 @@ using PSSockets.Addressing;
 
 namespace PSSockets.Views;
 
-/// <summary>What tables and lists show of a datagram.</summary>
+/// <summary>What tables and lists show of datagrams and of the bytes of streams.</summary>
 public static class DatagramView
 {
     /// <summary>The length in bytes; of a datagram that was cut also what is left of it: <c>600 of 1500</c>.</summary>
@@ -17,22 +17,22 @@ public static class DatagramView
     }
 
     /// <summary>The first bytes of the payload as hexadecimal digits, with <c>…</c> where there are more.</summary>
-    public static string Hex(Datagram datagram, int bytes)
+    public static string Hex(byte[] data, int bytes)
     {
-        ArgumentNullException.ThrowIfNull(datagram);
+        ArgumentNullException.ThrowIfNull(data);
         StringBuilder text = new();
-        foreach (byte next in datagram.Data.AsSpan(0, Math.Min(bytes, datagram.Data.Length)))
+        foreach (byte next in data.AsSpan(0, Math.Min(bytes, data.Length)))
         {
             text.Append(text.Length == 0 ? string.Empty : " ").Append(next.ToString("x2", CultureInfo.InvariantCulture));
         }
 
-        return datagram.Data.Length > bytes ? text.Append('…').ToString() : text.ToString();
+        return data.Length > bytes ? text.Append('…').ToString() : text.ToString();
     }
 
     /// <summary>The beginning of the payload as text, with a dot for what cannot be shown, and <c>…</c> where there is more.</summary>
-    public static string Text(Datagram datagram, int characters)
+    public static string Text(string payload, int characters)
     {
-        ArgumentNullException.ThrowIfNull(datagram);
-        return PrintableText.From(datagram.Text, characters);
+        ArgumentNullException.ThrowIfNull(payload);
+        return PrintableText.From(payload, characters);
     }
 }

@@ -33,8 +33,11 @@ public static class SocketView
     public static string Type(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        return SocketNameTables.Types.FriendlyName(socket.SocketType);
+        return TypeName(socket.SocketType);
     }
+
+    /// <summary>A type as the cmdlets name it.</summary>
+    public static string TypeName(SocketType type) => SocketNameTables.Types.FriendlyName(type);
 
     /// <summary>One line: <c>IPv6 Datagram Bound [::1]:55555</c>.</summary>
     internal static string Describe(Socket socket)

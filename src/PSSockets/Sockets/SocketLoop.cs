@@ -1,0 +1,160 @@
+using System.Net.Sockets;
+using PSSockets.Errors;
+
+namespace PSSockets.Sockets;
+
+/// <summary>Takes results from one socket, or from whichever of several has one, each in its turn.</summary>
+/// <typeparam name="T">What a socket gives: a datagram, a connection, a frame.</typeparam>
+/// <param name="engine">The engine.</param>
+/// <param name="call">The system call, for messages.</param>
+/// <param name="attempt">Takes one result from a socket; null when the deadline passed.</param>
+/// <param name="timeoutSeconds">The longest wait for the next result; null is for ever.</param>
+internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Socket, Deadline, T?> attempt, double? timeoutSeconds)
+    where T : class
+{
+    /// <summary>What one attempt brought: a value, or a failure of this socket.</summary>
+    public readonly record struct Result(T? Value, Exception? Failure)
+    {
+        /// <summary>Whether the peer has closed, which is no output.</summary>
+        public bool IsEnd => Value is null && Failure is null;
+    }
+
+    /// <summary>Says what makes a socket unusable, where anything does.</summary>
+    public Func<Socket, SocketInputException?> Check { get; init; } = static _ => null;
+
+    /// <summary>Tells the value that stands for the peer's close: it is no output, and the socket gives no more.</summary>
+    public Func<T, bool> IsEnd { get; init; } = static _ => false;
+
+    /// <summary>What did not come, for the message of a time-out: <c>no datagram came</c>.</summary>
+    public required string Missing { get; init; }
+
+    /// <summary>Takes from each socket until it has given <paramref name="count"/> results, or for ever; a time-out ends it, and is a failure of each socket that still waits unless it is for ever.</summary>
+    /// <param name="sockets">The sockets.</param>
+    /// <param name="count">How many from each; null for ever.</param>
+    public IEnumerable<Result> Take(IReadOnlyList<Socket> sockets, int? count)
+    {
+        List<Source> waiting = [];
+        foreach (Socket socket in sockets)
+        {
+            SocketInputException? unusable = SocketNames.IsClosed(socket) ? SystemCall.Closed(call, socket) : Check(socket);
+            if (unusable is not null)
+            {
+                yield return new Result(null, unusable);
+            }
+            else
+            {
+                waiting.Add(new Source(socket, count));
+            }
+        }
+
+        bool[] ready = [];
+        Socket[] asked = [];
+        Deadline deadline = Deadline.After(timeoutSeconds);
+        while (waiting.Count > 0)
+        {
+            if (waiting.Count == 1)
+            {
+                // One socket needs no select: the call itself waits.
+                Result? result = Attempt(waiting[0], deadline);
+                if (result is null)
+                {
+                    break;
+                }
+
+                if (!result.Value.IsEnd)
+                {
+                    yield return result.Value;
+                }
+
+                deadline = Deadline.After(timeoutSeconds);
+                waiting.RemoveAll(source => source.IsDone);
+                continue;
+            }
+
+            if (ready.Length != waiting.Count)
+            {
+                ready = new bool[waiting.Count];
+                asked = [.. waiting.Select(source => source.Socket)];
+            }
+
+            if (!engine.Wait(asked, WaitFor.Read, ready, deadline))
+            {
+                break;
+            }
+
+            // Each ready socket in its turn, so that a busy one does not silence the others.
+            for (int index = 0; index < ready.Length; index++)
+            {
+                if (ready[index] && Attempt(waiting[index], Deadline.Now) is Result { IsEnd: false } result)
+                {
+                    yield return result;
+                    deadline = Deadline.After(timeoutSeconds);
+                }
+            }
+
+            waiting.RemoveAll(source => source.IsDone);
+        }
+
+        if (count is not null)
+        {
+            foreach (Source source in waiting)
+            {
+                yield return new Result(null, SystemCall.Failure(
+                    call, SocketNames.Local(source.Socket), SocketError.TimedOut, source.Socket, FormattableString.Invariant($"{Missing} within {timeoutSeconds:0.###} s")));
+            }
+        }
+    }
+
+    private Result? Attempt(Source source, Deadline deadline)
+    {
+        try
+        {
+            T? value = attempt(source.Socket, deadline);
+            if (value is null)
+            {
+                return null;
+            }
+
+            source.CountOne();
+            if (IsEnd(value))
+            {
+                source.IsDone = true;
+                return default(Result);
+            }
+
+            return new Result(value, null);
+        }
+        catch (SocketCallException exception)
+        {
+            source.CountOne();
+            source.IsDone |= !IsPassing(exception.SocketErrorCode);
+            return new Result(null, exception);
+        }
+        catch (SocketInputException exception)
+        {
+            source.IsDone = true;
+            return new Result(null, exception);
+        }
+    }
+
+    // Errors of one message or connection, or of one that was sent before (ICMP): the next may be well.
+    private static bool IsPassing(SocketError error) => error is SocketError.ConnectionRefused or SocketError.ConnectionReset
+        or SocketError.ConnectionAborted or SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable
+        or SocketError.NetworkReset or SocketError.NetworkDown or SocketError.MessageSize or SocketError.NoBufferSpaceAvailable
+        or SocketError.ProtocolOption;
+
+    private sealed class Source(Socket socket, int? count)
+    {
+        private int? _left = count;
+
+        public Socket Socket => socket;
+
+        public bool IsDone { get; set; }
+
+        public void CountOne()
+        {
+            _left--;
+            IsDone |= _left == 0;
+        }
+    }
+}

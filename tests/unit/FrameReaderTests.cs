@@ -1,0 +1,697 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using PSSockets.Sockets;
+using PSSockets.Streams;
+
+namespace PSSockets.UnitTests;
+
+public sealed class FrameReaderTests : IDisposable
+{
+    private const int NoLimit = 1 << 30;
+
+    private static readonly UTF8Encoding Utf8 = new(false);
+
+    private readonly StopSignal _stop = new();
+    private readonly StreamPair _pair = new();
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _pair.Dispose();
+        _stop.Dispose();
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void AvailableIsWhatOneReceiveGives(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive("hello"u8);
+        Assert.Equal("hello", Text(reader.ReadAvailable(100, SocketFlags.Peek)));
+        Assert.Equal("hel", Text(reader.ReadAvailable(3, SocketFlags.None)));
+        Assert.Equal("lo", Text(reader.ReadAvailable(3, SocketFlags.None)));
+        _pair.ArriveUrgent(42);
+        Assert.Equal([42], reader.ReadAvailable(3, SocketFlags.OutOfBand));
+        _pair.End();
+        Assert.Null(reader.ReadAvailable(3, SocketFlags.None));
+        Assert.Null(reader.ReadAvailable(3, SocketFlags.Peek));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void EachHasItsOwnBytes(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive("onetwosix\nten\n"u8);
+        byte[]? one = reader.ReadAvailable(3, SocketFlags.None);
+        byte[]? two = reader.ReadLength(3);
+        byte[]? six = reader.ReadLine(NoLimit);
+        byte[]? ten = reader.ReadLine(NoLimit);
+        Assert.Equal(["one", "two", "six", "ten"], new[] { one, two, six, ten }.Select(Text));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ALengthIsExactlySoManyBytes(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive("hello, world"u8);
+        Assert.Equal("hello", Text(reader.ReadLength(5)));
+        Assert.Empty(reader.ReadLength(0)!);
+        Assert.Equal(", world", Text(_pair.Rest()));
+        _pair.End();
+        Assert.Null(reader.ReadLength(1));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ALongLengthIsGathered(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        byte[] data = StreamPair.Numbers(1_000_000);
+        Background sender = Background.Run(() =>
+        {
+            _pair.Sender.Send(data);
+            _pair.Sender.Send("behind"u8);
+            _pair.Sender.Dispose();
+        });
+        Assert.Equal(data, Reader(engine).ReadLength(data.Length));
+        sender.Join();
+        Assert.Equal("behind", Text(StreamPair.ReadToEnd(_pair.Receiver)));
+    }
+
+    [Theory]
+    [InlineData(EngineKind.Linux, 1)]
+    [InlineData(EngineKind.Linux, 2)]
+    [InlineData(EngineKind.Linux, 4)]
+    [InlineData(EngineKind.Linux, 8)]
+    [InlineData(EngineKind.Portable, 1)]
+    [InlineData(EngineKind.Portable, 2)]
+    [InlineData(EngineKind.Portable, 4)]
+    [InlineData(EngineKind.Portable, 8)]
+    public void APrefixTellsTheLength(EngineKind kind, int width)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive([.. new byte[width - 1], 5, .. "hello"u8, .. new byte[width], .. "behind"u8]);
+        Assert.Equal("hello", Text(reader.ReadPrefixed(width, 5)));
+        Assert.Empty(reader.ReadPrefixed(width, NoLimit)!);
+        Assert.Equal("behind", Text(_pair.Rest()));
+        _pair.End();
+        Assert.Null(reader.ReadPrefixed(width, NoLimit));
+    }
+
+    [Theory]
+    [InlineData(EngineKind.Linux, 1, "06")]
+    [InlineData(EngineKind.Linux, 2, "0100")]
+    [InlineData(EngineKind.Linux, 4, "80000000")]
+    [InlineData(EngineKind.Linux, 8, "FFFFFFFFFFFFFFFF")]
+    [InlineData(EngineKind.Linux, 8, "0000000100000001")]
+    [InlineData(EngineKind.Portable, 1, "06")]
+    [InlineData(EngineKind.Portable, 8, "8000000000000000")]
+    public void OfATooLongMessageOnlyThePrefixIsTaken(EngineKind kind, int width, string prefix)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        byte[] bytes = Convert.FromHexString(prefix);
+        _pair.Arrive([.. bytes, .. "behind"u8]);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadPrefixed(width, 5));
+        Assert.Equal("FrameTooLong", exception.ErrorId);
+        Assert.Equal(bytes, exception.Target);
+        Assert.Contains("-MaximumSize", exception.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal("behind", Text(_pair.Rest()));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void APrefixMayComeInPieces(EngineKind kind)
+    {
+        using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, [[0], [3], [.. "on"u8], [.. "e"u8]]);
+        Assert.Equal("one", Text(Reader(engine).ReadPrefixed(2, NoLimit)));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ADelimiterIsTakenAndNotGiven(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive("one--two-three----behind"u8);
+        Assert.Equal("one", Text(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit)));
+        Assert.Equal("two-three", Text(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit)));
+        Assert.Empty(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit)!);
+        Assert.Equal("behind", Text(_pair.Rest()));
+        _pair.End();
+        Assert.Null(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ADelimiterIsFoundAcrossAnyCut(EngineKind kind)
+    {
+        // "ababc": a false start hides in the true one.
+        byte[] delimiter = "ababc"u8.ToArray();
+        byte[] sent = "xxababababcyyababcbehind"u8.ToArray();
+        for (int first = 1; first < sent.Length; first++)
+        {
+            using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, [sent[..first], sent[first..]]);
+            FrameReader reader = Reader(engine);
+            Assert.Equal("xxabab", Text(reader.ReadDelimited(delimiter, 1, NoLimit)));
+            Assert.Equal("yy", Text(reader.ReadDelimited(delimiter, 1, NoLimit)));
+            Assert.Equal("behind", Text(reader.ReadLength(6)));
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ADelimiterIsFoundByteByByte(EngineKind kind)
+    {
+        byte[] sent = "xxababababcyyababcbehind"u8.ToArray();
+        using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, sent.Select(next => new[] { next }));
+        FrameReader reader = Reader(engine);
+        Assert.Equal("xxabab", Text(reader.ReadDelimited("ababc"u8.ToArray(), 1, NoLimit)));
+        Assert.Equal("yy", Text(reader.ReadDelimited("ababc"u8.ToArray(), 1, NoLimit)));
+        Assert.Equal("behind", Text(reader.ReadLength(6)));
+    }
+
+    // The look-ahead grows as it goes: 256, 1024 ... 65536 bytes.
+    [Theory]
+    [InlineData(EngineKind.Linux, 254)]
+    [InlineData(EngineKind.Linux, 255)]
+    [InlineData(EngineKind.Linux, 256)]
+    [InlineData(EngineKind.Linux, 1279)]
+    [InlineData(EngineKind.Linux, 1280)]
+    [InlineData(EngineKind.Linux, 300_000)]
+    [InlineData(EngineKind.Portable, 255)]
+    [InlineData(EngineKind.Portable, 300_000)]
+    public void ADelimiterIsFoundBehindAnyLength(EngineKind kind, int length)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        byte[] data = [.. StreamPair.Numbers(length).Select(next => (byte)(next | 0x80))];
+        Background sender = Background.Run(() =>
+        {
+            _pair.Sender.Send([.. data, .. "\r\n\r\nbehind\r\n\r\nrest"u8]);
+            _pair.Sender.Dispose();
+        });
+        FrameReader reader = Reader(engine);
+        Assert.Equal(data, reader.ReadDelimited("\r\n\r\n"u8.ToArray(), 1, NoLimit));
+        Assert.Equal("behind", Text(reader.ReadDelimited("\r\n\r\n"u8.ToArray(), 1, NoLimit)));
+        sender.Join();
+        Assert.Equal("rest", Text(StreamPair.ReadToEnd(_pair.Receiver)));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ADelimiterBeginsOnlyWithAUnit(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        // The second and third byte look like it.
+        byte[] sent = [0x00, 0x0A, 0x00, 0x01, 0x0A, 0x00, 0x42];
+        _pair.Arrive(sent);
+        Assert.Equal(sent[..4], reader.ReadDelimited([0x0A, 0x00], 2, NoLimit));
+        Assert.Equal([0x42], _pair.Rest());
+        _pair.Arrive(sent);
+        Assert.Equal(sent[..1], reader.ReadDelimited([0x0A, 0x00], 1, NoLimit));
+        Assert.Equal(sent[3..], _pair.Rest());
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ALineEndsWithLineFeedOrBoth(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive("one\ntwo\r\n\n\r\nlone\rcr\n\r\r\nend\r"u8);
+        string[] expected = ["one", "two", "", "", "lone\rcr", "\r"];
+        foreach (string line in expected)
+        {
+            Assert.Equal(line, Text(reader.ReadLine(NoLimit)));
+        }
+
+        Assert.Equal("end\r", Text(_pair.Rest()));
+        _pair.End();
+        Assert.Null(reader.ReadLine(NoLimit));
+    }
+
+    [Theory]
+    [InlineData(EngineKind.Linux, 65001)]
+    [InlineData(EngineKind.Linux, 1200)]
+    [InlineData(EngineKind.Linux, 1201)]
+    [InlineData(EngineKind.Linux, 12000)]
+    [InlineData(EngineKind.Linux, 12001)]
+    [InlineData(EngineKind.Portable, 65001)]
+    [InlineData(EngineKind.Portable, 1200)]
+    [InlineData(EngineKind.Portable, 12000)]
+    public void LinesAreReadInAnyEncodingCutAnywhere(EngineKind kind, int codePage)
+    {
+        // Ċ (U+010A), ਀ (U+0A00) and ഊ (U+0D0A) hold the bytes of line ends within and across their units.
+        const string Sent = "Grüße, 世界 😀\r\nĊ਀ĀഊĊ\n\r\n਀Ā\nbehind";
+        Encoding encoding = Encoding.GetEncoding(codePage);
+        byte[] bytes = encoding.GetBytes(Sent);
+        for (int first = 1; first < bytes.Length; first++)
+        {
+            using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, [bytes[..first], bytes[first..]]);
+            FrameReader reader = new(engine, _pair.Receiver, _pair.Receiver.RemoteEndPoint, encoding, TestSockets.Patience.TotalSeconds);
+            Assert.Equal("Grüße, 世界 😀", encoding.GetString(reader.ReadLine(NoLimit)!));
+            Assert.Equal("Ċ਀ĀഊĊ", encoding.GetString(reader.ReadLine(NoLimit)!));
+            Assert.Equal("", encoding.GetString(reader.ReadLine(NoLimit)!));
+            Assert.Equal("਀Ā", encoding.GetString(reader.ReadLine(NoLimit)!));
+            Assert.Equal("behind", encoding.GetString(reader.ReadLength(encoding.GetByteCount("behind"))!));
+        }
+
+        Assert.Equal(0, _pair.Receiver.Available);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void EverythingUntilTheEnd(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        byte[] data = StreamPair.Numbers(500_000);
+        Background sender = Background.Run(() =>
+        {
+            _pair.Sender.Send(data);
+            _pair.Sender.Dispose();
+        });
+        FrameReader reader = Reader(engine);
+        Assert.Equal(data, reader.ReadToEnd(data.Length));
+        Assert.Null(reader.ReadToEnd(data.Length));
+        sender.Join();
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void MoreThanAllowedUntilTheEndIsFrameTooLong(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        _pair.Arrive("hello"u8);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadToEnd(4));
+        Assert.Equal("FrameTooLong", exception.ErrorId);
+        Assert.Equal("hello", Assert.IsType<SocketData>(exception.Target).Text);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void CopiesEverythingUntilTheEnd(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        byte[] data = StreamPair.Numbers(1_000_000);
+        Background sender = Background.Run(() =>
+        {
+            _pair.Sender.Send(data);
+            _pair.Sender.Dispose();
+        });
+        using MemoryStream copy = new();
+        List<long> progress = [];
+        FrameReader reader = Reader(engine);
+        Assert.Equal(data.Length, reader.CopyTo(copy, progress.Add));
+        Assert.Equal(data, copy.ToArray());
+        Assert.Equal(progress.Distinct().Order(), progress);
+        Assert.Equal(data.Length, progress[^1]);
+        Assert.Equal(0, reader.CopyTo(copy, progress.Add));
+        sender.Join();
+    }
+
+    public static TheoryData<EngineKind, string> Framings()
+    {
+        TheoryData<EngineKind, string> data = [];
+        foreach (EngineKind kind in OperatingSystem.IsLinux() ? new[] { EngineKind.Linux, EngineKind.Portable } : [EngineKind.Portable])
+        {
+            foreach (string framing in new[] { "Length", "Line", "Delimiter", "Prefix" })
+            {
+                data.Add(kind, framing);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public void TheEndWithinAFrameIsEndOfStreamWithWhatHadCome(EngineKind kind, string framing)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        string peer = $"{_pair.Receiver.RemoteEndPoint}";
+        _pair.Arrive(Begun(framing));
+        _pair.End();
+        FrameReader reader = Reader(engine);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => Read(reader, framing));
+        Assert.Equal("EndOfStream", exception.ErrorId);
+        Assert.StartsWith($"recv {peer}: the peer closed within a frame", exception.Message, StringComparison.Ordinal);
+        SocketData partial = Assert.IsType<SocketData>(exception.Target);
+        Assert.Equal("par", partial.Text);
+        Assert.Same(_pair.Receiver, partial.Socket);
+        // Then there is nothing any more, and that is no error.
+        Assert.Null(Read(reader, framing));
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public void TheEndBetweenFramesIsNoError(EngineKind kind, string framing)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        _pair.Arrive(Whole(framing));
+        _pair.End();
+        FrameReader reader = Reader(engine);
+        Assert.Equal("partial", Text(Read(reader, framing)));
+        Assert.Null(Read(reader, framing));
+        Assert.Null(Read(reader, framing));
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public void ATimeOutWithinAFrameHasWhatHadCome(EngineKind kind, string framing)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        _pair.Arrive(Begun(framing));
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => Read(Reader(engine, 0.05), framing));
+        Assert.Equal(SocketError.TimedOut, exception.SocketErrorCode);
+        Assert.Equal("par", Assert.IsType<SocketData>(exception.Target).Text);
+        Assert.Equal($"recv {_pair.Receiver.RemoteEndPoint}: ETIMEDOUT (110) Connection timed out: nothing came within 0.05 s", exception.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public void ATimeOutBetweenFramesHasTheSocket(EngineKind kind, string framing)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine, 0.05);
+        long start = Stopwatch.GetTimestamp();
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => Read(reader, framing));
+        Assert.InRange(TestSockets.SecondsSince(start), 0.04, 2);
+        Assert.Same(_pair.Receiver, exception.Target);
+        _pair.Arrive(Whole(framing));
+        Assert.Equal("partial", Text(Read(reader, framing)));
+        exception = Assert.Throws<SocketCallException>(() => Read(reader, framing));
+        Assert.Same(_pair.Receiver, exception.Target);
+    }
+
+    // The prefix has been taken: who takes this for silence between frames reads the body as the next prefix.
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ATimeOutBehindAPrefixIsWithinTheFrame(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        _pair.Arrive([0, 7]);
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => Reader(engine, 0.05).ReadPrefixed(2, NoLimit));
+        Assert.Equal(SocketError.TimedOut, exception.SocketErrorCode);
+        Assert.Equal(0, _pair.Receiver.Available);
+        Assert.IsType<SocketData>(exception.Target);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void TheEndBehindAPrefixIsEndOfStream(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        _pair.Arrive([0, 7]);
+        _pair.End();
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadPrefixed(2, NoLimit));
+        Assert.Equal("EndOfStream", exception.ErrorId);
+        Assert.Empty(Assert.IsType<SocketData>(exception.Target).Data);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void TheEndWithinAPrefixIsEndOfStream(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        _pair.Arrive([0, 0, 1]);
+        _pair.End();
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadPrefixed(4, NoLimit));
+        Assert.Equal("EndOfStream", exception.ErrorId);
+        Assert.Equal([0, 0, 1], Assert.IsType<SocketData>(exception.Target).Data);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ATimeOutOfWhatIsNoFrameHasTheSocket(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine, 0.05);
+        _pair.Arrive("frame\n"u8);
+        Assert.Equal("frame", Text(reader.ReadLine(NoLimit)));
+        // The line before it is no part of it.
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => reader.ReadAvailable(10, SocketFlags.None));
+        Assert.Same(_pair.Receiver, exception.Target);
+    }
+
+    // What had come before a reset is as good as what had come before a close: nothing is lost silently.
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public void AResetWithinAFrameHasWhatHadCome(EngineKind kind, string framing)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = new(new FeedingEngine(engine, _pair, [Begun(framing)], _pair.Reset), _pair.Receiver, _pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => Read(reader, framing));
+        Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+        Assert.Equal("par", Assert.IsType<SocketData>(exception.Target).Text);
+    }
+
+    [Theory]
+    [InlineData(EngineKind.Linux, "Line")]
+    [InlineData(EngineKind.Linux, "Delimiter")]
+    [InlineData(EngineKind.Linux, "Prefix")]
+    [InlineData(EngineKind.Portable, "Line")]
+    [InlineData(EngineKind.Portable, "Delimiter")]
+    [InlineData(EngineKind.Portable, "Prefix")]
+    public void AFrameOfTheMaximumSizeIsWholeAndOneMoreIsTooLong(EngineKind kind, string framing)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive(Whole(framing));
+        Assert.Equal("partial", Text(Read(reader, framing, "partial".Length)));
+        _pair.Arrive([.. Whole(framing), .. "behind"u8]);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => Read(reader, framing, "partial".Length - 1));
+        Assert.Equal("FrameTooLong", exception.ErrorId);
+        Assert.EndsWith("behind", Text(_pair.Rest()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void AFrameOfTheMaximumSizeMayComeInPieces(EngineKind kind)
+    {
+        using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, [[.. "12345"u8], [.. "-"u8], [.. "-"u8]]);
+        Assert.Equal("12345", Text(Reader(engine).ReadDelimited("--"u8.ToArray(), 1, 5)));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ALineWithoutAnEndIsFrameTooLong(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        byte[] data = [.. Enumerable.Repeat((byte)'x', 10_000)];
+        _pair.Arrive(data);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadLine(1000));
+        Assert.Equal("FrameTooLong", exception.ErrorId);
+        SocketData partial = Assert.IsType<SocketData>(exception.Target);
+        // Nothing is lost: what was taken is in the error, the rest in the socket.
+        Assert.Equal(data.Length, partial.Length + _pair.Receiver.Available);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void AStopLeavesWhatIsBehind(EngineKind kind)
+    {
+        using StopSignal stop = new();
+        using ISocketEngine engine = TestSockets.Engine(kind, stop);
+        _pair.Arrive("one\n"u8);
+        FrameReader reader = new(engine, _pair.Receiver, _pair.Receiver.RemoteEndPoint, Utf8, null);
+        Assert.Equal("one", Text(reader.ReadLine(NoLimit)));
+        Background background = Background.Run(() => reader.ReadLine(NoLimit));
+        background.WaitUntilBlocked();
+        stop.Set();
+        Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
+        _pair.Arrive("two\n"u8);
+        Assert.Equal("two\n", Text(_pair.Rest()));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void FramesOfAUnixStream(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Stream);
+        using (second)
+        {
+            // Each send is a piece of its own there, and a look ahead must still see behind the first.
+            first.Send("on"u8);
+            first.Send("e\ntw"u8);
+            first.Send("o\nbehind"u8);
+            first.Dispose();
+            FrameReader reader = new(engine, second, null, Utf8, TestSockets.Patience.TotalSeconds);
+            Assert.Equal("one", Text(reader.ReadLine(NoLimit)));
+            Assert.Equal("two", Text(reader.ReadLine(NoLimit)));
+            Assert.Equal("behind", Text(StreamPair.ReadToEnd(second)));
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void EveryMessageIsWholeAndInOrderWhateverItsFramingAndItsCuts(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        Prop.ForAll<Tuple<byte, byte[]>[], byte[]>((drawn, cuts) =>
+        {
+            Frame[] frames = [.. drawn.Select(one => Frame.Make(one.Item1, one.Item2))];
+            using StreamPair pair = new();
+            byte[] sent = [.. frames.SelectMany(frame => frame.Bytes), .. "last"u8];
+            FeedingEngine feeding = new(engine, pair, Cut(sent, cuts), pair.End);
+            FrameReader reader = new(feeding, pair.Receiver, pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+            foreach (Frame frame in frames)
+            {
+                Assert.Equal(frame.Message, frame.Read(reader));
+            }
+
+            Assert.Equal("last", Text(reader.ReadLength(4)));
+            Assert.Null(reader.ReadAvailable(1, SocketFlags.None));
+            Assert.True(feeding.IsEmpty);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    // All in the socket at once: whoever takes too much of one frame misses it in the next.
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void WhatIsBehindAFrameStaysInTheSocket(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        Prop.ForAll<Tuple<byte, byte[]>, byte[]>((drawn, behind) =>
+        {
+            Frame frame = Frame.Make(drawn.Item1, drawn.Item2);
+            using StreamPair pair = new();
+            pair.Arrive([.. frame.Bytes, .. behind]);
+            FrameReader reader = new(engine, pair.Receiver, pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+            Assert.Equal(frame.Message, frame.Read(reader));
+            Assert.Equal(behind.Length, pair.Receiver.Available);
+            Assert.Equal(behind, pair.Rest());
+        }).QuickCheckThrowOnFailure();
+    }
+
+    private static IEnumerable<byte[]> Cut(byte[] bytes, byte[] cuts)
+    {
+        const int MostPieces = 100;
+        const int LongestPiece = 30_000;
+        for (int start = 0, index = 0; start < bytes.Length; index++)
+        {
+            int wanted = cuts.Length == 0 ? LongestPiece : 1 + cuts[index % cuts.Length];
+            int length = Math.Min(Math.Max(wanted, bytes.Length / MostPieces), bytes.Length - start);
+            yield return bytes[start..(start + length)];
+            start += length;
+        }
+    }
+
+    private static string? Text(byte[]? bytes) => bytes is null ? null : Utf8.GetString(bytes);
+
+    private static byte[] Begun(string framing) => [.. framing == "Prefix" ? new byte[] { 0, 7 } : [], .. "par"u8];
+
+    private static byte[] Whole(string framing) => framing switch
+    {
+        "Line" => "partial\n"u8.ToArray(),
+        "Delimiter" => "partial--"u8.ToArray(),
+        "Prefix" => [0, 7, .. "partial"u8],
+        _ => "partial"u8.ToArray(),
+    };
+
+    private static byte[]? Read(FrameReader reader, string framing, int maximumSize = NoLimit) => framing switch
+    {
+        "Line" => reader.ReadLine(maximumSize),
+        "Delimiter" => reader.ReadDelimited("--"u8.ToArray(), 1, maximumSize),
+        "Prefix" => reader.ReadPrefixed(2, maximumSize),
+        _ => reader.ReadLength(7),
+    };
+
+    private FrameReader Reader(ISocketEngine engine, double? timeoutSeconds = null) =>
+        new(engine, _pair.Receiver, _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
+
+    /// <summary>A message, its bytes in the stream, and how it is read.</summary>
+    private sealed record Frame(byte[] Message, byte[] Bytes, Func<FrameReader, byte[]?> Read)
+    {
+        private static readonly byte[] Delimiter = "\r\n.\r\n"u8.ToArray();
+
+        public static Frame Make(byte choice, byte[] drawn)
+        {
+            // Some are longer than the look-ahead is at first, and a few than it ever is.
+            byte[] message = (choice >> 3) switch
+            {
+                < 24 => drawn,
+                < 30 => [.. Enumerable.Repeat(drawn, 20).SelectMany(part => part)],
+                _ => [.. Enumerable.Repeat(drawn, 2000).SelectMany(part => part)],
+            };
+            byte[] plain = [.. message.Select(next => next is (byte)'\n' or (byte)'\r' ? (byte)'-' : next)];
+            switch (choice & 7)
+            {
+                case 0:
+                    return new(message, message, reader => message.Length == 0 ? [] : reader.ReadLength(message.Length));
+                case 1:
+                    return new(plain, [.. plain, (byte)'\n'], reader => reader.ReadLine(NoLimit));
+                case 2:
+                    return new(plain, [.. plain, .. "\r\n"u8], reader => reader.ReadLine(NoLimit));
+                case 3:
+                    // Ends with what its delimiter begins with.
+                    byte[] halves = [.. plain, .. "\r\n"u8];
+                    return new(halves, [.. halves, .. Delimiter], reader => reader.ReadDelimited(Delimiter, 1, NoLimit));
+                case 4 when message.Length < 256:
+                    return Prefixed(message, 1);
+                case 5 when message.Length < 65536:
+                    return Prefixed(message, 2);
+                case 6:
+                    return Prefixed(message, 8);
+                default:
+                    return Prefixed(message, 4);
+            }
+        }
+
+        private static Frame Prefixed(byte[] message, int width) =>
+            new(message, StreamSender.Prefix(message, width), reader => reader.ReadPrefixed(width, NoLimit));
+    }
+
+    /// <summary>An engine that lets the next segment arrive when a receive finds the socket empty: so each is cut exactly there.</summary>
+    private sealed class FeedingEngine(ISocketEngine engine, StreamPair pair, IEnumerable<byte[]> segments, Action? last = null) : ISocketEngine
+    {
+        private readonly Queue<byte[]> _segments = new(segments);
+        private Action? _last = last;
+
+        public bool IsEmpty => _segments.Count == 0;
+
+        public int? ReceiveBytes(Socket socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline)
+        {
+            if (socket.Available == 0)
+            {
+                if (_segments.TryDequeue(out byte[]? segment))
+                {
+                    pair.Arrive(segment);
+                }
+                else
+                {
+                    _last?.Invoke();
+                    _last = null;
+                }
+            }
+
+            return engine.ReceiveBytes(socket, buffer, flags, deadline);
+        }
+
+        public Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline) => throw new NotSupportedException();
+
+        public void Send(Socket socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed) =>
+            throw new NotSupportedException();
+
+        public IPendingConnect StartConnect(Socket socket, System.Net.EndPoint remoteEndPoint) => throw new NotSupportedException();
+
+        public int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline) => throw new NotSupportedException();
+
+        public Socket? Accept(Socket listener, Deadline deadline) => throw new NotSupportedException();
+
+        public int? SendBytes(Socket socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) => throw new NotSupportedException();
+
+        public bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline) => throw new NotSupportedException();
+
+        public void Dispose() => engine.Dispose();
+    }
+}

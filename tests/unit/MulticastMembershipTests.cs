@@ -1,0 +1,186 @@
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Sockets;
+
+namespace PSSockets.UnitTests;
+
+public sealed class MulticastMembershipTests : IDisposable
+{
+    // Of the range for documentation, RFC 6676.
+    private static readonly IPAddress Group = IPAddress.Parse("233.252.0.42");
+    private static readonly IPAddress OtherSource = IPAddress.Parse("127.0.0.2");
+
+    private readonly Socket _receiver = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+    private readonly Socket _sender = Sender(IPAddress.Loopback);
+    private readonly IPEndPoint _destination;
+
+    public MulticastMembershipTests()
+    {
+        _receiver.SetRawSocketOption(0, 49, BitConverter.GetBytes(0)); // IP_MULTICAST_ALL: only groups of its own
+        _receiver.Bind(new IPEndPoint(IPAddress.Any, 0));
+        _destination = new IPEndPoint(Group, ((IPEndPoint)_receiver.LocalEndPoint!).Port);
+    }
+
+    public void Dispose()
+    {
+        _receiver.Dispose();
+        _sender.Dispose();
+    }
+
+    [Fact]
+    public void AMemberHearsTheGroupUntilItLeaves()
+    {
+        NotHeard(_sender);
+        Assert.Equal("MCAST_JOIN_GROUP", Join());
+        Heard(_sender);
+        Assert.Equal("MCAST_LEAVE_GROUP", Leave());
+        NotHeard(_sender);
+    }
+
+    [Fact]
+    public void AMemberHearsEverySource()
+    {
+        Join();
+        using Socket other = Sender(OtherSource);
+        Heard(_sender);
+        Heard(other);
+    }
+
+    [Fact]
+    public void AMemberOfOneSourceHearsNoOther()
+    {
+        using Socket other = Sender(OtherSource);
+        Assert.Equal("MCAST_JOIN_SOURCE_GROUP", Join(OtherSource));
+        NotHeard(_sender);
+        Heard(other);
+        Join(IPAddress.Loopback);
+        Heard(_sender);
+        Assert.Equal("MCAST_LEAVE_SOURCE_GROUP", Leave(OtherSource));
+        NotHeard(other);
+        Heard(_sender);
+        Leave(IPAddress.Loopback);
+        NotHeard(_sender);
+    }
+
+    [Fact]
+    public void AnotherGroupIsNotHeard()
+    {
+        MulticastMembership.Change(_receiver, isJoin: true, IPAddress.Parse("233.252.0.43"), TestSockets.LoopbackIndex, null);
+        NotHeard(_sender);
+    }
+
+    [Fact]
+    public void ADualModeSocketJoinsGroupsOfIPv4()
+    {
+        using Socket dual = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
+        dual.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+        MulticastMembership.Change(dual, isJoin: true, Group, TestSockets.LoopbackIndex, null);
+        _sender.SendTo("hello"u8.ToArray(), new IPEndPoint(Group, ((IPEndPoint)dual.LocalEndPoint!).Port));
+        Assert.Equal("hello", TestSockets.Hear(dual));
+    }
+
+    [Fact]
+    public void GroupsOfIPv6AreJoinedToo()
+    {
+        IPAddress group = IPAddress.Parse("ff01::db8:42");
+        using Socket receiver = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram);
+        receiver.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+        Assert.Equal("MCAST_JOIN_GROUP", MulticastMembership.Change(receiver, isJoin: true, group, TestSockets.LoopbackIndex, null));
+        // The loopback interface need not have a route for it, but knows the member.
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => MulticastMembership.Change(receiver, isJoin: true, group, TestSockets.LoopbackIndex, null));
+        Assert.StartsWith($"setsockopt MCAST_JOIN_GROUP {group}: EADDRINUSE", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("MCAST_LEAVE_GROUP", MulticastMembership.Change(receiver, isJoin: false, group, TestSockets.LoopbackIndex, null));
+    }
+
+    [Fact]
+    public void JoiningTwiceIsAnError()
+    {
+        Join();
+        Refused("MCAST_JOIN_GROUP", "EADDRINUSE", () => Join());
+        Heard(_sender);
+    }
+
+    [Fact]
+    public void LeavingWithoutHavingJoinedIsAnError()
+    {
+        Refused("MCAST_LEAVE_GROUP", "EADDRNOTAVAIL", () => Leave());
+        Refused("MCAST_LEAVE_SOURCE_GROUP", "E", () => Leave(OtherSource));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("223.255.255.255")]
+    [InlineData("240.0.0.0")]
+    [InlineData("255.255.255.255")]
+    [InlineData("::1")]
+    [InlineData("fe80::1")]
+    public void WhatIsNoGroupIsInvalidEndPoint(string address)
+    {
+        IPAddress group = IPAddress.Parse(address);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => MulticastMembership.Change(_receiver, isJoin: true, group, 0, null));
+        Assert.Equal("InvalidEndPoint", exception.ErrorId);
+        Assert.Equal($"{address} is no multicast address", exception.Message);
+        Assert.Same(group, exception.Target);
+    }
+
+    [Theory]
+    [InlineData("233.252.0.42", "::1")]
+    [InlineData("ff05::1", "127.0.0.1")]
+    public void ASourceOfAnotherFamilyIsInvalidEndPoint(string group, string source)
+    {
+        IPAddress from = IPAddress.Parse(source);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() =>
+            MulticastMembership.Change(_receiver, isJoin: true, IPAddress.Parse(group), TestSockets.LoopbackIndex, from));
+        Assert.Equal("InvalidEndPoint", exception.ErrorId);
+        Assert.Equal($"the source {source} is not of the group's family", exception.Message);
+        Assert.Same(from, exception.Target);
+    }
+
+    [Fact]
+    public void AnUnknownInterfaceIsENODEV()
+    {
+        Refused("MCAST_JOIN_GROUP", "ENODEV (19)", () => MulticastMembership.Change(_receiver, isJoin: true, Group, 999_999, null));
+        Refused("MCAST_JOIN_SOURCE_GROUP", "ENODEV (19)", () => MulticastMembership.Change(_receiver, isJoin: true, Group, 999_999, OtherSource));
+    }
+
+    [Fact]
+    public void AClosedSocketIsSocketClosed()
+    {
+        _receiver.Dispose();
+        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => Join()).ErrorId);
+    }
+
+    private static Socket Sender(IPAddress source)
+    {
+        Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.HostToNetworkOrder(TestSockets.LoopbackIndex));
+        socket.Bind(new IPEndPoint(source, 0));
+        return socket;
+    }
+
+    private string Join(IPAddress? source = null) => MulticastMembership.Change(_receiver, isJoin: true, Group, TestSockets.LoopbackIndex, source);
+
+    private string Leave(IPAddress? source = null) => MulticastMembership.Change(_receiver, isJoin: false, Group, TestSockets.LoopbackIndex, source);
+
+    private void Heard(Socket sender)
+    {
+        sender.SendTo("hello"u8.ToArray(), _destination);
+        Assert.Equal("hello", TestSockets.Hear(_receiver));
+    }
+
+    // What is sent behind it to the socket itself comes, and nothing before.
+    private void NotHeard(Socket sender)
+    {
+        sender.SendTo("hello"u8.ToArray(), _destination);
+        sender.SendTo("marker"u8.ToArray(), new IPEndPoint(IPAddress.Loopback, _destination.Port));
+        Assert.Equal("marker", TestSockets.Hear(_receiver));
+        Assert.True(TestSockets.IsSilent(_receiver));
+    }
+
+    private void Refused(string option, string error, Action action)
+    {
+        SocketCallException failure = Assert.Throws<SocketCallException>(action);
+        Assert.StartsWith($"setsockopt {option} {Group}: {error}", failure.Message, StringComparison.Ordinal);
+        Assert.Same(_receiver, failure.Target);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Interop;
+
+namespace PSSockets.UnitTests;
+
+/// <summary>Two ends of a TCP connection over loopback.</summary>
+internal sealed class StreamPair : IDisposable
+{
+    private const int SmallBuffer = 8192;
+
+    /// <summary>Connects them; with small buffers, whose size the kernel does not change.</summary>
+    public StreamPair(bool small = false)
+    {
+        using Socket listener = TestSockets.Stream(new IPEndPoint(IPAddress.Loopback, 0));
+        if (small)
+        {
+            listener.ReceiveBufferSize = SmallBuffer;
+        }
+
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1);
+        Sender = TestSockets.Stream(listener.LocalEndPoint!);
+        if (small)
+        {
+            Sender.SendBufferSize = SmallBuffer;
+        }
+
+        Sender.NoDelay = true;
+        Sender.Connect(listener.LocalEndPoint!);
+        Receiver = listener.Accept();
+    }
+
+    public Socket Sender { get; }
+
+    public Socket Receiver { get; }
+
+    /// <summary>Sends, and waits until all of it has arrived.</summary>
+    public void Arrive(ReadOnlySpan<byte> data)
+    {
+        int expected = Receiver.Available + data.Length;
+        Assert.Equal(data.Length, Sender.Send(data));
+        Assert.True(SpinWait.SpinUntil(() => Receiver.Available >= expected, TestSockets.Patience), "the bytes do not arrive");
+    }
+
+    /// <summary>Sends a byte out of band, and waits until it has arrived.</summary>
+    public void ArriveUrgent(byte value)
+    {
+        Sender.Send([value], SocketFlags.OutOfBand);
+        Assert.True(Receiver.Poll(TestSockets.Patience, SelectMode.SelectError), "the urgent byte does not arrive");
+    }
+
+    /// <summary>Fills both buffers; how many bytes they took.</summary>
+    public long Fill()
+    {
+        byte[] data = new byte[SmallBuffer];
+        long total = 0;
+        SafeSocketHandle handle = SocketDescriptor.Of(Sender);
+        // Poll wants a third of the buffer to be free, a send only one byte.
+        do
+        {
+            int size = data.Length;
+            while (size > 0)
+            {
+                nint count;
+                unsafe
+                {
+                    fixed (byte* first = data)
+                    {
+                        count = StreamCalls.Send(handle, first, (nuint)size, StreamCalls.DontWait | StreamCalls.NoSignal);
+                    }
+                }
+
+                total += Math.Max(count, 0);
+                size = count < 0 ? size / 2 : size;
+            }
+        }
+        while (Sender.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectWrite));
+
+        return total;
+    }
+
+    /// <summary>Closes the sender hard; the receiver has been told of it.</summary>
+    public void Reset()
+    {
+        Sender.LingerState = new LingerOption(true, 0);
+        Sender.Dispose();
+        Assert.True(Receiver.Poll(TestSockets.Patience, SelectMode.SelectRead), "the reset does not arrive");
+    }
+
+    /// <summary>Closes the sender; the receiver has been told of it.</summary>
+    public void End()
+    {
+        Sender.Dispose();
+        Assert.True(Receiver.Poll(TestSockets.Patience, SelectMode.SelectRead), "the end does not arrive");
+    }
+
+    /// <summary>What is in the receiver now, taken with .NET alone.</summary>
+    public byte[] Rest()
+    {
+        byte[] buffer = new byte[Receiver.Available];
+        return buffer.Length == 0 ? buffer : buffer[..Receiver.Receive(buffer)];
+    }
+
+    /// <summary>Everything until the end, taken with .NET alone.</summary>
+    public static byte[] ReadToEnd(Socket socket)
+    {
+        using MemoryStream all = new();
+        byte[] buffer = new byte[65536];
+        while (true)
+        {
+            Assert.True(socket.Poll(TestSockets.Patience, SelectMode.SelectRead), "neither bytes nor the end come");
+            int count = socket.Receive(buffer);
+            if (count == 0)
+            {
+                return all.ToArray();
+            }
+
+            all.Write(buffer, 0, count);
+        }
+    }
+
+    /// <summary>Bytes in which every place can be told from the others.</summary>
+    public static byte[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(index => (byte)((index * 31) ^ (index >> 8)))];
+
+    public void Dispose()
+    {
+        Sender.Dispose();
+        Receiver.Dispose();
+    }
+}
