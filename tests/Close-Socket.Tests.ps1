@@ -117,10 +117,15 @@ Describe 'Close-Socket' {
             $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
         }
 
-        It 'refuses null' {
-            $failure = { Close-Socket $null } | Should -Throw -ErrorId 'ParameterArgumentValidationErrorNullNotAllowed,*' -PassThru
+        It 'passes over null, and closes the socket beside it' {
+            $socket = New-Socket
 
-            $failure.CategoryInfo.Category | Should -Be 'InvalidData'
+            Close-Socket $null -ErrorVariable failure
+            $null | Close-Socket -ErrorVariable +failure
+            Close-Socket $null, $socket -ErrorVariable +failure
+
+            $failure.Count | Should -Be 0
+            "$($socket.State)" | Should -Be 'Closed'
         }
 
         It 'ends a wait in another runspace with the error SocketClosed' {

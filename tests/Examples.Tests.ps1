@@ -162,9 +162,11 @@ Describe 'The examples' {
     }
 
     It 'are all run here' {
-        $calls = [System.Management.Automation.Language.Parser]::ParseFile("$PSScriptRoot/Examples.Tests.ps1", [ref] $null, [ref] $null).FindAll({
-                $args[0] -is [System.Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -eq 'Invoke-Example'
-            }, $true)
+        $calls = foreach ($file in Get-ChildItem -Path $PSScriptRoot -Filter '*Examples.Tests.ps1') {
+            [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null).FindAll({
+                    $args[0] -is [System.Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -eq 'Invoke-Example'
+                }, $true)
+        }
         $tested = $calls | ForEach-Object { $_.CommandElements[1].Value } | Sort-Object -Unique
         $there = Get-ChildItem -LiteralPath $examples -Filter '*.ps1' -Recurse |
             ForEach-Object { [System.IO.Path]::GetRelativePath($examples, $_.FullName) } |

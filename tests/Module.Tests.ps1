@@ -91,6 +91,7 @@ Describe 'The module' {
         $messages = & $root/build.ps1 -Task Docs -DocsDestination $made *>&1
         "$made/PSSockets.dll-Help.xml" | Should -Exist -Because "$messages"
         (Get-Content -Path $made/PSSockets.dll-Help.xml -Raw) | Should -Be (Get-Content -Path $root/docs/en-US/PSSockets.dll-Help.xml -Raw)
+        (Get-Content -Path $made/socket-options.md -Raw) | Should -Be (Get-Content -Path $root/docs/socket-options.md -Raw)
         (Get-Content -Path $staged/en-US/PSSockets.dll-Help.xml -Raw) | Should -Be (Get-Content -Path $root/docs/en-US/PSSockets.dll-Help.xml -Raw)
     }
 }
@@ -126,7 +127,7 @@ Describe '<Name>' -ForEach $cmdlets {
     }
 
     It 'has a help page with the parameters of the code' {
-        $documented = (Select-String -Path $Page -Pattern '^### -(\S+)').Matches | ForEach-Object { $_.Groups[1].Value }
+        $documented = Select-String -Path $Page -Pattern '^### -(\S+)' | ForEach-Object { $_.Matches[0].Groups[1].Value }
         ($documented | Sort-Object) | Should -Be ($command.Parameters.Keys | Where-Object {
                 $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters
             } | Sort-Object)
