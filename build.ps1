@@ -5,13 +5,16 @@ Builds, tests and checks PSSockets.
 .DESCRIPTION
 One command for everything that is done with the repository. The tasks:
 
-Build    compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
-Test     builds, then runs the unit tests (dotnet test) and the Pester tests (in a fresh process).
-         The last line is the sum: "N passed, N failed, N skipped".
-Docs     checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them.
-Analyze  builds with the compiler's analyzers and runs PSScriptAnalyzer over the scripts.
-Demo     builds, then runs examples/Hello.ps1.
-Clean    removes output, and every bin and obj.
+Build      compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
+Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in a fresh process).
+           The last line is the sum: "N passed, N failed, N skipped".
+Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them.
+Analyze    builds with the compiler's analyzers and runs PSScriptAnalyzer over the scripts.
+Demo       builds, then runs examples/Hello.ps1.
+Benchmark  builds, then measures the rows of benchmarks/Rows.ps1 in a fresh process and prints them as a table.
+Package    builds, then makes output/PSSockets.<version>.nupkg, as the PowerShell Gallery has it, and tries it out:
+           in a fresh process the module of the package sends a datagram to itself. It publishes nothing.
+Clean      removes output, and every bin and obj.
 
 A PowerShell module that a task needs and that is not installed (Pester, Microsoft.PowerShell.PlatyPS,
 PSScriptAnalyzer) is installed for the current user from the PowerShell Gallery, where that can be reached.
@@ -23,8 +26,17 @@ One task or several, which run in the order given.
 The configuration to compile.
 
 .PARAMETER Filter
-Only the Pester files whose name matches this wildcard: 'New-Socket' is tests/New-Socket.Tests.ps1.
-Unit tests are left out then.
+Test: only the Pester files whose name matches this wildcard: 'New-Socket' is tests/New-Socket.Tests.ps1.
+Unit tests are left out then. Benchmark: only the rows whose name matches: 'send-*'.
+
+.PARAMETER NoBuild
+Uses the module that is in output/PSSockets, and compiles nothing.
+
+.PARAMETER Save
+Benchmark writes its table to benchmarks/RESULTS.md too, with what machine it was. All rows only.
+
+.PARAMETER Strict
+Benchmark fails, with exit code 1, when a row misses its target.
 
 .PARAMETER DocsDestination
 A directory to which Docs writes PSSockets.dll-Help.xml, and nothing else: neither docs/en-US nor output
@@ -35,13 +47,19 @@ changes. Compare it with the file in docs/en-US to find out whether that one is 
 
 .EXAMPLE
 ./build.ps1 -Task Test -Filter '*-Datagram'
+
+.EXAMPLE
+./build.ps1 -Task Benchmark -Filter 'send-*'
+
+.EXAMPLE
+./build.ps1 -Task Docs, Package
 #>
 #Requires -Version 7.4
 [CmdletBinding()]
 param(
     # Not a ValidateSet: "pwsh ./build.ps1 -Task Build,Test" arrives as the one string 'Build,Test'.
     [Parameter(Position = 0)]
-    [ArgumentCompletions('Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Clean')]
+    [ArgumentCompletions('Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -50,6 +68,12 @@ param(
     [SupportsWildcards()]
     [ValidateNotNullOrEmpty()]
     [string] $Filter = '*',
+
+    [switch] $NoBuild,
+
+    [switch] $Save,
+
+    [switch] $Strict,
 
     [ValidateNotNullOrEmpty()]
     [string] $DocsDestination
@@ -80,7 +104,12 @@ function Invoke-CleanTask {
 }
 
 function Invoke-BuildTask {
-    if (-not $isBuilt) {
+    if ($NoBuild) {
+        if (-not (Test-Path $stagedModule)) {
+            throw 'There is no module in output/PSSockets. Leave out -NoBuild.'
+        }
+    }
+    elseif (-not $isBuilt) {
         Invoke-Checked { dotnet build $solution --configuration $Configuration --nologo --verbosity minimal }
         $script:isBuilt = $true
     }
@@ -127,8 +156,10 @@ function Invoke-DocsTask {
     if ($DocsDestination) {
         $null = New-Item -ItemType Directory -Path $DocsDestination -Force
         Set-Content -Path "$DocsDestination/$helpFile" -Value $text -NoNewline -Encoding utf8NoBOM
+        Export-OptionTable "$DocsDestination/socket-options.md"
         return
     }
+    Export-OptionTable "$root/docs/socket-options.md"
     $generated = "$helpDirectory/$helpFile"
     Set-Content -Path $generated -Value $text -NoNewline -Encoding utf8NoBOM
     if (Test-Path $stagedModule) {
@@ -147,6 +178,7 @@ function Invoke-AnalyzeTask {
     $files = Get-Item -Path @(
         "$stagedModule/PSSockets.psd1" # the copy that has beside it the files it names
         "$root/build.ps1"
+        "$root/benchmarks/*.ps1"
         "$root/tests/*.ps1"
     )
     $files += Get-ChildItem -Path "$root/examples" -Filter '*.ps1' -Recurse -ErrorAction Ignore
@@ -164,6 +196,48 @@ function Invoke-AnalyzeTask {
 function Invoke-DemoTask {
     Invoke-BuildTask
     Invoke-Checked { Invoke-Pwsh -File "$root/examples/Hello.ps1" }
+}
+
+function Invoke-BenchmarkTask {
+    if ($Save -and $Filter -ne '*') {
+        throw 'Results are saved for all rows together: leave out -Filter or -Save.'
+    }
+    Invoke-BuildTask
+    # Name and value in one argument, because one that is a wildcard would be expanded to the files that match.
+    $arguments = @(
+        "-Filter:$Filter"
+        if ($Save) { "-SavePath:$root/benchmarks/RESULTS.md" }
+        if ($Strict) { '-Strict' }
+    )
+    Invoke-Pwsh -File "$root/benchmarks/Measure-PSSockets.ps1" -ArgumentList $arguments
+    if ($LASTEXITCODE -ne 0) {
+        exit $LASTEXITCODE
+    }
+}
+
+function Invoke-PackageTask {
+    Invoke-BuildTask
+    Assert-StagedHelp
+    Remove-Item -Path "$root/output/PSSockets.*.nupkg"
+    $directory = (New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())").FullName
+    try {
+        (ConvertTo-Nuspec "$stagedModule/PSSockets.psd1").Save("$directory/PSSockets.nuspec")
+        # The two warnings are for libraries: an assembly outside lib, and a licence given by its URL.
+        Invoke-Checked {
+            dotnet pack "$root/src/PSSockets/PSSockets.csproj" --configuration $Configuration --no-build --no-restore --nologo --verbosity quiet --output $directory `
+                "-p:NuspecFile=$directory/PSSockets.nuspec" "-p:NuspecBasePath=$stagedModule" '-p:NoWarn=NU5100%3BNU5125'
+        }
+        $package = Get-Item -Path "$directory/*.nupkg"
+
+        [System.IO.Compression.ZipFile]::ExtractToDirectory($package.FullName, "$directory/PSSockets")
+        Set-Content -Path "$directory/try.ps1" -Value ${function:Invoke-PackageTry}
+        Invoke-Checked { Invoke-Pwsh -File "$directory/try.ps1" -ArgumentList "$directory/PSSockets" }
+        Move-Item -LiteralPath $package.FullName -Destination "$root/output"
+    }
+    finally {
+        Remove-Directory $directory
+    }
+    "$root/output/$($package.Name)"
 }
 
 #--- The two test runners --------------------------------------------------------------------------
@@ -292,6 +366,10 @@ function Assert-HelpPage {
             # Not -LiteralPath: in PlatyPS 1.0 that tests nothing and says nothing.
             $test = Test-MarkdownCommandHelp -Path ([WildcardPattern]::Escape($file.FullName)) -DetailView
             $test.Messages -like 'FAIL*' | ForEach-Object { "$($file.Name): $_" }
+            # PlatyPS 1.0 takes a blank line in a block of code for the block's end.
+            [regex]::Matches((Get-Content -LiteralPath $file.FullName -Raw), '(?ms)^```[^\n]*\n.*?^```') |
+                Where-Object Value -Match '\n\s*\n' |
+                ForEach-Object { "$($file.Name): a blank line within a block of code: $($_.Value.Split("`n")[1])" }
             Select-String -LiteralPath $file.FullName -SimpleMatch '{{' | ForEach-Object { "$($file.Name):$($_.LineNumber): $($_.Line.Trim())" }
         }
     )
@@ -321,6 +399,43 @@ function ConvertTo-Maml {
     $text.NewLine = "`n"
     $xml.Save($text)
     ($text.ToString() -replace '^<\?xml.*?\?>', '<?xml version="1.0" encoding="utf-8"?>') + "`n"
+}
+
+# The table of socket options, from the list in the code. Its numbers are those of Linux.
+function Export-OptionTable {
+    param([string] $Path)
+
+    if (-not $IsLinux) {
+        return
+    }
+    $script = Join-Path ([System.IO.Path]::GetTempPath()) "PSSockets-$([guid]::NewGuid()).ps1"
+    Set-Content -Path $script -Value ${function:Write-OptionTable}
+    try {
+        $rows = Invoke-Pwsh -File $script -ArgumentList "$stagedModule/PSSockets.psd1"
+    }
+    finally {
+        Remove-Item -Path $script
+    }
+    Set-Content -Path $Path -Value (($rows -join "`n") + "`n") -NoNewline -Encoding utf8NoBOM
+}
+
+# The whole script of a process of its own, so that this one does not load the module.
+function Write-OptionTable {
+    param([string] $Manifest)
+
+    Import-Module -Name $Manifest
+    '# Socket options'
+    ''
+    'What `Get-SocketOption` and `Set-SocketOption` know by name, with the numbers of Linux. A friendly name means the'
+    'option of the socket''s family; any other option is reached with `-Level` and `-Option`. This table is generated from'
+    'the list in the code by `build.ps1 -Task Docs`.'
+    ''
+    '| name | C name | level | number | value | unit | meaning | man page |'
+    '|---|---|---|---|---|---|---|---|'
+    Get-SocketOption -ListAvailable | ForEach-Object {
+        $kind = $_.IsReadOnly ? "$($_.Kind), read only" : $_.Kind
+        "| ``$($_.Name)`` | ``$($_.CName)`` | ``$($_.LevelName)`` ($($_.Level)) | $($_.Number) | $kind | $($_.Unit) | $($_.Meaning) | $($_.ManPage) |"
+    }
 }
 
 # The lines of a page end where its source is comfortable to read; Get-Help wraps at the width of the terminal.
@@ -372,6 +487,70 @@ function Add-HelpParagraph {
     $paragraph = $Element.OwnerDocument.CreateElement('maml:para', 'http://schemas.microsoft.com/maml/2004/10')
     $paragraph.InnerText = $Text
     $null = $Element.AppendChild($paragraph)
+}
+
+#--- The package -----------------------------------------------------------------------------------
+
+function Assert-StagedHelp {
+    $file = "$stagedModule/en-US/$helpFile"
+    $described = @(if (Test-Path $file) { ([xml](Get-Content -Path $file -Raw)).helpItems.command.details.name })
+    $missing = @((Import-PowerShellDataFile -Path "$stagedModule/PSSockets.psd1").CmdletsToExport | Where-Object { $_ -notin $described })
+    if ($missing) {
+        throw "The staged module has no help for $($missing -join ', '). Run the task Docs first."
+    }
+}
+
+# What Publish-Module and Publish-PSResource make of a manifest. By the tags the Gallery finds commands.
+function ConvertTo-Nuspec {
+    param([string] $Path)
+
+    $data = Import-PowerShellDataFile -Path $Path
+    $links = $data.PrivateData.PSData
+    $metadata = [ordered]@{
+        id                       = [System.IO.Path]::GetFileNameWithoutExtension($Path)
+        version                  = $data.ModuleVersion
+        authors                  = $data.Author
+        owners                   = $data.CompanyName
+        requireLicenseAcceptance = 'false'
+        licenseUrl               = $links.LicenseUri
+        projectUrl               = $links.ProjectUri
+        description              = $data.Description
+        releaseNotes             = $links.ReleaseNotes
+        copyright                = $data.Copyright
+        tags                     = @(
+            $links.Tags
+            'PSModule'
+            "PSEdition_$($data.CompatiblePSEditions)"
+            'PSIncludes_Cmdlet'
+            $data.CmdletsToExport | ForEach-Object { "PSCmdlet_$_" }
+            $data.CmdletsToExport | ForEach-Object { "PSCommand_$_" }
+        ) | Select-Object -Unique | Join-String -Separator ' '
+    }
+
+    $nuspec = [xml]'<package><metadata/><files><file src="**" target=""/></files></package>'
+    foreach ($name in $metadata.Keys) {
+        $nuspec.package['metadata'].AppendChild($nuspec.CreateElement($name)).InnerText = $metadata[$name]
+    }
+    $nuspec
+}
+
+# The whole script of the process that tries the package out.
+function Invoke-PackageTry {
+    param([string] $Directory)
+
+    $ErrorActionPreference = 'Stop'
+    $manifest = Test-ModuleManifest -Path "$Directory/PSSockets.psd1"
+    Import-Module -Name "$Directory/PSSockets.psd1"
+    $missing = @($manifest.ExportedCmdlets.Keys | Where-Object { -not (Get-Command -Name $_ -Module PSSockets -ErrorAction Ignore) })
+    if ($missing) {
+        throw "The package has no $($missing -join ', ')."
+    }
+    $receiver = New-Socket | Register-SocketAddress '[::1]:0' -PassThru
+    Send-Datagram (New-Socket) 'Hello' $receiver.LocalEndPoint
+    $text = Receive-Datagram $receiver -TimeoutSeconds 10 -AsText
+    if ($text -cne 'Hello') {
+        throw "The packaged module sent 'Hello' and received '$text'."
+    }
 }
 
 #--- Helpers ---------------------------------------------------------------------------------------
@@ -436,7 +615,7 @@ function Remove-Directory {
 
 #---------------------------------------------------------------------------------------------------
 
-$knownTasks = 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Clean'
+$knownTasks = 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Clean'
 $names = @($Task -split ',' | ForEach-Object Trim | Where-Object { $_ })
 foreach ($name in $names) {
     if ($name -notin $knownTasks) {
