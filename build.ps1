@@ -76,7 +76,11 @@ param(
     [switch] $Strict,
 
     [ValidateNotNullOrEmpty()]
-    [string] $DocsDestination
+    [string] $DocsDestination,
+
+    # From another shell, "-Task Clean, Build, Test" arrives as several arguments.
+    [Parameter(ValueFromRemainingArguments, DontShow)]
+    [string[]] $MoreTask
 )
 
 $ErrorActionPreference = 'Stop'
@@ -616,7 +620,7 @@ function Remove-Directory {
 #---------------------------------------------------------------------------------------------------
 
 $knownTasks = 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Clean'
-$names = @($Task -split ',' | ForEach-Object Trim | Where-Object { $_ })
+$names = @(@($Task) + $MoreTask -split ',' | ForEach-Object Trim | Where-Object { $_ })
 foreach ($name in $names) {
     if ($name -notin $knownTasks) {
         throw "There is no task '$name'. The tasks are $($knownTasks -join ', ')."

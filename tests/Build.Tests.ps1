@@ -23,6 +23,11 @@ Describe 'build.ps1' {
         $ModulePath | Should -Exist
     }
 
+    It 'takes tasks as another shell passes them' {
+        { & $build -Task 'Clean,' 'Publish' } | Should -Throw "There is no task 'Publish'.*"
+        $ModulePath | Should -Exist
+    }
+
     It 'completes and explains each task' {
         $line = "& '$build' -Task "
         $tasks = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, @{}).CompletionMatches.CompletionText
