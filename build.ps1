@@ -176,7 +176,7 @@ function Invoke-DocsTask {
 function Invoke-AnalyzeTask {
     Invoke-BuildTask
     Install-BuildModule -Name PSScriptAnalyzer -MinimumVersion 1.19.0
-    # Not for Pester files: a variable that BeforeAll assigns is used in It, which is another script block to
+    # Not for tests: a variable that BeforeAll or a shared file assigns is used in It, another script block to
     # the rule; and positions are part of what the tests test.
     $notForTests = 'PSUseDeclaredVarsMoreThanAssignments', 'PSAvoidUsingPositionalParameters'
     $files = Get-Item -Path @(
@@ -187,7 +187,7 @@ function Invoke-AnalyzeTask {
     )
     $files += Get-ChildItem -Path "$root/examples" -Filter '*.ps1' -Recurse -ErrorAction Ignore
     $findings = foreach ($file in $files) {
-        $exclude = @(if ($file.Name -like '*.Tests.ps1') { $notForTests })
+        $exclude = @(if ($file.Directory.Name -eq 'tests') { $notForTests })
         Invoke-ScriptAnalyzer -Path $file.FullName -Settings PSGallery -ExcludeRule $exclude
     }
     if ($findings) {

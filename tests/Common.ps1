@@ -11,6 +11,15 @@ if (-not (Test-Path -LiteralPath $ModulePath)) {
 $ModulePath = (Resolve-Path -LiteralPath $ModulePath).ProviderPath
 Import-Module -Name $ModulePath -ErrorAction Stop
 
+# PowerShell is its own program, or a tool that the dotnet command runs.
+$pwsh = [Environment]::ProcessPath
+$pwshStart = @(
+    if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh) -eq 'dotnet') {
+        Join-Path $PSHOME 'pwsh.dll'
+    }
+    '-NoProfile'
+)
+
 #--- Waiting ---------------------------------------------------------------------------------------
 
 <#
@@ -332,6 +341,27 @@ function Build-CProgram {
         throw "$Name.c does not compile:`n$($messages -join "`n")"
     }
     $program
+}
+
+#--- Errors ----------------------------------------------------------------------------------------
+
+<#
+.SYNOPSIS
+Asserts that there was exactly one error, with this identifier and category.
+
+.EXAMPLE
+Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+#>
+function Assert-Failure {
+    param(
+        [Parameter(Position = 0)] [object[]] $Failure,
+        [Parameter(Mandatory)] [string] $Id,
+        [Parameter(Mandatory)] [string] $Category
+    )
+
+    $Failure.Count | Should -Be 1
+    $Failure[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+    $Failure[0].CategoryInfo.Category | Should -Be $Category
 }
 
 #--- What else there is to look at -----------------------------------------------------------------

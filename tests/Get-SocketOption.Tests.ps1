@@ -12,19 +12,6 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    # Exactly one error, with this identifier and category.
-    function Assert-Failure {
-        param(
-            [Parameter(Position = 0)] [object[]] $Failure,
-            [Parameter(Mandatory)] [string] $Id,
-            [Parameter(Mandatory)] [string] $Category
-        )
-
-        $Failure.Count | Should -Be 1
-        $Failure[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
-        $Failure[0].CategoryInfo.Category | Should -Be $Category
-    }
-
     # Whether an option belongs to sockets of this kind.
     function Test-Fitting {
         param([Parameter(Mandatory)] [psobject] $Option, [Parameter(Mandatory)] [System.Net.Sockets.Socket] $Socket)

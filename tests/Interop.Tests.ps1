@@ -1,15 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    # PowerShell is its own program, or a tool that the dotnet command runs.
-    $pwsh = [Environment]::ProcessPath
-    $pwshStart = @(
-        if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh) -eq 'dotnet') {
-            Join-Path $PSHOME 'pwsh.dll'
-        }
-        '-NoProfile'
-    )
-
     # Writes text to the standard input of a peer.
     function Write-PeerInput {
         param(

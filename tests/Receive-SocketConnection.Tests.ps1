@@ -1,28 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    # PowerShell is its own program, or a tool that the dotnet command runs.
-    $pwsh = [Environment]::ProcessPath
-    $pwshStart = @(
-        if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh) -eq 'dotnet') {
-            Join-Path $PSHOME 'pwsh.dll'
-        }
-        '-NoProfile'
-    )
-
-    # Exactly one error, with this identifier and category.
-    function Assert-Failure {
-        param(
-            [Parameter(Position = 0)] [object[]] $Failure,
-            [Parameter(Mandatory)] [string] $Id,
-            [Parameter(Mandatory)] [string] $Category
-        )
-
-        $Failure.Count | Should -Be 1
-        $Failure[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
-        $Failure[0].CategoryInfo.Category | Should -Be $Category
-    }
-
     # What the descriptors of this process are, apart from assemblies: .NET keeps those open, and loads more when it likes.
     function Get-OpenThing {
         $null = Get-DescriptorCount # finalizes what nobody holds

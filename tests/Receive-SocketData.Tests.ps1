@@ -21,19 +21,6 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    # Exactly one error, with this identifier and category.
-    function Assert-Failure {
-        param(
-            [Parameter(Position = 0)] [object[]] $Failure,
-            [Parameter(Mandatory)] [string] $Id,
-            [Parameter(Mandatory)] [string] $Category
-        )
-
-        $Failure.Count | Should -Be 1
-        $Failure[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
-        $Failure[0].CategoryInfo.Category | Should -Be $Category
-    }
-
     # Two sockets that are connected with each other over TCP: the client and the server.
     function Open-Connection {
         $listener = Start-SocketListener -LocalEndPoint '127.0.0.1:0'

@@ -14,19 +14,6 @@ BeforeAll {
         Receive-Datagram $Socket -Continuous -TimeoutSeconds 0
     }
 
-    # Exactly one error, with this identifier and category.
-    function Assert-Failure {
-        param(
-            [Parameter(Position = 0)] [object[]] $Failure,
-            [Parameter(Mandatory)] [string] $Id,
-            [Parameter(Mandatory)] [string] $Category
-        )
-
-        $Failure.Count | Should -Be 1
-        $Failure[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
-        $Failure[0].CategoryInfo.Category | Should -Be $Category
-    }
-
     # Sends to a UNIX socket that nobody reads, until its queue is full; gives how many went in.
     function Send-UntilFull {
         param(
