@@ -133,7 +133,7 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
         if (through.SocketType == SocketType.Stream)
         {
             throw new SocketInputException(
-                ErrorIds.InvalidArgument, $"{Call}: a stream socket carries no datagrams", "Use a Datagram socket, or the stream's own send.", through);
+                ErrorIds.InvalidArgument, $"{Call}: a stream socket carries no datagrams", "Use a Datagram socket, or Send-SocketData.", through);
         }
 
         _hasPeer = SocketNames.IsConnected(through);
