@@ -39,6 +39,24 @@ internal static class ErrorIds
     /// <summary>A number that its width cannot hold.</summary>
     public const string ValueOutOfRange = nameof(ValueOutOfRange);
 
+    /// <summary>A diagram that cannot be read.</summary>
+    public const string InvalidDiagram = nameof(InvalidDiagram);
+
+    /// <summary>A field of a message format that cannot be as it is written.</summary>
+    public const string InvalidField = nameof(InvalidField);
+
+    /// <summary>A value that its field cannot take.</summary>
+    public const string InvalidFieldValue = nameof(InvalidFieldValue);
+
+    /// <summary>A length that says another number of bytes than there are.</summary>
+    public const string LengthMismatch = nameof(LengthMismatch);
+
+    /// <summary>A field of variable length where nothing tells its length.</summary>
+    public const string LengthRequired = nameof(LengthRequired);
+
+    /// <summary>The format has no field of this name.</summary>
+    public const string FieldNotFound = nameof(FieldNotFound);
+
     /// <summary>A width is needed and was not given.</summary>
     public const string WidthRequired = nameof(WidthRequired);
 

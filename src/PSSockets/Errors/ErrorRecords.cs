@@ -23,7 +23,8 @@ internal static class ErrorRecords
     private static ErrorCategory CategoryOf(string errorId) => errorId switch
     {
         ErrorIds.SocketClosed or ErrorIds.SocketNotBound => ErrorCategory.InvalidOperation,
-        ErrorIds.SocketNotFound or ErrorIds.OptionNotFound or ErrorIds.InterfaceNotFound or ErrorIds.SocketErrorNotFound => ErrorCategory.ObjectNotFound,
+        ErrorIds.SocketNotFound or ErrorIds.OptionNotFound or ErrorIds.InterfaceNotFound or ErrorIds.SocketErrorNotFound
+            or ErrorIds.FieldNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.NotSupported => ErrorCategory.NotImplemented,
         ErrorIds.FileNotUsable => ErrorCategory.OpenError,
         ErrorIds.EndOfStream or ErrorIds.StreamBroken => ErrorCategory.ConnectionError,

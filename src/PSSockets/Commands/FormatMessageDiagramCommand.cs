@@ -1,0 +1,87 @@
+using System.Management.Automation;
+using System.Text;
+using PSSockets.Errors;
+using PSSockets.Messages;
+using PSSockets.Parameters;
+
+namespace PSSockets.Commands;
+
+/// <summary>Draws a format, or a message with its values, as Internet standards draw them.</summary>
+[Cmdlet(VerbsCommon.Format, "MessageDiagram")]
+[OutputType(typeof(string))]
+public sealed class FormatMessageDiagramCommand : GuardedCommand
+{
+    private readonly MessageInput _bytes = new(new UTF8Encoding(false));
+    private bool _hasInput;
+
+    /// <summary>The format; a piped format is drawn itself.</summary>
+    [Parameter(Position = 0)]
+    [MessageFormatTransformation]
+    public MessageFormat? Format { get; set; }
+
+    /// <summary>Messages: bytes, Datagrams, SocketData, decoded messages, or hashtables and objects with the fields.</summary>
+    [Parameter(Position = 1, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    /// <summary>How many bits a row has.</summary>
+    [Parameter]
+    [ValidateSet("8", "16", "32", "64")]
+    public int RowWidth { get; set; } = 32;
+
+    /// <inheritdoc />
+    protected override void ProcessInput()
+    {
+        if (!MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
+        {
+            return;
+        }
+
+        _hasInput = true;
+        object? input = MessageInput.Unwrap(InputObject);
+        IEnumerable<object?> items = input is byte[] ? [input] : MessageInput.Items(input);
+        foreach (object? item in items)
+        {
+            Guard(() => Draw(item));
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void ProcessEnd()
+    {
+        _bytes.Flush(message => Draw(message.Data));
+        if (!_hasInput)
+        {
+            WriteObject(DiagramWriter.Write(Wanted(null), null, RowWidth));
+        }
+    }
+
+    private void Draw(object? item)
+    {
+        switch (item)
+        {
+            case MessageFormat format when Format is null:
+                WriteObject(DiagramWriter.Write(format, null, RowWidth));
+                break;
+            case byte:
+                _bytes.Add(item, Guard, message => Draw(message.Data));
+                break;
+            case byte[] or Datagram or SocketData or string:
+                _bytes.Add(item, Guard, message => WriteObject(DiagramWriter.Write(Wanted(item), Wanted(item).Decode(message.Data, item).Values, RowWidth)));
+                break;
+            case BinaryMessage message when Format is null:
+                WriteObject(DiagramWriter.Write(message.Format, message.Values, RowWidth));
+                break;
+            default:
+                MessageFormat wanted = Wanted(item);
+                byte[] bytes = wanted.Encoder.Encode(MessageFields.Of(item));
+                WriteObject(DiagramWriter.Write(wanted, wanted.Decode(bytes, bytes).Values, RowWidth));
+                break;
+        }
+    }
+
+    private MessageFormat Wanted(object? item) => Format ?? throw new SocketInputException(
+        ErrorIds.InvalidArgument, "No format says what to draw", "Pass the format with -Format, or pipe a format or a decoded message.", item);
+}

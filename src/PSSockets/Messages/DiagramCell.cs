@@ -1,0 +1,27 @@
+namespace PSSockets.Messages;
+
+/// <summary>A cell of a diagram: a stretch of bits in a row, or where no ruling parts them in several rows.</summary>
+/// <param name="Line">Where it is, for errors: the line, counted from 0.</param>
+/// <param name="Column">The column of its left side, counted from 0.</param>
+/// <param name="From">The first bit in its row.</param>
+/// <param name="To">The bit behind its last.</param>
+internal sealed record DiagramCell(int Line, int Column, int From, int To)
+{
+    /// <summary>What stands in it, line by line; ends with what stands on the broken line below it.</summary>
+    public List<string> Texts { get; } = [];
+
+    /// <summary>How many rows it has; more than one only where lines without any ruling between them make one tall box.</summary>
+    public int Rows { get; set; } = 1;
+
+    /// <summary>Whether it is a box of several lines, whose number says less than a width written in it.</summary>
+    public bool IsTall { get; set; }
+
+    /// <summary>Whether its sides are drawn open or broken.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary>Whether the right side is missing, so that the row may go on in the next line.</summary>
+    public bool IsBroken { get; set; }
+
+    /// <summary>How many bits are drawn.</summary>
+    public long Bits => (long)(To - From) * Rows;
+}

@@ -1,0 +1,149 @@
+using PSSockets.Errors;
+using PSSockets.Messages;
+
+namespace PSSockets;
+
+/// <summary>The fields of a binary message, in the order they are sent: network order, the most significant bit first.</summary>
+public sealed class MessageFormat
+{
+    private readonly MessageField[] _fields;
+    private readonly MessageDecoder _decoder;
+    private Func<object[], BinaryMessage>? _factory;
+    private readonly Dictionary<string, int> _positions = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Makes a format from a field list, as New-MessageFormat -Field does.</summary>
+    /// <exception cref="SocketInputException"><c>InvalidField</c>.</exception>
+    public MessageFormat(params string[] fields)
+        : this("", [.. fields.Select(Messages.FieldList.Read)])
+    {
+    }
+
+    internal MessageFormat(string name, IReadOnlyList<FieldDefinition> definitions)
+    {
+        Name = name;
+        _fields = new MessageField[definitions.Count];
+        long? offset = 0;
+        long fixedBits = 0;
+        for (int position = 0; position < _fields.Length; position++)
+        {
+            MessageField field = Make(definitions[position], offset);
+            if (!_positions.TryAdd(field.Name, position))
+            {
+                throw Invalid(field, "has the name of an earlier field");
+            }
+
+            _fields[position] = field;
+            fixedBits += field.Width ?? 0;
+            offset += field.Width;
+        }
+
+        if (_fields.Length == 0)
+        {
+            throw new SocketInputException(ErrorIds.InvalidField, "A format needs at least one field", "Name its fields, such as 'Version:4', 'Length:4'.");
+        }
+
+        if (fixedBits % 8 != 0)
+        {
+            throw Invalid(
+                _fields[^1], $"ends within a byte: the fields are {fixedBits} bits together, and a message is a whole number of bytes; {8 - (fixedBits % 8)} more are needed");
+        }
+
+        FixedBits = fixedBits;
+        IsFixed = offset is not null;
+        Encoder = new MessageEncoder(this);
+        _decoder = new MessageDecoder(this);
+    }
+
+    /// <summary>The name, which is part of the type name of decoded messages; empty where none was given.</summary>
+    public string Name { get; }
+
+    /// <summary>The fields in the order they are sent.</summary>
+    public IReadOnlyList<MessageField> Fields => _fields;
+
+    /// <summary>The length of a message in bytes; null where it varies.</summary>
+    public int? Length => IsFixed ? (int)(FixedBits / 8) : null;
+
+    /// <summary>The field list that makes the same format: what New-MessageFormat -Field takes.</summary>
+    public IReadOnlyList<string> FieldList => [.. _fields.Select(field => field.ToString())];
+
+    /// <summary>All bits of the fields that have a fixed width.</summary>
+    internal long FixedBits { get; }
+
+    /// <summary>Whether every field has a fixed width.</summary>
+    internal bool IsFixed { get; }
+
+    /// <summary>The fields as an array, for loops that count.</summary>
+    internal MessageField[] FieldArray => _fields;
+
+    /// <summary>What encodes messages.</summary>
+    internal MessageEncoder Encoder { get; }
+
+    /// <summary>The name, or the field list where it has none.</summary>
+    public override string ToString() => Name.Length > 0 ? Name : string.Join(", ", FieldList);
+
+    /// <summary>The position of a field, or -1.</summary>
+    internal int PositionOf(string name) => _positions.TryGetValue(name, out int position) ? position : -1;
+
+    /// <summary>Decodes one message into values, one for each field.</summary>
+    internal object[] DecodeValues(ReadOnlySpan<byte> bytes) => _decoder.Decode(bytes);
+
+    /// <summary>Decodes one message into an object of the format's own type.</summary>
+    /// <param name="bytes">The message.</param>
+    /// <param name="source">What it came as, for errors.</param>
+    internal BinaryMessage Decode(byte[] bytes, object source)
+    {
+        object[] values;
+        try
+        {
+            values = _decoder.Decode(bytes);
+        }
+        catch (SocketInputException exception) when (exception.Target is null)
+        {
+            throw new SocketInputException(exception.ErrorId, exception.Message, exception.RecommendedAction, source);
+        }
+
+        BinaryMessage message = (_factory ??= MessageTypes.FactoryFor(this))(values);
+        message.Format = this;
+        return message;
+    }
+
+    private MessageField Make(FieldDefinition definition, long? offset)
+    {
+        FieldLength length = definition.Length ?? throw Invalid(definition.Name, definition.Name, "says no width");
+        MessageField field = new(definition.Name, length, definition.Type ?? MessageField.DefaultType(length), offset);
+        switch (length)
+        {
+            case FieldLength.Fixed { Bits: < 1 or > FieldLength.MaximumBits }:
+                throw Invalid(field, $"must have 1 to {FieldLength.MaximumBits} bits; longer ones are * or [Field]");
+            case FieldLength.Fixed { Bits: var bits } when Misfit(field.Kind, bits) is { } misfit:
+                throw Invalid(field, misfit);
+            case not FieldLength.Fixed when field.Kind is FieldType.UInt or FieldType.Int or FieldType.Bool:
+                throw Invalid(field, "needs a width in bits, because its type is a number");
+            case FieldLength.Stated { Field: var name } when PositionOf(name) is var position:
+                if (position < 0 || _fields[position] is not { Width: <= 64, Kind: FieldType.UInt })
+                {
+                    throw Invalid(field, $"takes its length from '{name}', which is no unsigned integer field before it");
+                }
+
+                break;
+        }
+
+        return field;
+    }
+
+    private static string? Misfit(FieldType type, int bits) => type switch
+    {
+        FieldType.Int or FieldType.Bool when bits > 64 => "may have 64 bits at most",
+        FieldType.Bytes or FieldType.Ascii or FieldType.Utf8 when bits % 8 != 0 => "needs a whole number of bytes",
+        FieldType.Hex when bits % 4 != 0 => "needs 4 bits for each digit",
+        FieldType.IPv4 when bits != 32 => "must have 32 bits",
+        FieldType.IPv6 when bits != 128 => "must have 128 bits",
+        FieldType.Mac when bits != 48 => "must have 48 bits",
+        _ => null,
+    };
+
+    private static SocketInputException Invalid(MessageField field, string why) => Invalid(field.Name, field.ToString(), why);
+
+    private static SocketInputException Invalid(string name, string target, string why) => new(
+        ErrorIds.InvalidField, $"The field '{name}' {why}", "Correct the width or type of the field; widths are in bits, and network protocols count whole bytes.", target);
+}

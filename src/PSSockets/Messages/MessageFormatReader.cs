@@ -1,0 +1,33 @@
+using PSSockets.Errors;
+
+namespace PSSockets.Messages;
+
+/// <summary>Makes formats of what users write: a diagram, a field list, or a diagram whose fields a list refines.</summary>
+internal static class MessageFormatReader
+{
+    /// <summary>Makes a format.</summary>
+    /// <param name="diagram">The diagram, or its lines; where they are fields instead, they are read as those.</param>
+    /// <param name="fields">Entries of a field list.</param>
+    /// <param name="name">The name of the format.</param>
+    /// <exception cref="SocketInputException"><c>InvalidDiagram</c>, <c>InvalidField</c> or <c>InvalidArgument</c>.</exception>
+    public static MessageFormat Read(IReadOnlyList<string> diagram, IReadOnlyList<string> fields, string name = "")
+    {
+        string picture = string.Join('\n', diagram);
+        if (string.IsNullOrWhiteSpace(picture) && fields.Count == 0)
+        {
+            throw new SocketInputException(
+                ErrorIds.InvalidArgument, "There is neither a diagram nor a field", "Pass the picture of the message with -Diagram, or its fields with -Field 'Version:4', 'Length:4'.");
+        }
+
+        FieldDefinition[] entries = [.. fields.Select(FieldList.Read)];
+        if (string.IsNullOrWhiteSpace(picture))
+        {
+            return new MessageFormat(name, entries);
+        }
+
+        string[] lines = [.. picture.Split('\n').Where(line => !string.IsNullOrWhiteSpace(line))];
+        return Array.TrueForAll(lines, line => FieldList.EntriesOf(line).Count > 0)
+            ? new MessageFormat(name, DiagramReader.Refine([.. lines.SelectMany(FieldList.EntriesOf).Select(FieldList.Read)], entries))
+            : new MessageFormat(name, DiagramReader.Refine(DiagramReader.Read(picture), entries));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace PSSockets.Messages;
+
+/// <summary>
+/// Pictures that say each field's size in words, drawn to no scale: above the cells, between lines of dashes (RFC 1350: <c>2 bytes</c>, <c>string</c>),
+/// or in a second row below the names, in bytes (RFC 1928: <c>1</c>, <c>Variable</c>).
+/// </summary>
+internal static partial class SizedDiagram
+{
+    /// <summary>Reads such a picture.</summary>
+    /// <returns>The fields and the last line of the picture; null where it is another kind.</returns>
+    public static (IReadOnlyList<FieldDefinition> Fields, int LastLine)? TryRead(DiagramText text) => TryReadSizesAbove(text) ?? TryReadSizesBelow(text);
+
+    private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesAbove(DiagramText text)
+    {
+        int top = Find(text, 0, DashesPattern());
+        int bottom = top < 0 ? -1 : Find(text, top + 1, DashesPattern());
+        if (bottom < 0 || text.Lines.Any(line => RulingPattern().IsMatch(line)))
+        {
+            return null;
+        }
+
+        int header = top - 1;
+        while (header >= 0 && text.Lines[header].Length == 0)
+        {
+            header--;
+        }
+
+        List<string[]> rows = RowsBetween(text, top, bottom);
+        Match[] sizes = header < 0 ? [] : [.. SizePattern().Matches(text.Lines[header]).Cast<Match>()];
+        if (rows.Count == 0)
+        {
+            return null;
+        }
+
+        if (sizes.Length != rows[0].Length)
+        {
+            throw text.Error(
+                Math.Max(0, header),
+                0,
+                $"{sizes.Length} sizes stand above {rows[0].Length} cells",
+                "Write the size of each field above it, such as '2 bytes', 'n bytes' or 'string'.");
+        }
+
+        return (Fields(NamesOf(rows), sizes.Select(size => size.Value)), bottom);
+    }
+
+    private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesBelow(DiagramText text)
+    {
+        int[] rulings = [.. Enumerable.Range(0, text.Lines.Count).Where(line => RulingPattern().IsMatch(text.Lines[line]))];
+        if (rulings.Length != 3 || text.Lines[rulings[0]].Trim() is var ruling && !ruling.Select((letter, place) => letter == '+' && place % 2 == 1).Contains(true))
+        {
+            return null;
+        }
+
+        List<string[]> names = RowsBetween(text, rulings[0], rulings[1]);
+        List<string[]> sizes = RowsBetween(text, rulings[1], rulings[2]);
+        return names.Count > 0 && sizes.Count == 1 && sizes[0].Length == names[0].Length && Array.TrueForAll(sizes[0], size => ByteCountPattern().IsMatch(size.Trim()))
+            ? (Fields(NamesOf(names), sizes[0].Select(size => size.Trim())), rulings[2])
+            : null;
+    }
+
+    private static int Find(DiagramText text, int from, Regex pattern)
+    {
+        for (int line = from; line < text.Lines.Count; line++)
+        {
+            if (pattern.IsMatch(text.Lines[line]))
+            {
+                return line;
+            }
+        }
+
+        return -1;
+    }
+
+    private static List<string[]> RowsBetween(DiagramText text, int top, int bottom)
+    {
+        List<string[]> rows = [];
+        foreach (string line in text.Lines.Skip(top + 1).Take(bottom - top - 1))
+        {
+            string[] parts = line.Split('|');
+            if (parts.Length > 2 && (rows.Count == 0 || rows[0].Length == parts.Length - 2))
+            {
+                rows.Add(parts[1..^1]);
+            }
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<string> NamesOf(List<string[]> rows) => Enumerable.Range(0, rows[0].Length).Select(cell => CellText.Join(rows.Select(row => row[cell])));
+
+    private static IReadOnlyList<FieldDefinition> Fields(IEnumerable<string> names, IEnumerable<string> sizes)
+    {
+        string[] texts = [.. names];
+        return DiagramReader.Number([.. sizes.Select((size, cell) => new FieldDefinition(
+            CellText.Read(texts[cell]).Name is { Length: > 0 } name ? name : "Unnamed",
+            LengthOf(size, cell + 1 < texts.Length ? texts[cell + 1] : ""),
+            null))]);
+    }
+
+    private static FieldLength LengthOf(string size, string next)
+    {
+        Match number = LeadingNumber().Match(size);
+        if (number.Success && int.TryParse(number.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+        {
+            return new FieldLength.Fixed(number.Groups[2].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? count : (int)Math.Min(count * 8L, int.MaxValue));
+        }
+
+        return size.StartsWith("X'", StringComparison.OrdinalIgnoreCase) ? new FieldLength.Fixed(8)
+            : next.Trim() == "0" ? new FieldLength.Until(0)
+            : new FieldLength.Rest();
+    }
+
+    [GeneratedRegex(@"^\s*-{5,}\s*$")]
+    private static partial Regex DashesPattern();
+
+    [GeneratedRegex(@"\+[-=]{2,}\+|\+[-=]\+")]
+    private static partial Regex RulingPattern();
+
+    [GeneratedRegex(@"(?:[0-9]+|[A-Za-z])\s*(?:bytes?|octets?|bits?)\b|\bstring\b|\bvariable\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SizePattern();
+
+    [GeneratedRegex(@"^(?:[0-9]+|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ByteCountPattern();
+
+    [GeneratedRegex(@"^([0-9]+)\s*(bytes?|octets?|bits?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LeadingNumber();
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using PSSockets.Addressing;
+using PSSockets.Messages;
+
+namespace PSSockets.Views;
+
+/// <summary>What the prompt shows of message formats and decoded messages.</summary>
+public static class MessageView
+{
+    /// <summary>The fields of a format as a table: offset and width in bits, name, type; for a variable width what tells it.</summary>
+    public static string Format(MessageFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        int names = Math.Max(4, format.FieldArray.Max(field => field.Name.Length));
+        int widths = Math.Max(5, format.FieldArray.Max(field => field.Length.ToString()!.Length));
+        StringBuilder text = new();
+        string length = format.Length is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes") : "variable length";
+        text.Append(format.Name.Length == 0 ? "" : $"{format.Name}, ").Append(length).Append("\n\n");
+        AddRow(text, "Offset", "Width".PadLeft(widths), "Name".PadRight(names), "Type");
+        AddRow(text, "------", new string('-', widths), new string('-', names), "----");
+        foreach (MessageField field in format.FieldArray)
+        {
+            AddRow(text, field.Offset?.ToString(CultureInfo.InvariantCulture) ?? "", field.Length.ToString()!.PadLeft(widths), field.Name.PadRight(names), field.Type);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A decoded message as a list of names and values; bytes as hexadecimal digits, text without what a terminal would obey.</summary>
+    public static string Message(BinaryMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        MessageField[] fields = message.Format.FieldArray;
+        int names = fields.Max(field => field.Name.Length);
+        StringBuilder text = new();
+        for (int position = 0; position < fields.Length; position++)
+        {
+            object value = message.Values[position];
+            string shown = value is byte[] bytes ? DatagramView.Hex(bytes, 64) : PrintableText.From(FieldText.Of(value), 512);
+            text.Append(fields[position].Name.PadRight(names)).Append(" : ").Append(shown).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static void AddRow(StringBuilder text, string offset, string width, string name, string type) =>
+        text.Append(offset.PadLeft(6)).Append(' ').Append(width).Append(' ').Append(name).Append(' ').Append(type).Append('\n');
+}
