@@ -14,13 +14,11 @@ internal sealed class MessageDecoder
     private static readonly Encoding s_ascii = Encoding.GetEncoding("us-ascii", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly MessageFormat _format;
     private readonly MessageField[] _fields;
     private readonly int[] _lengthFields;
 
     public MessageDecoder(MessageFormat format)
     {
-        _format = format;
         _fields = format.FieldArray;
         _lengthFields = [.. _fields.Select(field => field.Length is FieldLength.Stated stated ? format.PositionOf(stated.Field) : -1)];
     }
@@ -75,6 +73,30 @@ internal sealed class MessageDecoder
             ErrorIds.InvalidMessage,
             $"The message has {bytes.Length} bytes, and the fields end with '{_fields[^1].Name}' after {offset >> 3}: {(end - offset) >> 3} bytes are left over",
             "Use the format of this message, or let the format end in a field for the rest, such as 'Rest:*'.");
+    }
+
+    /// <summary>Decodes a field that is a number of up to 64 bits, or true or false.</summary>
+    public static object Number(MessageField field, ReadOnlySpan<byte> bytes, long offset)
+    {
+        int width = field.Width!.Value;
+        ulong bits = BitString.Read(bytes, offset, width);
+        if (field.Kind == FieldType.Bool)
+        {
+            return bits != 0 ? s_true : s_false;
+        }
+
+        long number = (long)(bits << (64 - width)) >> (64 - width);
+        return (width, field.Kind) switch
+        {
+            (<= 8, FieldType.UInt) => s_bytes[bits],
+            (<= 16, FieldType.UInt) => (ushort)bits,
+            (<= 32, FieldType.UInt) => (uint)bits,
+            (_, FieldType.UInt) => bits,
+            (<= 8, _) => (sbyte)number,
+            (<= 16, _) => (short)number,
+            (<= 32, _) => (int)number,
+            _ => number,
+        };
     }
 
     private long WidthOf(int position, ReadOnlySpan<byte> bytes, long offset, object[] values)
@@ -135,34 +157,15 @@ internal sealed class MessageDecoder
 
     private static object Value(MessageField field, ReadOnlySpan<byte> bytes, long offset, long width)
     {
-        switch (field.Kind)
+        if (field.Kind is FieldType.UInt or FieldType.Int or FieldType.Bool && width <= 64)
         {
-            case FieldType.UInt when width <= 64:
-                ulong bits = BitString.Read(bytes, offset, (int)width);
-                return width switch
-                {
-                    <= 8 => s_bytes[bits],
-                    <= 16 => (ushort)bits,
-                    <= 32 => (uint)bits,
-                    _ => bits,
-                };
-            case FieldType.Int:
-                long number = (long)(BitString.Read(bytes, offset, (int)width) << (64 - (int)width)) >> (64 - (int)width);
-                return width switch
-                {
-                    <= 8 => (sbyte)number,
-                    <= 16 => (short)number,
-                    <= 32 => (int)number,
-                    _ => number,
-                };
-            case FieldType.Bool:
-                return BitString.Read(bytes, offset, (int)width) != 0 ? s_true : s_false;
-            case FieldType.Hex when width % 8 != 0:
-                // Digits are half bytes: the first of the bytes has one.
-                return Convert.ToHexString(BitString.ReadBytes(bytes, offset, width))[1..];
-            default:
-                return FromBytes(field, BitString.ReadBytes(bytes, offset, width));
+            return Number(field, bytes, offset);
         }
+
+        byte[] read = BitString.ReadBytes(bytes, offset, width);
+
+        // Digits are half bytes: the first of the bytes may have one.
+        return field.Kind == FieldType.Hex && width % 8 != 0 ? Convert.ToHexString(read)[1..] : FromBytes(field, read);
     }
 
     private static object FromBytes(MessageField field, byte[] bytes) => field.Kind switch

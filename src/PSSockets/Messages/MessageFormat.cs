@@ -8,7 +8,8 @@ public sealed class MessageFormat
 {
     private readonly MessageField[] _fields;
     private readonly MessageDecoder _decoder;
-    private Func<object[], BinaryMessage>? _factory;
+    private readonly bool _isAnyValue;
+    private Func<MessageFormat, byte[]?, object[]?, BinaryMessage>? _factory;
     private readonly Dictionary<string, int> _positions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes a format from a field list, as New-MessageFormat -Field does.</summary>
@@ -50,6 +51,7 @@ public sealed class MessageFormat
 
         FixedBits = fixedBits;
         IsFixed = offset is not null;
+        _isAnyValue = IsFixed && !Array.Exists(_fields, field => field.Kind is FieldType.Ascii or FieldType.Utf8);
         Encoder = new MessageEncoder(this);
         _decoder = new MessageDecoder(this);
     }
@@ -87,24 +89,31 @@ public sealed class MessageFormat
     /// <summary>Decodes one message into values, one for each field.</summary>
     internal object[] DecodeValues(ReadOnlySpan<byte> bytes) => _decoder.Decode(bytes);
 
+    /// <summary>Decodes one number of a message that has been found to fit a format of fixed length.</summary>
+    internal object DecodeNumber(ReadOnlySpan<byte> bytes, int position) => MessageDecoder.Number(_fields[position], bytes, _fields[position].Offset!.Value);
+
     /// <summary>Decodes one message into an object of the format's own type.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="source">What it came as, for errors.</param>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c> or <c>LengthRequired</c>.</exception>
     internal BinaryMessage Decode(byte[] bytes, object source)
     {
-        object[] values;
+        _factory ??= MessageTypes.FactoryFor(this);
+
+        // With a length that fits, such a message has a value for every field, whatever its bits are: they need not be made now.
+        if (_isAnyValue && bytes.Length == FixedBits / 8)
+        {
+            return _factory(this, (byte[])bytes.Clone(), null);
+        }
+
         try
         {
-            values = _decoder.Decode(bytes);
+            return _factory(this, null, _decoder.Decode(bytes));
         }
         catch (SocketInputException exception) when (exception.Target is null)
         {
             throw new SocketInputException(exception.ErrorId, exception.Message, exception.RecommendedAction, source);
         }
-
-        BinaryMessage message = (_factory ??= MessageTypes.FactoryFor(this))(values);
-        message.Format = this;
-        return message;
     }
 
     private MessageField Make(FieldDefinition definition, long? offset)

@@ -11,27 +11,31 @@ namespace PSSockets.Messages;
 /// </summary>
 internal static class MessageTypes
 {
-    private static readonly ConcurrentDictionary<string, Func<object[], BinaryMessage>> s_made = new(StringComparer.Ordinal);
-    private static readonly ConstructorInfo s_baseConstructor = typeof(BinaryMessage).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, [typeof(object[])])!;
+    private static readonly ConcurrentDictionary<string, Func<MessageFormat, byte[]?, object[]?, BinaryMessage>> s_made = new(StringComparer.Ordinal);
+    private static readonly Type[] s_parameters = [typeof(MessageFormat), typeof(byte[]), typeof(object[])];
+    private static readonly ConstructorInfo s_baseConstructor = typeof(BinaryMessage).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, s_parameters)!;
     private static readonly MethodInfo s_get = typeof(BinaryMessage).GetMethod("GetValue", BindingFlags.Instance | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo s_getNumber = typeof(BinaryMessage).GetMethod("GetNumber", BindingFlags.Instance | BindingFlags.NonPublic)!;
     private static readonly MethodInfo s_set = typeof(BinaryMessage).GetMethod("SetValue", BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     /// <summary>What makes the object of a decoded message. Formats of one name with the same fields share it.</summary>
-    public static Func<object[], BinaryMessage> FactoryFor(MessageFormat format)
+    public static Func<MessageFormat, byte[]?, object[]?, BinaryMessage> FactoryFor(MessageFormat format)
     {
         string signature = $"{format.Name}\n{string.Join('\n', format.FieldArray.Select(field => $"{field.Name}:{MessageDecoder.ValueType(field).Name}"))}";
         return s_made.GetOrAdd(signature, _ => Make(format));
     }
 
-    private static Func<object[], BinaryMessage> Make(MessageFormat format)
+    private static Func<MessageFormat, byte[]?, object[]?, BinaryMessage> Make(MessageFormat format)
     {
         AssemblyBuilder assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("PSSockets.Messages"), AssemblyBuilderAccess.RunAndCollect);
         TypeBuilder type = assembly.DefineDynamicModule("PSSockets.Messages").DefineType(TypeName(format.Name), TypeAttributes.Public | TypeAttributes.Sealed, typeof(BinaryMessage));
 
-        ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, [typeof(object[])]);
+        ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, s_parameters);
         ILGenerator code = constructor.GetILGenerator();
         code.Emit(OpCodes.Ldarg_0);
         code.Emit(OpCodes.Ldarg_1);
+        code.Emit(OpCodes.Ldarg_2);
+        code.Emit(OpCodes.Ldarg_3);
         code.Emit(OpCodes.Call, s_baseConstructor);
         code.Emit(OpCodes.Ret);
 
@@ -40,13 +44,15 @@ internal static class MessageTypes
             AddProperty(type, format.FieldArray[position].Name, MessageDecoder.ValueType(format.FieldArray[position]), position);
         }
 
-        MethodBuilder factory = type.DefineMethod("Create", MethodAttributes.Assembly | MethodAttributes.Static, typeof(BinaryMessage), [typeof(object[])]);
+        MethodBuilder factory = type.DefineMethod("Create", MethodAttributes.Assembly | MethodAttributes.Static, typeof(BinaryMessage), s_parameters);
         code = factory.GetILGenerator();
         code.Emit(OpCodes.Ldarg_0);
+        code.Emit(OpCodes.Ldarg_1);
+        code.Emit(OpCodes.Ldarg_2);
         code.Emit(OpCodes.Newobj, constructor);
         code.Emit(OpCodes.Ret);
 
-        return type.CreateType().GetMethod("Create", BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<Func<object[], BinaryMessage>>();
+        return type.CreateType().GetMethod("Create", BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<Func<MessageFormat, byte[]?, object[]?, BinaryMessage>>();
     }
 
     private static void AddProperty(TypeBuilder type, string name, Type valueType, int position)
@@ -58,7 +64,7 @@ internal static class MessageTypes
         ILGenerator code = getter.GetILGenerator();
         code.Emit(OpCodes.Ldarg_0);
         code.Emit(OpCodes.Ldc_I4, position);
-        code.Emit(OpCodes.Call, s_get);
+        code.Emit(OpCodes.Call, valueType.IsValueType ? s_getNumber : s_get);
         code.Emit(OpCodes.Unbox_Any, valueType);
         code.Emit(OpCodes.Ret);
         property.SetGetMethod(getter);
