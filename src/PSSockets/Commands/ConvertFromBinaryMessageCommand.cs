@@ -24,6 +24,10 @@ public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
     [AllowEmptyCollection]
     public object? InputObject { get; set; }
 
+    /// <summary>Decodes messages that follow each other in the bytes, such as options and attributes, until the bytes end.</summary>
+    [Parameter]
+    public SwitchParameter Repeat { get; set; }
+
     /// <inheritdoc />
     protected override void ProcessInput()
     {
@@ -50,5 +54,17 @@ public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
 
     private void Write(MessageInput.Message message) => Write(message.Data, message.Source ?? (object)message.Data);
 
-    private void Write(byte[] bytes, object source) => WriteObject(Format.Decode(bytes, source), enumerateCollection: false);
+    private void Write(byte[] bytes, object source)
+    {
+        if (!Repeat)
+        {
+            WriteObject(Format.Decode(bytes, source), enumerateCollection: false);
+            return;
+        }
+
+        foreach (BinaryMessage message in Format.DecodeAll(bytes, source))
+        {
+            WriteObject(message, enumerateCollection: false);
+        }
+    }
 }

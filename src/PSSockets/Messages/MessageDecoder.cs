@@ -53,6 +53,20 @@ internal sealed class MessageDecoder
     /// <exception cref="SocketInputException"><c>InvalidMessage</c>: too few bytes, bytes left over, or bytes that are no value; <c>LengthRequired</c>.</exception>
     public object[] Decode(ReadOnlySpan<byte> bytes)
     {
+        object[] values = DecodeFirst(bytes, out int length);
+        return length == bytes.Length ? values : throw new SocketInputException(
+            ErrorIds.InvalidMessage,
+            $"The message has {bytes.Length} bytes, and the fields end with '{_fields[^1].Name}' after {length}: {bytes.Length - length} bytes are left over",
+            "Use the format of this message, let the format end in a field for the rest, such as 'Rest:*', or decode messages that follow each other with -Repeat.");
+    }
+
+    /// <summary>Decodes the message that some bytes begin with.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="length">How many of them the message has.</param>
+    /// <returns>A value for each field.</returns>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: too few bytes, or bytes that are no value; <c>LengthRequired</c>.</exception>
+    public object[] DecodeFirst(ReadOnlySpan<byte> bytes, out int length)
+    {
         object[] values = new object[_fields.Length];
         long end = (long)bytes.Length << 3;
         long offset = 0;
@@ -69,10 +83,8 @@ internal sealed class MessageDecoder
             offset += width;
         }
 
-        return offset == end ? values : throw new SocketInputException(
-            ErrorIds.InvalidMessage,
-            $"The message has {bytes.Length} bytes, and the fields end with '{_fields[^1].Name}' after {offset >> 3}: {(end - offset) >> 3} bytes are left over",
-            "Use the format of this message, or let the format end in a field for the rest, such as 'Rest:*'.");
+        length = (int)(offset >> 3);
+        return values;
     }
 
     /// <summary>Decodes a field that is a number of up to 64 bits, or true or false.</summary>

@@ -116,6 +116,39 @@ public sealed class MessageFormat
         }
     }
 
+    /// <summary>Decodes messages that follow each other until the bytes end.</summary>
+    /// <param name="bytes">The messages.</param>
+    /// <param name="source">What they came as, for errors.</param>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c> or <c>LengthRequired</c>.</exception>
+    internal IEnumerable<BinaryMessage> DecodeAll(byte[] bytes, object source)
+    {
+        int offset = 0;
+        while (offset < bytes.Length)
+        {
+            yield return DecodeNext(bytes, ref offset, source);
+        }
+    }
+
+    private BinaryMessage DecodeNext(byte[] bytes, ref int offset, object source)
+    {
+        try
+        {
+            object[] values = _decoder.DecodeFirst(bytes.AsSpan(offset), out int length);
+            if (length == 0)
+            {
+                throw new SocketInputException(
+                    ErrorIds.InvalidMessage, $"A message of no bytes comes again and again: {bytes.Length - offset} bytes are left over", "Give the format a field of fixed width.");
+            }
+
+            offset += length;
+            return (_factory ??= MessageTypes.FactoryFor(this))(this, null, values);
+        }
+        catch (SocketInputException exception) when (exception.Target is null)
+        {
+            throw new SocketInputException(exception.ErrorId, $"At byte {offset}: {exception.Message}", exception.RecommendedAction, source);
+        }
+    }
+
     private MessageField Make(FieldDefinition definition, long? offset)
     {
         FieldLength length = definition.Length ?? throw Invalid(definition.Name, definition.Name, "says no width");
