@@ -7,7 +7,7 @@
     Author                 = 'PSSockets contributors'
     CompanyName            = 'PSSockets contributors'
     Copyright              = '(c) PSSockets contributors. MIT licence.'
-    Description            = 'The BSD socket API as compiled PowerShell cmdlets: create, bind, connect, send and receive over IPv4, IPv6 and UNIX sockets, with objects for the pipeline.'
+    Description            = 'The BSD socket API as compiled PowerShell cmdlets: create, bind, connect, send and receive over IPv4, IPv6 and UNIX sockets, with objects for the pipeline, and make codecs of the packet diagrams in Internet standards.'
     FormatsToProcess       = @('PSSockets.Format.ps1xml')
     TypesToProcess         = @('PSSockets.Types.ps1xml')
     FunctionsToExport      = @()
