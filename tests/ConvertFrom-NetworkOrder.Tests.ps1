@@ -124,6 +124,44 @@ Describe 'ConvertFrom-NetworkOrder' {
             }
         }
 
+        It 'takes data of a stream: <Name>' -ForEach @(
+            @{ Name = 'from the pipeline'; Read = { Receive-SocketData $other -Length 8 -TimeoutSeconds 5 | ConvertFrom-NetworkOrder -Width 16 } }
+            @{ Name = 'as an argument'; Read = { ConvertFrom-NetworkOrder (Receive-SocketData $other -Length 8 -TimeoutSeconds 5) 16 } }
+            @{ Name = 'several'; Read = { Receive-SocketData $other -Length 4 -Count 2 -TimeoutSeconds 5 | ConvertFrom-NetworkOrder -Width 16 } }
+        ) {
+            if ($IsWindows) {
+                Set-ItResult -Skipped -Because 'Windows has no socket pairs'
+            }
+            $one, $other = New-SocketPair
+            try {
+                Send-SocketData $one (ConvertTo-NetworkOrder 1, 3, 65535, 5 -Width 16 -AsByteArray)
+
+                $integers = . $Read
+
+                $integers | Should -Be 1, 3, 65535, 5
+                $integers | ForEach-Object { $_ | Should -BeOfType uint16 }
+            }
+            finally {
+                Close-Socket $one, $other
+            }
+        }
+
+        It 'makes signed integers of a datagram, and goes on after one that is no whole integer' {
+            $socket = New-Socket IPv6 | Register-SocketAddress -LocalEndPoint '[::1]:0' -PassThru
+            try {
+                Send-Datagram $socket (ConvertTo-NetworkOrder -1 -Width 16 -AsByteArray), 'abc', (ConvertTo-NetworkOrder 2 -Width 16 -AsByteArray) $socket.LocalEndPoint
+                $datagrams = Receive-Datagram $socket 3 -TimeoutSeconds 5
+
+                $integers = $datagrams | ConvertFrom-NetworkOrder -Width 16 -Signed -ErrorAction SilentlyContinue -ErrorVariable failure
+
+                $integers | Should -Be -1, 2
+                Assert-Failure $failure -Id InvalidMessage -Category InvalidArgument
+            }
+            finally {
+                Close-Socket $socket
+            }
+        }
+
         It 'keeps arrays of the pipeline apart' {
             [byte[]] (0, 1), [byte[]] (0, 2, 0, 3) | ConvertFrom-NetworkOrder -Width 16 | Should -Be 1, 2, 3
         }

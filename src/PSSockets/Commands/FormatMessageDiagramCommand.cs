@@ -12,7 +12,6 @@ namespace PSSockets.Commands;
 public sealed class FormatMessageDiagramCommand : GuardedCommand
 {
     private readonly MessageInput _bytes = new(new UTF8Encoding(false));
-    private bool _hasInput;
 
     /// <summary>The format; a piped format is drawn itself.</summary>
     [Parameter(Position = 0)]
@@ -39,11 +38,15 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
             return;
         }
 
-        _hasInput = true;
         object? input = MessageInput.Unwrap(InputObject);
         IEnumerable<object?> items = input is byte[] ? [input] : MessageInput.Items(input);
         foreach (object? item in items)
         {
+            if (item is not byte)
+            {
+                Guard(() => _bytes.Flush(DrawBytes));
+            }
+
             Guard(() => Draw(item));
         }
     }
@@ -51,8 +54,8 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessEnd()
     {
-        _bytes.Flush(message => Draw(message.Data));
-        if (!_hasInput)
+        _bytes.Flush(DrawBytes);
+        if (!MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
         {
             WriteObject(DiagramWriter.Write(Wanted(null), null, RowWidth));
         }
@@ -65,21 +68,22 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
             case MessageFormat format when Format is null:
                 WriteObject(DiagramWriter.Write(format, null, RowWidth));
                 break;
-            case byte:
-                _bytes.Add(item, Guard, message => Draw(message.Data));
-                break;
-            case byte[] or Datagram or SocketData or string:
-                _bytes.Add(item, Guard, message => WriteObject(DiagramWriter.Write(Wanted(item), Wanted(item).Decode(message.Data, item).Values, RowWidth)));
-                break;
-            case BinaryMessage message when Format is null:
-                WriteObject(DiagramWriter.Write(message.Format, message.Values, RowWidth));
+            case byte or byte[] or Datagram or SocketData or string:
+                _bytes.Add(item, Guard, DrawBytes);
                 break;
             default:
-                MessageFormat wanted = Wanted(item);
+                MessageFormat wanted = item is BinaryMessage message && Format is null ? message.Format : Wanted(item);
                 byte[] bytes = wanted.Encoder.Encode(MessageFields.Of(item));
-                WriteObject(DiagramWriter.Write(wanted, wanted.Decode(bytes, bytes).Values, RowWidth));
+                WriteObject(DiagramWriter.Write(wanted, wanted.DecodeValues(bytes), RowWidth));
                 break;
         }
+    }
+
+    private void DrawBytes(MessageInput.Message message)
+    {
+        object source = message.Source ?? (object)message.Data;
+        MessageFormat format = Wanted(source);
+        WriteObject(DiagramWriter.Write(format, format.Decode(message.Data, source).Values, RowWidth));
     }
 
     private MessageFormat Wanted(object? item) => Format ?? throw new SocketInputException(

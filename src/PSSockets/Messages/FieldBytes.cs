@@ -99,11 +99,11 @@ internal static class FieldBytes
     {
         switch (value)
         {
-            case string:
+            case string when field.Kind != FieldType.UInt:
                 return Text(field, value);
             case IPAddress address:
                 return address.GetAddressBytes();
-            case IDictionary:
+            case IDictionary or string:
                 break;
             case IEnumerable items:
                 List<byte> bytes = [];
@@ -117,7 +117,7 @@ internal static class FieldBytes
                 return [Byte(field, value)];
         }
 
-        throw Unusable(field, value, "a byte[], or text, which becomes UTF-8");
+        throw Unusable(field, value, field.Kind == FieldType.UInt ? "a whole number or a byte[]" : "a byte[], or text, which becomes UTF-8");
     }
 
     private static byte Byte(MessageField field, object? item)

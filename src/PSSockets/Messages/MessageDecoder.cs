@@ -56,7 +56,7 @@ internal sealed class MessageDecoder
         object[] values = DecodeFirst(bytes, out int length);
         return length == bytes.Length ? values : throw new SocketInputException(
             ErrorIds.InvalidMessage,
-            $"The message has {bytes.Length} bytes, and the fields end with '{_fields[^1].Name}' after {length}: {bytes.Length - length} bytes are left over",
+            $"The message has {FieldText.Bytes(bytes.Length)}, and the fields end with '{_fields[^1].Name}' after {length}: {FieldText.Bytes(bytes.Length - length)} left over",
             "Use the format of this message, let the format end in a field for the rest, such as 'Rest:*', or decode messages that follow each other with -Repeat.");
     }
 
@@ -122,7 +122,7 @@ internal sealed class MessageDecoder
                 {
                     throw new SocketInputException(
                         ErrorIds.InvalidMessage,
-                        $"'{stated.Field}' is {values[_lengthFields[position]]}, so that '{field.Name}' ({stated}) would have {count} bytes",
+                        $"'{stated.Field}' is {values[_lengthFields[position]]}, so that '{field.Name}' ({stated}) would have {FieldText.Bytes(count)}",
                         "The message is damaged, or has another format.");
                 }
 
@@ -164,7 +164,7 @@ internal sealed class MessageDecoder
 
     private static SocketInputException TooShort(MessageField field, long offset, long width, int length) => new(
         ErrorIds.InvalidMessage,
-        $"The message ends within '{field.Name}', which has bits {offset} to {offset + width - 1}: {length} bytes have {(long)length << 3}",
+        $"The message ends within '{field.Name}', which has bits {offset} to {offset + width - 1}: {FieldText.Bytes(length)} came, {(long)length << 3} bits",
         "Use the format of this message; on a stream read the whole message first, for instance with Receive-SocketData -Length or -LengthPrefix.");
 
     private static object Value(MessageField field, ReadOnlySpan<byte> bytes, long offset, long width)
@@ -185,7 +185,7 @@ internal sealed class MessageDecoder
         FieldType.IPv4 when bytes.Length == 4 => new IPAddress(bytes),
         FieldType.IPv6 when bytes.Length == 16 => new IPAddress(bytes),
         FieldType.Mac when bytes.Length == 6 => new PhysicalAddress(bytes),
-        FieldType.IPv4 or FieldType.IPv6 or FieldType.Mac => throw NoValue(field, $"{bytes.Length} bytes are no {field.Type} address"),
+        FieldType.IPv4 or FieldType.IPv6 or FieldType.Mac => throw NoValue(field, $"{FieldText.Bytes(bytes.Length)} make no {field.Type} address"),
         FieldType.Ascii or FieldType.Utf8 => Text(field, bytes),
         FieldType.Hex => Convert.ToHexString(bytes),
         _ => bytes,

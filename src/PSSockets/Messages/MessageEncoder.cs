@@ -112,27 +112,25 @@ internal sealed class MessageEncoder
                 {
                     throw new SocketInputException(
                         ErrorIds.LengthMismatch,
-                        $"'{field.Name}' is {given}, which says that '{_fields[position].Name}' ({stated}) has {said} bytes, and it has {count}",
-                        $"Leave '{field.Name}' out, and it is filled in.",
+                        $"'{field.Name}' is {given}, which says that '{_fields[position].Name}' ({stated}) has {FieldText.Bytes(said)}, and it has {count}",
+                        $"Leave '{field.Name}' out, and it is filled in{(Units(stated, count) is { } right ? $", or set it to {right}" : "")}.",
                         given);
                 }
 
                 continue;
             }
 
-            int units = count - stated.Shift;
-            if (units < 0 || units % stated.Unit != 0)
-            {
-                throw new SocketInputException(
-                    ErrorIds.LengthMismatch,
-                    $"'{_fields[position].Name}' has {count} bytes, which '{stated}' cannot say: that is counted in units of {stated.Unit} bytes{(stated.Shift == 0 ? "" : $", with {-stated.Shift:+0;-0} bytes counted in")}",
-                    "Fill the data up to a whole unit.",
-                    bytes[position]);
-            }
-
-            values[place] = units / stated.Unit;
+            values[place] = Units(stated, count) ?? throw new SocketInputException(
+                ErrorIds.LengthMismatch,
+                $"'{_fields[position].Name}' has {FieldText.Bytes(count)}, which '{stated}' cannot say: that is counted in units of {stated.Unit} bytes{(stated.Shift == 0 ? "" : $", with {-stated.Shift:+0;-0} bytes counted in")}",
+                "Fill the data up to a whole unit.",
+                bytes[position]);
         }
     }
+
+    // What a length field says of so many bytes; null where it cannot say that.
+    private static int? Units(FieldLength.Stated stated, int count) =>
+        count - stated.Shift is >= 0 and var units && units % stated.Unit == 0 ? units / stated.Unit : null;
 
     private static ulong BitsOf(MessageField field, object? value)
     {
@@ -142,7 +140,8 @@ internal sealed class MessageEncoder
         }
 
         int width = field.Width!.Value;
-        Int128 number = FieldInteger.Read(value) ?? throw FieldBytes.Unusable(field, value, field.Kind == FieldType.Bool ? "$true or $false" : "a whole number");
+        bool? truth = field.Kind == FieldType.Bool && value is string text && bool.TryParse(text, out bool parsed) ? parsed : null;
+        Int128 number = FieldInteger.Read(truth ?? value) ?? throw FieldBytes.Unusable(field, value, field.Kind == FieldType.Bool ? "$true or $false" : "a whole number");
         (Int128 least, Int128 most) = field.Kind switch
         {
             FieldType.Bool => (Int128.Zero, Int128.One),

@@ -34,5 +34,5 @@ public sealed class MessageField
 
     /// <summary>The type of a field for which none was given.</summary>
     internal static FieldType DefaultType(FieldLength length) =>
-        length is FieldLength.Fixed { Bits: var bits } && (bits <= 64 || bits % 8 != 0) ? FieldType.UInt : FieldType.Bytes;
+        length is FieldLength.Fixed ? FieldType.UInt : FieldType.Bytes;
 }

@@ -137,7 +137,7 @@ public sealed class MessageFormat
             if (length == 0)
             {
                 throw new SocketInputException(
-                    ErrorIds.InvalidMessage, $"A message of no bytes comes again and again: {bytes.Length - offset} bytes are left over", "Give the format a field of fixed width.");
+                    ErrorIds.InvalidMessage, $"A message of no bytes comes again and again: {FieldText.Bytes(bytes.Length - offset)} left over", "Give the format a field of fixed width.");
             }
 
             offset += length;

@@ -12,7 +12,7 @@ internal static class MessageFormatReader
     /// <exception cref="SocketInputException"><c>InvalidDiagram</c>, <c>InvalidField</c> or <c>InvalidArgument</c>.</exception>
     public static MessageFormat Read(IReadOnlyList<string> diagram, IReadOnlyList<string> fields, string name = "")
     {
-        string picture = string.Join('\n', diagram);
+        string picture = string.Join('\n', diagram).ReplaceLineEndings("\n");
         if (string.IsNullOrWhiteSpace(picture) && fields.Count == 0)
         {
             throw new SocketInputException(

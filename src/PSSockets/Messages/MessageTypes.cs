@@ -27,7 +27,7 @@ internal static class MessageTypes
 
     private static Func<MessageFormat, byte[]?, object[]?, BinaryMessage> Make(MessageFormat format)
     {
-        AssemblyBuilder assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("PSSockets.Messages"), AssemblyBuilderAccess.RunAndCollect);
+        AssemblyBuilder assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("PSSockets.Messages"), AssemblyBuilderAccess.Run);
         TypeBuilder type = assembly.DefineDynamicModule("PSSockets.Messages").DefineType(TypeName(format.Name), TypeAttributes.Public | TypeAttributes.Sealed, typeof(BinaryMessage));
 
         ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, s_parameters);

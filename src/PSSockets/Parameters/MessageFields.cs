@@ -8,6 +8,9 @@ namespace PSSockets.Parameters;
 /// <summary>The names and values in what a user passes as a message: a hashtable, or an object with properties.</summary>
 internal static class MessageFields
 {
+    // What PowerShell adds to objects that come from a job or another machine.
+    private static readonly HashSet<string> s_added = new(StringComparer.OrdinalIgnoreCase) { "PSComputerName", "RunspaceId", "PSShowComputerName", "PSSourceJobInstanceId" };
+
     /// <summary>The names and values, without PowerShell's wrappers.</summary>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c>: it has no fields.</exception>
     public static IEnumerable<KeyValuePair<string, object?>> Of(object? input) => input switch
@@ -17,16 +20,48 @@ internal static class MessageFields
             Convert.ToString(MessageInput.Unwrap(key), CultureInfo.InvariantCulture) ?? "", Plain(fields[key]))),
         null or string or byte[] or ValueType or Datagram or SocketData => throw new SocketInputException(
             ErrorIds.InvalidMessage,
-            $"{(input is null ? "null" : $"'{input}' ({input.GetType().Name})")} has no fields to encode",
+            $"{Describe(input)} has no fields to encode",
             "Pass a hashtable such as @{ Id = 1 }, or an object whose properties are the fields; bytes are decoded with ConvertFrom-BinaryMessage.",
             input),
-        _ => PSObject.AsPSObject(input).Properties.Where(property => property.IsGettable).Select(property => new KeyValuePair<string, object?>(property.Name, Plain(property.Value))),
+        _ => PropertiesOf(PSObject.AsPSObject(input)),
     };
+
+    private static IEnumerable<KeyValuePair<string, object?>> PropertiesOf(PSObject input)
+    {
+        foreach (PSPropertyInfo property in input.Properties)
+        {
+            if (!property.IsGettable || s_added.Contains(property.Name))
+            {
+                continue;
+            }
+
+            object? value;
+            try
+            {
+                value = property.Value;
+            }
+            catch (GetValueException exception)
+            {
+                throw new SocketInputException(
+                    ErrorIds.InvalidFieldValue, $"The property '{property.Name}' has no value: {exception.Message}", "Pass an object whose properties can be read.", input);
+            }
+
+            yield return new KeyValuePair<string, object?>(property.Name, Plain(value));
+        }
+    }
 
     private static object? Plain(object? value) => MessageInput.Unwrap(value) switch
     {
         byte[] bytes => bytes,
         IList items => items.Cast<object?>().Select(MessageInput.Unwrap).ToArray(),
+        // What came back from a file or another process, such as a hardware address, is known by its text.
+        PSObject { TypeNames: [var type, ..] } copy when type.StartsWith("Deserialized.", StringComparison.Ordinal) => copy.ToString(),
         var plain => plain,
     };
+
+    private static string Describe(object? input)
+    {
+        string? text = input?.ToString();
+        return input is null ? "null" : text == input.GetType().ToString() ? $"a {input.GetType().Name}" : $"'{text}' ({input.GetType().Name})";
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using PSSockets.Messages;
 
@@ -8,12 +9,18 @@ namespace PSSockets.Parameters;
 internal sealed class MessageFormatTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc />
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => MessageInput.Unwrap(inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        string text => MessageFormatReader.Read([text], []),
-        object[] items when Array.TrueForAll(items, item => MessageInput.Unwrap(item) is string) =>
-            MessageFormatReader.Read([.. items.Select(item => (string)MessageInput.Unwrap(item)!)], []),
-        string[] lines => MessageFormatReader.Read(lines, []),
-        _ => inputData,
-    };
+        object? value = MessageInput.Unwrap(inputData);
+        object?[]? items = value switch
+        {
+            string or MessageField => [value],
+            IDictionary => null,
+            IEnumerable list => [.. list.Cast<object?>().Select(MessageInput.Unwrap)],
+            _ => null,
+        };
+        return items is { Length: > 0 } && Array.TrueForAll(items, item => item is string or MessageField)
+            ? MessageFormatReader.Read([.. items.Select(item => item!.ToString()!)], [])
+            : inputData;
+    }
 }

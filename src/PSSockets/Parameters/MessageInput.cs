@@ -111,7 +111,7 @@ internal sealed class MessageInput(Encoding encoding)
             null => "pass text, a byte[], a Datagram or SocketData; an empty message is '' or [byte[]]::new(0)",
             sbyte or short or ushort or int or uint or long or ulong or Enum => "make bytes of integers with ConvertTo-NetworkOrder -AsByteArray, or of a list of small ones with [byte[]]",
             IPAddress or EndPoint => "make bytes of an address with ConvertTo-AddressByte",
-            IDictionary or PSObject => "make bytes of fields with ConvertTo-BinaryMessage",
+            IDictionary or PSObject or BinaryMessage => "make bytes of fields with ConvertTo-BinaryMessage",
             _ => "pass text, a byte[], a Datagram or SocketData; make text of objects with Out-String or ConvertTo-Json",
         };
         string? text = item?.ToString();

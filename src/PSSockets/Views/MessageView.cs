@@ -8,14 +8,18 @@ namespace PSSockets.Views;
 /// <summary>What the prompt shows of message formats and decoded messages.</summary>
 public static class MessageView
 {
-    /// <summary>The fields of a format as a table: offset and width in bits, name, type; for a variable width what tells it.</summary>
-    public static string Format(MessageFormat format)
+    /// <summary>A format as the table of its fields, a decoded message as a list of names and values.</summary>
+    public static string Text(object message) => message is MessageFormat format ? Fields(format)
+        : message is BinaryMessage decoded ? Values(decoded)
+        : $"{message}";
+
+    // Offset and width in bits, name, type; for a variable width what tells it.
+    private static string Fields(MessageFormat format)
     {
-        ArgumentNullException.ThrowIfNull(format);
         int names = Math.Max(4, format.FieldArray.Max(field => field.Name.Length));
         int widths = Math.Max(5, format.FieldArray.Max(field => field.Length.ToString()!.Length));
         StringBuilder text = new();
-        string length = format.Length is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes") : "variable length";
+        string length = format.Length is { } bytes ? FieldText.Bytes(bytes) : "variable length";
         text.Append(format.Name.Length == 0 ? "" : $"{format.Name}, ").Append(length).Append("\n\n");
         AddRow(text, "Offset", "Width".PadLeft(widths), "Name".PadRight(names), "Type");
         AddRow(text, "------", new string('-', widths), new string('-', names), "----");
@@ -27,10 +31,9 @@ public static class MessageView
         return text.ToString();
     }
 
-    /// <summary>A decoded message as a list of names and values; bytes as hexadecimal digits, text without what a terminal would obey.</summary>
-    public static string Message(BinaryMessage message)
+    // Bytes as hexadecimal digits, text without what a terminal would obey.
+    private static string Values(BinaryMessage message)
     {
-        ArgumentNullException.ThrowIfNull(message);
         MessageField[] fields = message.Format.FieldArray;
         int names = fields.Max(field => field.Name.Length);
         StringBuilder text = new();
