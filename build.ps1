@@ -8,7 +8,8 @@ One command for everything that is done with the repository. The tasks:
 Build      compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
 Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in a fresh process).
            The last line is the sum: "N passed, N failed, N skipped".
-Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them.
+Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them, and about_*.help.txt
+           from the pages about_*.md.
 Analyze    builds with the compiler's analyzers and runs PSScriptAnalyzer over the scripts.
 Demo       builds, then runs examples/Hello.ps1.
 Benchmark  builds, then measures the rows of benchmarks/Rows.ps1 in a fresh process and prints them as a table.
@@ -39,8 +40,8 @@ Benchmark writes its table to benchmarks/RESULTS.md too, with what machine it wa
 Benchmark fails, with exit code 1, when a row misses its target.
 
 .PARAMETER DocsDestination
-A directory to which Docs writes PSSockets.dll-Help.xml, and nothing else: neither docs/en-US nor output
-changes. Compare it with the file in docs/en-US to find out whether that one is up to date.
+A directory to which Docs writes all that it makes, and nothing else: neither docs/en-US nor output changes.
+Compare its files with those in docs to find out whether they are up to date.
 
 .EXAMPLE
 ./build.ps1 -Task Clean, Test
@@ -156,21 +157,22 @@ function Invoke-DocsTask {
     $pages = @(Get-ChildItem -Path $helpDirectory -Filter '*.md' | Where-Object Name -NotLike 'about_*' | Sort-Object -Property BaseName -Culture '')
     Assert-HelpPage $pages
 
-    $text = ConvertTo-Maml $pages
+    $texts = [ordered]@{ $helpFile = ConvertTo-Maml $pages }
+    $topics = @(Get-ChildItem -Path $helpDirectory -Filter 'about_*.md' | Sort-Object -Property BaseName -Culture '')
+    foreach ($topic in $topics) {
+        $texts["$($topic.BaseName).help.txt"] = ConvertTo-HelpText $topic
+    }
     if ($DocsDestination) {
-        $null = New-Item -ItemType Directory -Path $DocsDestination -Force
-        Set-Content -Path "$DocsDestination/$helpFile" -Value $text -NoNewline -Encoding utf8NoBOM
+        Export-Text -Text $texts -Directory $DocsDestination
         Export-OptionTable "$DocsDestination/socket-options.md"
         return
     }
     Export-OptionTable "$root/docs/socket-options.md"
-    $generated = "$helpDirectory/$helpFile"
-    Set-Content -Path $generated -Value $text -NoNewline -Encoding utf8NoBOM
+    Export-Text -Text $texts -Directory $helpDirectory
     if (Test-Path $stagedModule) {
-        $null = New-Item -ItemType Directory -Path "$stagedModule/en-US" -Force
-        Copy-Item -Path $generated -Destination "$stagedModule/en-US"
+        Export-Text -Text $texts -Directory "$stagedModule/en-US"
     }
-    "$($pages.Count) help pages in $generated"
+    "$($pages.Count) help pages and $($topics.Count) topics in $helpDirectory"
 }
 
 function Invoke-AnalyzeTask {
@@ -405,6 +407,82 @@ function ConvertTo-Maml {
     ($text.ToString() -replace '^<\?xml.*?\?>', '<?xml version="1.0" encoding="utf-8"?>') + "`n"
 }
 
+# A topic for Get-Help, from its page: headings in capitals, all else indented, 80 columns wide. The first heading
+# is the topic's name. Get-Help takes the fifth line for the synopsis, so the section after it begins there.
+function ConvertTo-HelpText {
+    param([System.IO.FileInfo] $Page)
+
+    $lines = [System.Collections.Generic.List[string]]::new()
+    $markdown = (Get-Content -LiteralPath $Page.FullName -Raw).ReplaceLineEndings("`n")
+    # A block of code with its fences, or the lines up to an empty one; each heading and each item of a list by itself.
+    $blocks = [regex]::Matches($markdown, '(?ms)^```[^\n]*\n(?<code>.*?)^```$|^(?<mark>#+ |- )?(?<text>[^\n]+(?:\n(?!- |#|```)[^\n]+)*)')
+    foreach ($block in $blocks) {
+        $text = ConvertTo-PlainText $block.Groups['text'].Value
+        if ($text -match '^(\||\d+\. |> |\* )') {
+            throw "$($Page.Name): tables, quotations, and lists other than those with '-' are not converted: $text"
+        }
+        switch -Regex ($block.Groups['mark'].Value) {
+            '^# $' { $lines.AddRange([string[]]('TOPIC', "    $text", '')) }
+            '^## $' { $lines.AddRange([string[]]($text.ToUpperInvariant())) }
+            '^###' { $lines.AddRange([string[]]("  $($text.ToUpperInvariant())", '')) }
+            '^- $' { $lines.AddRange([string[]](Split-TextLine -Text $text -First '    - ' -Next '      ')) }
+            '^$' {
+                if ($block.Groups['code'].Success) {
+                    $lines.AddRange([string[]]($block.Groups['code'].Value.TrimEnd("`n") -split "`n" | ForEach-Object { "    $_".TrimEnd() }))
+                }
+                else {
+                    $lines.AddRange([string[]](Split-TextLine -Text $text -First '    ' -Next '    '))
+                }
+            }
+        }
+        # A section's text follows its heading; items of a list follow each other, as they do in the page.
+        $isEndOfList = $block.Groups['mark'].Value -eq '- ' -and $markdown.Substring($block.Index + $block.Length) -match '^\n\n'
+        if ($isEndOfList -or $block.Groups['mark'].Value -eq '') {
+            $lines.Add('')
+        }
+    }
+
+    $long = $lines | Where-Object Length -GT 80 | Select-Object -First 1
+    if ($long) {
+        throw "$($Page.Name): in the help text this is longer than 80 columns: $($long.Trim())"
+    }
+    if ($lines[4] -notmatch '^    \S' -or $lines[5]) {
+        throw "$($Page.Name): the page must begin with its name and one line that says what it is about."
+    }
+    ($lines -join "`n").TrimEnd() + "`n"
+}
+
+# Without the marks of Markdown; a link that leads out of the repository keeps its address.
+function ConvertTo-PlainText {
+    param([string] $Text)
+
+    $Text = $Text -replace '\s*\n\s*', ' ' -replace '\[([^\]]+)\]\((https?:[^)]+)\)', '$1: $2' -replace '\[([^\]]+)\]\([^)]+\)', '$1'
+    $Text -replace '`([^`]+)`', '$1' -replace '\*\*([^*]+)\*\*', '$1'
+}
+
+function Split-TextLine {
+    param([string] $Text, [string] $First, [string] $Next)
+
+    $line = $First
+    foreach ($word in $Text -split ' ') {
+        if ($line.Length + $word.Length -gt 80 -and $line.Trim(' -')) {
+            $line.TrimEnd()
+            $line = $Next
+        }
+        $line += "$word "
+    }
+    $line.TrimEnd()
+}
+
+function Export-Text {
+    param([System.Collections.IDictionary] $Text, [string] $Directory)
+
+    $null = New-Item -ItemType Directory -Path $Directory -Force
+    foreach ($name in $Text.Keys) {
+        Set-Content -Path "$Directory/$name" -Value $Text[$name] -NoNewline -Encoding utf8NoBOM
+    }
+}
+
 # The table of socket options, from the list in the code. Its numbers are those of Linux.
 function Export-OptionTable {
     param([string] $Path)
@@ -467,7 +545,9 @@ function Move-ExampleCode {
             $text = $Matches.code
         }
         if ($code.InnerText) {
-            Add-HelpParagraph -Element $remarks -Text $text
+            # Get-Help trims paragraphs, which would shift a first line that is indented: a character without width
+            # keeps it where it is.
+            Add-HelpParagraph -Element $remarks -Text ($text -replace '^(?= )', "`u{200B}")
         }
         elseif ($isBlock) {
             $code.InnerText = $text

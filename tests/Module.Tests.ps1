@@ -75,6 +75,7 @@ Describe 'The module' {
     It 'ships its licence and its help' {
         "$staged/LICENSE" | Should -Exist
         "$staged/en-US/PSSockets.dll-Help.xml" | Should -Exist
+        Get-ChildItem -Path $staged/en-US -Filter 'about_*.help.txt' | Should -Not -BeNullOrEmpty
     }
 
     It 'holds no path of the machine that built it' {
@@ -90,9 +91,18 @@ Describe 'The module' {
         $made = Join-Path $TestDrive 'help'
         $messages = & $root/build.ps1 -Task Docs -DocsDestination $made *>&1
         "$made/PSSockets.dll-Help.xml" | Should -Exist -Because "$messages"
-        (Get-Content -Path $made/PSSockets.dll-Help.xml -Raw) | Should -Be (Get-Content -Path $root/docs/en-US/PSSockets.dll-Help.xml -Raw)
         (Get-Content -Path $made/socket-options.md -Raw) | Should -Be (Get-Content -Path $root/docs/socket-options.md -Raw)
-        (Get-Content -Path $staged/en-US/PSSockets.dll-Help.xml -Raw) | Should -Be (Get-Content -Path $root/docs/en-US/PSSockets.dll-Help.xml -Raw)
+
+        # All else goes into the help, and nothing else is there: a page per topic, and the help of all cmdlets.
+        $files = Get-ChildItem -Path $made -Exclude 'socket-options.md' | ForEach-Object Name | Sort-Object
+        $topics = Get-ChildItem -Path $root/docs/en-US -Filter 'about_*.md' | ForEach-Object { "$($_.BaseName).help.txt" }
+        $files | Should -Be (@($topics) + 'PSSockets.dll-Help.xml' | Sort-Object)
+        (Get-ChildItem -Path $root/docs/en-US -Exclude '*.md' | ForEach-Object Name | Sort-Object) | Should -Be $files
+        (Get-ChildItem -Path $staged/en-US | ForEach-Object Name | Sort-Object) | Should -Be $files
+        foreach ($file in $files) {
+            (Get-Content -Path $made/$file -Raw) | Should -BeExactly (Get-Content -Path $root/docs/en-US/$file -Raw) -Because "$file follows from its pages"
+            (Get-Content -Path $staged/en-US/$file -Raw) | Should -BeExactly (Get-Content -Path $root/docs/en-US/$file -Raw) -Because "$file is staged"
+        }
     }
 }
 

@@ -8,6 +8,9 @@ namespace PSSockets.Views;
 /// <summary>What the prompt shows of message formats and decoded messages.</summary>
 public static class MessageView
 {
+    private const int MostBytes = 64;
+    private const int MostCharacters = 512;
+
     /// <summary>A format as the table of its fields, a decoded message as a list of names and values.</summary>
     public static string Text(object message) => message is MessageFormat format ? Fields(format)
         : message is BinaryMessage decoded ? Values(decoded)
@@ -40,7 +43,7 @@ public static class MessageView
         for (int position = 0; position < fields.Length; position++)
         {
             object value = message.Values[position];
-            string shown = value is byte[] bytes ? DatagramView.Hex(bytes, 64) : PrintableText.From(FieldText.Of(value), 512);
+            string shown = value is byte[] { Length: > MostBytes } bytes ? $"{FieldText.Of(bytes[..MostBytes])}…" : PrintableText.From(FieldText.Of(value), MostCharacters);
             text.Append(fields[position].Name.PadRight(names)).Append(" : ").Append(shown).Append('\n');
         }
 
