@@ -321,6 +321,31 @@ Describe 'New-MessageFormat' {
             $failure[0].Exception.Message | Should -BeLike "*'ID'*"
         }
 
+        It 'reads entries below a picture whose colon stands in its left column' {
+            $text = @(
+                '    +-+-+-+-+-+-+-+-+'
+                '    |    Length     |'
+                '    +-+-+-+-+-+-+-+-+'
+                '    /     Data      /'
+                '    +-+-+-+-+-+-+-+-+'
+                'Data:[Length]:utf8'
+            )
+
+            (New-MessageFormat $text).FieldList | Should -BeExactly 'Length:8', 'Data:[Length]:utf8'
+        }
+
+        It 'leaves out a field of the diagram whose width is set to 0' {
+            (New-MessageFormat $figure 'SecondField:0').FieldList -join ' ' |
+                Should -BeExactly 'FirstField:16 A:1 B:1 C:1 D:1 E:1 F:1 G:1 H:1 FirstByte:8 SecondByte:8'
+        }
+
+        It 'passes over remarks above a field list' {
+            $text = "RFC 826: Ethernet Address Resolution Protocol`n`nHardwareType:16`nProtocolType:16 HardwareLength:8`r`nProtocolLength:8"
+
+            (New-MessageFormat $text).FieldList |
+                Should -BeExactly 'HardwareType:16', 'ProtocolType:16', 'HardwareLength:8', 'ProtocolLength:8'
+        }
+
         It 'refuses to refine what the diagram does not name' {
             $null = New-MessageFormat $figure 'FirstFeild::int' -ErrorAction SilentlyContinue -ErrorVariable failure
 

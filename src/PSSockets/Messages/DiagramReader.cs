@@ -36,7 +36,7 @@ internal sealed partial class DiagramReader
         return Refine(fields, [.. entries.Select(FieldList.Read)]);
     }
 
-    /// <summary>Sets types and lengths of fields that there are.</summary>
+    /// <summary>Sets types and lengths of fields that there are; a width of 0 leaves the field out.</summary>
     /// <exception cref="SocketInputException"><c>InvalidField</c>: there is no field of that name.</exception>
     public static IReadOnlyList<FieldDefinition> Refine(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<FieldDefinition> entries)
     {
@@ -51,6 +51,12 @@ internal sealed partial class DiagramReader
                     $"The diagram has no field '{entry.Name}'; it has {string.Join(", ", refined.Select(field => field.Name))}",
                     "Name a field as New-MessageFormat shows it, without spaces and punctuation.",
                     entry.Name);
+            }
+
+            if (entry.Length is FieldLength.Fixed { Bits: 0 })
+            {
+                refined.RemoveAt(position);
+                continue;
             }
 
             FieldDefinition field = refined[position];
@@ -156,6 +162,13 @@ internal sealed partial class DiagramReader
                 row = line;
                 last = line;
                 _broken.Add((line, text));
+                continue;
+            }
+
+            // A field-list entry below the picture may have its colon where the picture has its side.
+            if (FieldList.EntriesOf(text).Count > 0)
+            {
+                isBand = false;
                 continue;
             }
 

@@ -25,9 +25,16 @@ internal static class MessageFormatReader
             return new MessageFormat(name, entries);
         }
 
-        string[] lines = [.. picture.Split('\n').Where(line => !string.IsNullOrWhiteSpace(line))];
-        return Array.TrueForAll(lines, line => FieldList.EntriesOf(line).Count > 0)
-            ? new MessageFormat(name, DiagramReader.Refine([.. lines.SelectMany(FieldList.EntriesOf).Select(FieldList.Read)], entries))
-            : new MessageFormat(name, DiagramReader.Refine(DiagramReader.Read(picture), entries));
+        IReadOnlyList<FieldDefinition> read = ReadList(picture.Split('\n')) ?? DiagramReader.Read(picture);
+        return new MessageFormat(name, DiagramReader.Refine(read, entries));
+    }
+
+    // A text without any ruling or bar whose lines are entries, but for remarks above the first; null where it is something else.
+    private static IReadOnlyList<FieldDefinition>? ReadList(string[] lines)
+    {
+        string[][] entries = [.. lines.SkipWhile(line => FieldList.EntriesOf(line).Count == 0).Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => FieldList.EntriesOf(line).ToArray())];
+        return entries.Length > 0 && Array.TrueForAll(entries, line => line.Length > 0) && !Array.Exists(lines, line => line.Contains('|', StringComparison.Ordinal) || line.Contains("+-", StringComparison.Ordinal))
+            ? [.. entries.SelectMany(line => line).Select(FieldList.Read)]
+            : null;
     }
 }
