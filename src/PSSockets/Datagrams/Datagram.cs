@@ -64,6 +64,14 @@ public sealed class Datagram
     /// <summary>The sender's address as the kernel wrote it; empty where there is none.</summary>
     internal ReadOnlySpan<byte> PeerBytes => _peer is null ? default : _peer.Bytes;
 
+    /// <summary>The same datagram with no more than so many bytes of its payload, and its text in this encoding.</summary>
+    internal Datagram Fit(int maximumSize, Encoding encoding) =>
+        Data.Length <= maximumSize && ReferenceEquals(encoding, _encoding) ? this : Copy(maximumSize, encoding);
+
+    /// <summary>The same datagram with bytes of its own.</summary>
+    internal Datagram Copy(int maximumSize, Encoding encoding) =>
+        new(Data.AsSpan(0, Math.Min(Data.Length, maximumSize)).ToArray(), Length, Socket, encoding, _peer, LocalAddress, InterfaceIndex, _utcTicks);
+
     /// <summary>The text of the payload.</summary>
     public override string ToString() => Text;
 }
