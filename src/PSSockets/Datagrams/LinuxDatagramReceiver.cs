@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -40,19 +41,7 @@ internal sealed class LinuxDatagramReceiver(StopSignal stop, PollWaiter waiter, 
             while (true)
             {
                 stop.ThrowIfSet();
-                Datagram? datagram;
-                int errno;
-                lock (source.Taken)
-                {
-                    if (source.Taken.TryTake(options, out datagram))
-                    {
-                        return datagram;
-                    }
-
-                    datagram = Take(source, options, most, out errno);
-                }
-
-                if (datagram is not null)
+                if (source.Taken.TryTake(options, out Datagram? datagram) || TryTake(source, options, most, out datagram, out int errno))
                 {
                     return datagram;
                 }
@@ -114,6 +103,21 @@ internal sealed class LinuxDatagramReceiver(StopSignal stop, PollWaiter waiter, 
         }
 
         return _lastSource;
+    }
+
+    private bool TryTake(Source source, ReceiveOptions options, int most, [MaybeNullWhen(false)] out Datagram datagram, out int errno)
+    {
+        lock (source.Taken.Gate)
+        {
+            // Another reader of the socket may have taken some meanwhile.
+            errno = 0;
+            if (!source.Taken.TryTake(options, out datagram))
+            {
+                datagram = Take(source, options, most, out errno);
+            }
+
+            return datagram is not null;
+        }
     }
 
     private Datagram? Take(Source source, ReceiveOptions options, int most, out int errno)
