@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using PSSockets.Addressing;
 using PSSockets.Errors;
 using PSSockets.Interop;
@@ -27,6 +28,7 @@ internal sealed class LinuxDatagramReceiver(StopSignal stop, PollWaiter waiter, 
     private readonly Dictionary<Socket, Source> _sources = [];
     private ReceiveSlab? _slab;
     private Source? _lastSource;
+    private DatagramOrigin? _lastOrigin;
     private PeerAddress? _lastPeer;
     private byte[] _lastLocalBytes = [];
     private IPAddress? _lastLocalAddress;
@@ -163,8 +165,7 @@ internal sealed class LinuxDatagramReceiver(StopSignal stop, PollWaiter waiter, 
             _slab!.Control(index), out ReadOnlySpan<byte> localAddress, out int interfaceIndex, out long unixNanoseconds, out int segmentSize);
         ReadOnlySpan<byte> data = _slab.Data(index);
         int length = _slab.Length(index);
-        PeerAddress? peer = PeerOf(_slab.Name(index));
-        IPAddress? local = LocalAddressOf(localAddress);
+        DatagramOrigin origin = OriginOf(source.Socket, options.Encoding, PeerOf(_slab.Name(index)), LocalAddressOf(localAddress), interfaceIndex);
         long utcTicks = unixNanoseconds == 0 ? DateTime.UtcNow.Ticks : DateTime.UnixEpoch.Ticks + (unixNanoseconds / TimeSpan.NanosecondsPerTick);
         if (segmentSize <= 0 || segmentSize >= length)
         {
@@ -182,7 +183,22 @@ internal sealed class LinuxDatagramReceiver(StopSignal stop, PollWaiter waiter, 
         return first;
 
         Datagram Make(ReadOnlySpan<byte> payload, int realLength) =>
-            new(payload.ToArray(), realLength, source.Socket, options.Encoding, peer, local, interfaceIndex, utcTicks);
+            new(payload.ToArray(), realLength, origin, utcTicks);
+    }
+
+    private DatagramOrigin OriginOf(Socket socket, Encoding encoding, PeerAddress? peer, IPAddress? localAddress, int interfaceIndex)
+    {
+        if (_lastOrigin is null
+            || !ReferenceEquals(_lastOrigin.Peer, peer)
+            || !ReferenceEquals(_lastOrigin.LocalAddress, localAddress)
+            || !ReferenceEquals(_lastOrigin.Socket, socket)
+            || !ReferenceEquals(_lastOrigin.Encoding, encoding)
+            || _lastOrigin.InterfaceIndex != interfaceIndex)
+        {
+            _lastOrigin = new DatagramOrigin(socket, encoding, peer, localAddress, interfaceIndex);
+        }
+
+        return _lastOrigin;
     }
 
     // Datagrams of one peer come in runs, so the last one's name is kept.
