@@ -70,6 +70,24 @@ public sealed class ControlMessagesTests
     }
 
     [Fact]
+    public void ReadsTheSizeOfSegments()
+    {
+        ControlMessages.Read([.. Time, .. Message(17, 104, BitConverter.GetBytes(1400)), .. IPv6], out _, out int index, out _, out int size);
+        Assert.Equal(5, index);
+        Assert.Equal(1400, size);
+        ControlMessages.Read([.. Time, .. IPv6], out _, out _, out _, out size);
+        Assert.Equal(0, size);
+    }
+
+    [Fact]
+    public void WritesTheSizeOfSegments()
+    {
+        byte[] control = new byte[ControlMessages.SegmentSizeLength];
+        ControlMessages.WriteSegmentSize(control, 1400);
+        Assert.Equal(Message(17, 103, BitConverter.GetBytes((ushort)1400)), control);
+    }
+
+    [Fact]
     public void EveryCutIsRead()
     {
         byte[] all = [.. Time, .. IPv4];

@@ -277,6 +277,36 @@ public sealed class DatagramReceiverTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    public void AThousandSocketsAreWaitedForTogether(EngineKind kind)
+    {
+        Socket[] sockets = [.. Enumerable.Range(0, 1000).Select(_ => TestSockets.Bound(IPAddress.Loopback))];
+        try
+        {
+            using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+            bool[] ready = new bool[sockets.Length];
+            Assert.False(engine.Wait(sockets, WaitFor.Read, ready, Deadline.Now));
+            Send(sockets[998], "998");
+            Assert.True(engine.Wait(sockets, WaitFor.Read, ready, TestSockets.Patient));
+            Assert.Equal(998, Assert.Single(Enumerable.Range(0, ready.Length), index => ready[index]));
+            Assert.Equal("998", TestSockets.Hear(sockets[998]));
+
+            for (int index = 0; index < sockets.Length; index++)
+            {
+                SendAway(sockets[index], $"{index}");
+            }
+
+            Assert.Equal(
+                Enumerable.Range(0, sockets.Length).Select(index => $"{index}"),
+                Texts(Receive(engine, sockets, 1, TestSockets.Patience.TotalSeconds)).OrderBy(int.Parse));
+        }
+        finally
+        {
+            Array.ForEach(sockets, socket => socket.Dispose());
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
     public void NoSocketsAreNoResults(EngineKind kind)
     {
         using ISocketEngine engine = TestSockets.Engine(kind, _stop);

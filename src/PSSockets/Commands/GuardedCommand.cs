@@ -9,7 +9,7 @@ namespace PSSockets.Commands;
 public abstract class GuardedCommand : PSCmdlet, IDisposable
 {
     private bool? _isVerbose;
-    private Action? _process;
+    private Action? _processInput;
 
     /// <summary>Set when the pipeline is to stop; there from the start.</summary>
     internal StopSignal Stop { get; } = new();
@@ -23,7 +23,7 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
     protected sealed override void StopProcessing() => Stop.Set();
 
     /// <summary>Handles one input, with its errors.</summary>
-    protected sealed override void ProcessRecord() => Guard(_process ??= ProcessInput);
+    protected sealed override void ProcessRecord() => Guard(_processInput ??= ProcessInput);
 
     /// <summary>Handles what remains after the last input, with its errors.</summary>
     protected sealed override void EndProcessing() => Guard(ProcessEnd);

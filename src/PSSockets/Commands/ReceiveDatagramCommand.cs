@@ -8,7 +8,7 @@ using PSSockets.Sockets;
 
 namespace PSSockets.Commands;
 
-/// <summary>Receives datagrams: recvfrom(2), recvmsg(2).</summary>
+/// <summary>Receives datagrams: recvfrom(2), recvmmsg(2).</summary>
 [Cmdlet(VerbsCommunications.Receive, "Datagram", DefaultParameterSetName = DatagramSet)]
 [OutputType(typeof(Datagram), ParameterSetName = [DatagramSet])]
 [OutputType(typeof(string), ParameterSetName = [TextSet])]
@@ -65,7 +65,9 @@ public sealed class ReceiveDatagramCommand : SocketCommand
     protected override void ProcessEnd()
     {
         using ISocketEngine engine = SocketEngine.Create(Stop);
-        ReceiveOptions options = new(MaximumSize, Peek, Encoding);
+        // A number that goes into a variable is wanted as a whole; whoever comes next in a pipeline may stop it.
+        bool isWanted = !Continuous && MyInvocation.PipelinePosition == MyInvocation.PipelineLength;
+        ReceiveOptions options = new(MaximumSize, Peek, Encoding) { TakesAhead = isWanted };
         foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(
             engine, options, Given(TimeoutSeconds, nameof(TimeoutSeconds)), _sockets, Continuous ? null : Count))
         {

@@ -14,6 +14,9 @@ namespace PSSockets.Commands;
 [OutputType(typeof(Datagram))]
 public sealed class SendDatagramCommand : GuardedCommand
 {
+    // An array of any length is sent in parts of so many, so that it costs no more memory.
+    private const int PartSize = 1024;
+
     private ISocketEngine? _engine;
     private DatagramSender _sender = null!;
     private MessageInput _input = null!;
@@ -76,8 +79,23 @@ public sealed class SendDatagramCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        _input.AddAll(InputObject, Guard, Add);
-        if (MessageInput.IsList(InputObject) || _sender.WaitingCount >= BatchSize)
+        if (_input.TryTakeOne(InputObject, out MessageInput.Message message))
+        {
+            Add(message);
+        }
+        else if (MessageInput.IsList(InputObject))
+        {
+            Deadline deadline = Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+            _input.AddAll(InputObject, Guard, part => AddPart(part, deadline));
+            _sender.Flush(deadline);
+            return;
+        }
+        else
+        {
+            _input.AddAll(InputObject, Guard, Add);
+        }
+
+        if (_sender.WaitingCount >= BatchSize)
         {
             _sender.Flush();
         }
@@ -109,6 +127,15 @@ public sealed class SendDatagramCommand : GuardedCommand
         }
 
         _sender.Add(message.Data, message.Source);
+    }
+
+    private void AddPart(MessageInput.Message message, Deadline deadline)
+    {
+        Add(message);
+        if (_sender.WaitingCount >= PartSize)
+        {
+            _sender.Flush(deadline);
+        }
     }
 
     private void Report(string call, Datagram datagram)

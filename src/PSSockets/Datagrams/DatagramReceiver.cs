@@ -4,7 +4,7 @@ using PSSockets.Sockets;
 
 namespace PSSockets.Datagrams;
 
-/// <summary>Receives datagrams from one socket, or from whichever of several has one: recvfrom(2).</summary>
+/// <summary>Receives datagrams from one socket, or from whichever of several has one: recvfrom(2), recvmmsg(2).</summary>
 internal static class DatagramReceiver
 {
     private const string Call = "recvfrom";
@@ -17,7 +17,7 @@ internal static class DatagramReceiver
     /// <param name="count">How many from each; null for ever.</param>
     public static IEnumerable<SocketLoop<Datagram>.Result> Receive(
         ISocketEngine engine, ReceiveOptions options, double? timeoutSeconds, IReadOnlyList<Socket> sockets, int? count) =>
-        new SocketLoop<Datagram>(engine, Call, (socket, deadline) => engine.Receive(socket, options, deadline), timeoutSeconds)
+        new SocketLoop<Datagram>(engine, Call, (socket, deadline, most) => engine.Receive(socket, options, deadline, most), timeoutSeconds)
         {
             Check = Check,
             IsEnd = datagram => datagram == Datagram.End,

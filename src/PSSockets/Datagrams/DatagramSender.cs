@@ -17,6 +17,8 @@ namespace PSSockets.Datagrams;
 internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Socket? socket, EndPoint? remoteEndPoint, Encoding encoding)
 {
     private readonly List<OutgoingDatagram> _waiting = [];
+    private readonly List<(OutgoingDatagram Datagram, SocketCallException Failure)> _failures = [];
+    private Action<OutgoingDatagram, SocketCallException>? _noteFailure;
     private Socket? _through;
     private EndPoint? _resolved;
     private SocketAddress? _destination;
@@ -71,7 +73,11 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
 
     /// <summary>Sends all that wait, in their order.</summary>
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
-    public void Flush()
+    public void Flush() => Flush(Deadline.After(TimeoutSeconds));
+
+    /// <summary>Sends all that wait, in their order, some of many that have one deadline together.</summary>
+    /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
+    public void Flush(Deadline deadline)
     {
         if (_waiting.Count == 0)
         {
@@ -79,36 +85,31 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
         }
 
         Socket through = _through!;
-        List<(OutgoingDatagram Datagram, SocketCallException Failure)> failures = [];
         try
         {
-            engine.Send(
-                through,
-                CollectionsMarshal.AsSpan(_waiting),
-                DontRoute,
-                Deadline.After(TimeoutSeconds),
-                (datagram, failure) => failures.Add((datagram, failure)));
-            Report(through, failures);
+            engine.Send(through, CollectionsMarshal.AsSpan(_waiting), DontRoute, deadline, _noteFailure ??= NoteFailure);
+            if (Sent is not null || _failures.Count > 0)
+            {
+                Report(through);
+            }
         }
         finally
         {
             _waiting.Clear();
+            _failures.Clear();
         }
     }
 
-    private void Report(Socket through, List<(OutgoingDatagram Datagram, SocketCallException Failure)> failures)
+    private void NoteFailure(OutgoingDatagram datagram, SocketCallException failure) => _failures.Add((datagram, failure));
+
+    private void Report(Socket through)
     {
         int next = 0;
-        if (Sent is null && failures.Count == 0)
-        {
-            return;
-        }
-
         foreach (OutgoingDatagram datagram in _waiting)
         {
-            if (next < failures.Count && failures[next].Datagram == datagram)
+            if (next < _failures.Count && _failures[next].Datagram == datagram)
             {
-                SocketCallException failure = failures[next++].Failure;
+                SocketCallException failure = _failures[next++].Failure;
                 Failed(new SocketCallException(failure.Call, failure.Address, failure.Error, Describe(through, datagram), failure.Detail));
             }
             else

@@ -31,32 +31,56 @@ internal sealed class MessageInput(Encoding encoding)
     /// <summary>Whether what was passed is an array of several things, after which a run of bytes ends.</summary>
     public static bool IsList(object? value) => Unwrap(value) is IList and not byte[];
 
+    /// <summary>Takes what was passed where it is one whole message with nothing before it, as most are; where it is not, <see cref="AddAll"/> takes it.</summary>
+    public bool TryTakeOne(object? input, out Message message)
+    {
+        object? value = Unwrap(input);
+        if (_run.Count > 0 || value is not (byte[] or string or Datagram or SocketData))
+        {
+            message = default;
+            return false;
+        }
+
+        message = ToMessage(value);
+        return true;
+    }
+
     /// <summary>Takes what was passed: one thing, or an array of several, behind which a run of bytes ends.</summary>
     /// <param name="input">What was passed.</param>
     /// <param name="guard">Does one thing and reports its failure.</param>
     /// <param name="emit">Takes a message.</param>
     public void AddAll(object? input, Action<Action> guard, Action<Message> emit)
     {
-        if (!IsList(input))
+        object? value = Unwrap(input);
+        if (value is byte[] or string || !IsList(value))
         {
-            Add(Unwrap(input), guard, emit);
+            Add(value, guard, emit);
             return;
         }
 
-        object?[] items = [.. Items(input)];
-        // A message with a hole where an element could not be used would be another message.
-        if (Array.Exists(items, item => item is byte) && Array.Exists(items, item => !IsMessage(item)))
+        // An array of references needs no copy.
+        object?[] items = value as object?[] ?? [.. ((IEnumerable)value!).Cast<object?>()];
+        if (Array.Exists(items, static item => Unwrap(item) is byte))
         {
-            guard(() => throw Unusable(Array.Find(items, item => !IsMessage(item))));
+            AddBytes(items, guard, emit);
             return;
         }
 
-        foreach (object? item in items)
+        // One failure ends a round, and the next goes on behind it: cheaper than a round for each of many.
+        int next = 0;
+        Action round = () =>
         {
-            Add(item, guard, emit);
+            Flush(emit);
+            while (next < items.Length)
+            {
+                emit(ToMessage(Unwrap(items[next++])));
+            }
+        };
+        do
+        {
+            guard(round);
         }
-
-        guard(() => Flush(emit));
+        while (next < items.Length);
     }
 
     /// <summary>Takes one thing; what is complete goes to <paramref name="emit"/>.</summary>
@@ -77,6 +101,24 @@ internal sealed class MessageInput(Encoding encoding)
         }
 
         guard(() => emit(ToMessage(item)));
+    }
+
+    // A message with a hole where an element could not be used would be another message.
+    private void AddBytes(object?[] items, Action<Action> guard, Action<Message> emit)
+    {
+        object?[] unwrapped = Array.ConvertAll(items, Unwrap);
+        if (Array.Exists(unwrapped, static item => !IsMessage(item)))
+        {
+            guard(() => throw Unusable(Array.Find(unwrapped, static item => !IsMessage(item))));
+            return;
+        }
+
+        foreach (object? item in unwrapped)
+        {
+            Add(item, guard, emit);
+        }
+
+        guard(() => Flush(emit));
     }
 
     /// <summary>Ends a run of single bytes.</summary>

@@ -15,6 +15,13 @@ internal interface ISocketEngine : IDisposable
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
     Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline);
 
+    /// <summary>Receives one datagram of so many that will be asked for: the call may take as many from the kernel, and keeps the others for the next calls.</summary>
+    /// <inheritdoc cref="Receive(Socket, ReceiveOptions, Deadline)" />
+    Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline, int most) => Receive(socket, options, deadline);
+
+    /// <summary>Whether datagrams of this socket were taken from the kernel with others and wait for the next call.</summary>
+    bool HasTaken(Socket socket) => false;
+
     /// <summary>Sends datagrams in their order, and reports each that could not be sent; the others go on.</summary>
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
     void Send(Socket socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed);
@@ -64,7 +71,11 @@ internal interface IPendingConnect
 /// <param name="MaximumSize">The most bytes that are kept of one datagram.</param>
 /// <param name="Peek">Whether the datagram stays in the socket.</param>
 /// <param name="Encoding">How its text is read.</param>
-internal sealed record ReceiveOptions(int MaximumSize, bool Peek, System.Text.Encoding Encoding);
+internal sealed record ReceiveOptions(int MaximumSize, bool Peek, System.Text.Encoding Encoding)
+{
+    /// <summary>Whether all that are asked for will be wanted, so that they may be taken from the kernel together from the first on.</summary>
+    public bool TakesAhead { get; init; }
+}
 
 /// <summary>A datagram to be sent.</summary>
 /// <param name="Data">Its payload.</param>

@@ -1,9 +1,8 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using PSSockets.Addressing;
+using PSSockets.Datagrams;
 using PSSockets.Errors;
 using PSSockets.Interop;
 
@@ -13,7 +12,9 @@ namespace PSSockets.Sockets;
 /// Linux: each call is tried without waiting first (MSG_DONTWAIT), and only when there is nothing to do poll(2) waits for
 /// the socket and the stop signal's eventfd together. The socket's blocking mode is never changed for a wait.
 /// </summary>
-internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
+/// <param name="stop">Ends every wait.</param>
+/// <param name="calls">The system calls that move datagrams; null for those of the system.</param>
+internal sealed unsafe class LinuxSocketEngine(StopSignal stop, IDatagramCalls? calls = null) : ISocketEngine
 {
     // UNIX sockets give no event when somebody else's full queue has room again: that is tried again after so many
     // milliseconds, twice as many each time.
@@ -22,118 +23,23 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
 
     private static readonly ConditionalWeakTable<Socket, object> s_acceptGates = [];
 
-    private readonly byte[] _address = new byte[SocketCalls.AddressBufferSize];
-    private readonly byte[] _control = new byte[ControlMessages.BufferSize];
-    private readonly HashSet<Socket> _timed = [];
-    private byte[] _buffer = [];
-    private Socket? _lastSocket;
-    private PeerAddress? _lastPeer;
-    private IPAddress? _lastLocalAddress;
+    private readonly PollWaiter _waiter = new(stop);
+    private LinuxDatagramReceiver? _receiver;
+    private LinuxDatagramSender? _sender;
 
     /// <inheritdoc />
-    public Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline)
-    {
-        const string Call = "recvfrom";
-        SafeSocketHandle handle = SocketDescriptor.Of(socket);
-        Reserve(options.MaximumSize);
-        StartTimestamps(socket);
-        int flags = DatagramCalls.DontWait | DatagramCalls.Truncate | (options.Peek ? DatagramCalls.Peek : 0);
-        PollEvents seen = PollEvents.None;
-        try
-        {
-            while (true)
-            {
-                stop.ThrowIfSet();
-                DatagramCalls.Header header = default;
-                nint length;
-                fixed (byte* data = _buffer, name = _address, control = _control)
-                {
-                    DatagramCalls.Vector vector = new() { Base = data, Length = (nuint)options.MaximumSize };
-                    header.Name = name;
-                    header.NameLength = (uint)_address.Length;
-                    header.Vectors = &vector;
-                    header.VectorCount = 1;
-                    header.Control = control;
-                    header.ControlLength = (nuint)_control.Length;
-                    length = DatagramCalls.Receive(handle, &header, flags);
-                }
-
-                if (length == 0 && header.ControlLength == 0 && socket.SocketType == SocketType.Seqpacket && HasPeerClosed(handle))
-                {
-                    return Datagram.End;
-                }
-
-                if (length >= 0)
-                {
-                    return Compose(socket, options, (int)length, (int)header.NameLength, (int)header.ControlLength);
-                }
-
-                int errno = Marshal.GetLastPInvokeError();
-                if (errno == Errno.EAGAIN)
-                {
-                    // After shutdown(2) poll says readable for ever, and there is nothing.
-                    if ((seen & (PollEvents.HangUp | PollEvents.PeerClosed)) != 0)
-                    {
-                        throw SystemCall.Failure(Call, SocketNames.Local(socket), SocketError.Shutdown, socket, "the receiving direction was shut down");
-                    }
-
-                    seen = Wait(handle, PollEvents.Read | PollEvents.PeerClosed, deadline);
-                    if (seen == PollEvents.None)
-                    {
-                        return null;
-                    }
-                }
-                else if (errno != Errno.EINTR)
-                {
-                    throw SystemCall.Failure(Call, SocketNames.Remote(socket) ?? SocketNames.Local(socket), errno, socket);
-                }
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            throw SystemCall.Closed(Call, socket);
-        }
-    }
+    public Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline) => Receive(socket, options, deadline, 1);
 
     /// <inheritdoc />
-    public void Send(Socket socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed)
-    {
-        SafeSocketHandle handle = SocketDescriptor.Of(socket);
-        int flags = DatagramCalls.DontWait | DatagramCalls.NoSignal | (dontRoute ? DatagramCalls.DontRoute : 0);
-        int retry = FirstRetryMilliseconds;
-        try
-        {
-            while (datagrams.Length > 0)
-            {
-                stop.ThrowIfSet();
-                int sent = datagrams.Length == 1 ? SendOne(handle, datagrams[0], flags) : SendBatch(handle, datagrams, flags);
-                if (sent > 0)
-                {
-                    datagrams = datagrams[sent..];
-                    retry = FirstRetryMilliseconds;
-                    continue;
-                }
+    public Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline, int most) =>
+        (_receiver ??= new LinuxDatagramReceiver(stop, _waiter, calls ?? DatagramCalls.System)).Receive(socket, options, deadline, most);
 
-                int errno = Marshal.GetLastPInvokeError();
-                if (errno == Errno.EINTR)
-                {
-                    continue;
-                }
+    /// <inheritdoc />
+    public bool HasTaken(Socket socket) => TakenDatagrams.Any(socket);
 
-                if (errno == Errno.EAGAIN && WaitForRoom(socket, handle, datagrams[0], deadline, ref retry))
-                {
-                    continue;
-                }
-
-                failed(datagrams[0], SendFailure(socket, datagrams[0], errno));
-                datagrams = datagrams[1..];
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            throw SystemCall.Closed(CallFor(datagrams.Length > 0 ? datagrams[0] : default), socket);
-        }
-    }
+    /// <inheritdoc />
+    public void Send(Socket socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed) =>
+        (_sender ??= new LinuxDatagramSender(stop, _waiter, calls ?? DatagramCalls.System)).Send(socket, datagrams, dontRoute, deadline, failed);
 
     /// <inheritdoc />
     public IPendingConnect StartConnect(Socket socket, EndPoint remoteEndPoint)
@@ -245,6 +151,7 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
         Poll.Entry[] entries = new Poll.Entry[sockets.Count + 1];
         SafeSocketHandle?[] handles = new SafeSocketHandle?[sockets.Count];
         bool any = false;
+        bool hasTaken = false;
         for (int index = 0; index < sockets.Count; index++)
         {
             handles[index] = SocketDescriptor.Of(sockets[index]);
@@ -255,8 +162,10 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
                 // Failures are always told of; out-of-band data is what select(2) calls exceptional.
                 _ => PollEvents.Priority,
             };
-            ready[index] = handles[index]!.IsClosed;
-            any |= ready[index];
+            bool isClosed = handles[index]!.IsClosed;
+            ready[index] = isClosed || (what == WaitFor.Read && HasTaken(sockets[index]));
+            any |= isClosed;
+            hasTaken |= ready[index];
         }
 
         if (any)
@@ -266,9 +175,10 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
 
         try
         {
-            if (!Wait(handles, entries, deadline))
+            // Those whose datagrams were taken already are ready now, and so may others be.
+            if (!Wait(handles, entries, hasTaken ? Deadline.Now : deadline))
             {
-                return false;
+                return hasTaken;
             }
         }
         catch (ObjectDisposedException)
@@ -278,7 +188,7 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
 
         for (int index = 0; index < sockets.Count; index++)
         {
-            ready[index] = entries[index].Returned != PollEvents.None || handles[index]!.IsClosed;
+            ready[index] |= entries[index].Returned != PollEvents.None || handles[index]!.IsClosed;
         }
 
         return true;
@@ -287,198 +197,8 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
     /// <inheritdoc />
     public void Dispose()
     {
-        ReturnBuffer();
-        foreach (Socket socket in _timed)
-        {
-            SocketOptions.TrySetTimestamps(socket, on: false);
-        }
-
-        _timed.Clear();
-    }
-
-    private static string CallFor(OutgoingDatagram datagram) => datagram.Destination is null ? "send" : "sendto";
-
-    private static SocketCallException SendFailure(Socket socket, OutgoingDatagram datagram, int errno)
-    {
-        object? address = datagram.EndPoint ?? SocketNames.Remote(socket);
-        // A UNIX datagram socket that lacks a peer says ENOTCONN where UDP says EDESTADDRREQ: one meaning, one error.
-        return errno switch
-        {
-            Errno.EAGAIN => SystemCall.Failure(CallFor(datagram), address, SocketError.TimedOut, socket, "the receiver's queue stayed full"),
-            Errno.ENOTCONN when datagram.Destination is null => SystemCall.Failure(CallFor(datagram), address, Errno.EDESTADDRREQ, socket),
-            _ => SystemCall.Failure(CallFor(datagram), address, errno, socket),
-        };
-    }
-
-    private static int SendOne(SafeSocketHandle handle, OutgoingDatagram datagram, int flags)
-    {
-        ReadOnlySpan<byte> address = datagram.Destination is null ? default : datagram.Destination.Buffer.Span[..datagram.Destination.Size];
-        fixed (byte* data = datagram.Data, name = address)
-        {
-            return DatagramCalls.Send(handle, data, (nuint)datagram.Data.Length, flags, name, (uint)address.Length) < 0 ? -1 : 1;
-        }
-    }
-
-    private static int SendBatch(SafeSocketHandle handle, ReadOnlySpan<OutgoingDatagram> datagrams, int flags)
-    {
-        int count = Math.Min(datagrams.Length, DatagramCalls.MaximumBatch);
-        GCHandle[] pins = ArrayPool<GCHandle>.Shared.Rent(count);
-        int pinned = 0;
-        int errno;
-        int sent;
-        void* memory = NativeMemory.Alloc((nuint)count, (nuint)(sizeof(DatagramCalls.BatchHeader) + sizeof(DatagramCalls.Vector) + SocketCalls.AddressBufferSize));
-        try
-        {
-            DatagramCalls.BatchHeader* headers = (DatagramCalls.BatchHeader*)memory;
-            DatagramCalls.Vector* vectors = (DatagramCalls.Vector*)(headers + count);
-            byte* names = (byte*)(vectors + count);
-            SocketAddress? lastDestination = null;
-            byte* lastName = null;
-            for (; pinned < count; pinned++)
-            {
-                OutgoingDatagram datagram = datagrams[pinned];
-                pins[pinned] = GCHandle.Alloc(datagram.Data, GCHandleType.Pinned);
-                vectors[pinned] = new DatagramCalls.Vector
-                {
-                    Base = (byte*)pins[pinned].AddrOfPinnedObject(),
-                    Length = (nuint)datagram.Data.Length,
-                };
-                if (!ReferenceEquals(datagram.Destination, lastDestination))
-                {
-                    lastDestination = datagram.Destination;
-                    lastName = lastDestination is null ? null : names + (pinned * SocketCalls.AddressBufferSize);
-                    lastDestination?.Buffer.Span[..lastDestination.Size].CopyTo(new Span<byte>(lastName, SocketCalls.AddressBufferSize));
-                }
-
-                headers[pinned] = new DatagramCalls.BatchHeader
-                {
-                    Header = new DatagramCalls.Header
-                    {
-                        Name = lastName,
-                        NameLength = (uint)(lastDestination?.Size ?? 0),
-                        Vectors = vectors + pinned,
-                        VectorCount = 1,
-                    },
-                };
-            }
-
-            sent = DatagramCalls.SendBatch(handle, headers, (uint)count, flags);
-            errno = Marshal.GetLastPInvokeError();
-        }
-        finally
-        {
-            for (int index = 0; index < pinned; index++)
-            {
-                pins[index].Free();
-            }
-
-            NativeMemory.Free(memory);
-            ArrayPool<GCHandle>.Shared.Return(pins);
-        }
-
-        Marshal.SetLastPInvokeError(errno);
-        return sent;
-    }
-
-    private bool WaitForRoom(Socket socket, SafeSocketHandle handle, OutgoingDatagram datagram, Deadline deadline, ref int retry)
-    {
-        if (deadline.IsPast)
-        {
-            return false;
-        }
-
-        // Without a peer of its own, poll looks at a UNIX socket's own queue, not at the destination's.
-        if (socket.AddressFamily != AddressFamily.Unix || datagram.Destination is null)
-        {
-            return Wait(handle, PollEvents.Write, deadline) != PollEvents.None;
-        }
-
-        _ = Wait([], new Poll.Entry[1], Deadline.Earlier(deadline, Deadline.After(retry / 1000.0)));
-        retry = Math.Min(2 * retry, LastRetryMilliseconds);
-        return true;
-    }
-
-    // A SeqPacket socket gives 0 bytes both for an empty message and at the end, but only a message has a time stamp.
-    private bool HasPeerClosed(SafeSocketHandle handle) =>
-        (Wait(handle, PollEvents.Read | PollEvents.PeerClosed, Deadline.Now) & (PollEvents.HangUp | PollEvents.PeerClosed)) != 0;
-
-    private void Reserve(int size)
-    {
-        // At least one byte, since the kernel wants an address even for an empty buffer.
-        if (_buffer.Length < size || _buffer.Length == 0)
-        {
-            ReturnBuffer();
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
-        }
-    }
-
-    private void ReturnBuffer()
-    {
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = [];
-        }
-    }
-
-    // As long as this engine receives from a socket; who had them on before keeps them.
-    private void StartTimestamps(Socket socket)
-    {
-        if (!ReferenceEquals(socket, _lastSocket))
-        {
-            _lastSocket = socket;
-            if (!_timed.Contains(socket) && SocketOptions.TrySetTimestamps(socket, on: true))
-            {
-                _timed.Add(socket);
-            }
-        }
-    }
-
-    private Datagram Compose(Socket socket, ReceiveOptions options, int length, int nameLength, int controlLength)
-    {
-        ControlMessages.Read(_control.AsSpan(0, controlLength), out ReadOnlySpan<byte> localAddress, out int interfaceIndex, out long unixNanoseconds);
-        return new Datagram(
-            _buffer.AsSpan(0, Math.Min(length, options.MaximumSize)).ToArray(),
-            length,
-            socket,
-            options.Encoding,
-            PeerOf(_address.AsSpan(0, nameLength)),
-            LocalAddressOf(localAddress),
-            interfaceIndex,
-            unixNanoseconds == 0 ? DateTime.UtcNow.Ticks : DateTime.UnixEpoch.Ticks + (unixNanoseconds / TimeSpan.NanosecondsPerTick));
-    }
-
-    // Datagrams of one peer come in runs, so the last one's name is kept.
-    private PeerAddress? PeerOf(ReadOnlySpan<byte> name)
-    {
-        // A UNIX sender without a name leaves the family alone, a connected one not even that.
-        if (name.Length <= sizeof(ushort))
-        {
-            return null;
-        }
-
-        if (_lastPeer is null || !_lastPeer.Bytes.SequenceEqual(name))
-        {
-            _lastPeer = new PeerAddress(name.ToArray());
-        }
-
-        return _lastPeer;
-    }
-
-    private IPAddress? LocalAddressOf(ReadOnlySpan<byte> address)
-    {
-        if (address.IsEmpty)
-        {
-            return null;
-        }
-
-        Span<byte> last = stackalloc byte[16];
-        if (_lastLocalAddress is null || !_lastLocalAddress.TryWriteBytes(last, out int written) || !last[..written].SequenceEqual(address))
-        {
-            _lastLocalAddress = new IPAddress(address);
-        }
-
-        return _lastLocalAddress;
+        _receiver?.Dispose();
+        _sender?.Dispose();
     }
 
     private int? Transfer(string call, Socket socket, PollEvents events, Deadline deadline, Func<SafeSocketHandle, nint> attempt)
@@ -530,71 +250,9 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop) : ISocketEngine
         return error == 0 ? 0 : throw SystemCall.Failure(call, SocketNames.Remote(socket) ?? SocketNames.Local(socket), (SocketError)error, socket);
     }
 
-    private PollEvents Wait(SafeSocketHandle handle, PollEvents events, Deadline deadline)
-    {
-        Span<Poll.Entry> entries = stackalloc Poll.Entry[2];
-        entries.Clear();
-        entries[0].Requested = events;
-        return Wait([handle], entries, deadline) ? entries[0].Returned : PollEvents.None;
-    }
+    private PollEvents Wait(SafeSocketHandle handle, PollEvents events, Deadline deadline) => _waiter.Wait(handle, events, deadline);
 
-    /// <summary>Waits for the handles, whose entries follow in the same order, and for the stop signal, whose entry is the last. A null handle is passed over.</summary>
-    private bool Wait(ReadOnlySpan<SafeSocketHandle?> handles, Span<Poll.Entry> entries, Deadline deadline)
-    {
-        EventDescriptor stopped = stop.Descriptor;
-        int held = 0;
-        try
-        {
-            for (; held < handles.Length; held++)
-            {
-                if (handles[held] is SafeSocketHandle handle)
-                {
-                    bool isHeld = false;
-                    handle.DangerousAddRef(ref isHeld);
-                    entries[held].Descriptor = (int)handle.DangerousGetHandle();
-                }
-                else
-                {
-                    entries[held].Descriptor = -1;
-                }
-            }
-
-            entries[held].Descriptor = (int)stopped.DangerousGetHandle();
-            entries[held].Requested = PollEvents.Read;
-            while (true)
-            {
-                int ready;
-                fixed (Poll.Entry* first = entries)
-                {
-                    ready = Poll.Wait(first, (nuint)entries.Length, deadline.Milliseconds);
-                }
-
-                stop.ThrowIfSet();
-                if (ready > 0)
-                {
-                    return true;
-                }
-
-                int errno = ready < 0 ? Marshal.GetLastPInvokeError() : 0;
-                if (errno is not (0 or Errno.EINTR))
-                {
-                    throw SystemCall.Failure("poll", null, errno, null);
-                }
-
-                if (deadline.IsPast)
-                {
-                    return false;
-                }
-            }
-        }
-        finally
-        {
-            while (held-- > 0)
-            {
-                handles[held]?.DangerousRelease();
-            }
-        }
-    }
+    private bool Wait(ReadOnlySpan<SafeSocketHandle?> handles, Span<Poll.Entry> entries, Deadline deadline) => _waiter.Wait(handles, entries, deadline);
 
     /// <summary>A connect under way on Linux.</summary>
     private abstract class PendingConnect(Socket socket, EndPoint remoteEndPoint) : IPendingConnect

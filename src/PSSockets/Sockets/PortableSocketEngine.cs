@@ -187,9 +187,10 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
             }
 
             stop.ThrowIfSet();
+            HashSet<Socket> found = [.. asked];
             for (int index = 0; index < sockets.Count; index++)
             {
-                ready[index] = asked.Contains(sockets[index]);
+                ready[index] = found.Contains(sockets[index]);
                 any |= ready[index];
             }
 

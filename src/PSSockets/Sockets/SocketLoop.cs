@@ -7,11 +7,20 @@ namespace PSSockets.Sockets;
 /// <typeparam name="T">What a socket gives: a datagram, a connection, a frame.</typeparam>
 /// <param name="engine">The engine.</param>
 /// <param name="call">The system call, for messages.</param>
-/// <param name="attempt">Takes one result from a socket; null when the deadline passed.</param>
+/// <param name="attempt">Takes one result from a socket that is still to give so many; null when the deadline passed.</param>
 /// <param name="timeoutSeconds">The longest wait for the next result; null is for ever.</param>
-internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Socket, Deadline, T?> attempt, double? timeoutSeconds)
+internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Socket, Deadline, int, T?> attempt, double? timeoutSeconds)
     where T : class
 {
+    private const int LongestTurnMilliseconds = 5;
+
+    /// <summary>A loop whose attempts take one result, however many are still to come.</summary>
+    /// <inheritdoc cref="SocketLoop{T}(ISocketEngine, string, Func{Socket, Deadline, int, T}, double?)" />
+    public SocketLoop(ISocketEngine engine, string call, Func<Socket, Deadline, T?> attempt, double? timeoutSeconds)
+        : this(engine, call, (socket, deadline, _) => attempt(socket, deadline), timeoutSeconds)
+    {
+    }
+
     /// <summary>What one attempt brought: a value, or a failure of this socket.</summary>
     public readonly record struct Result(T? Value, Exception? Failure)
     {
@@ -67,7 +76,11 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
                 }
 
                 deadline = Deadline.After(timeoutSeconds);
-                waiting.RemoveAll(source => source.IsDone);
+                if (waiting[0].IsDone)
+                {
+                    waiting.Clear();
+                }
+
                 continue;
             }
 
@@ -82,17 +95,32 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
                 break;
             }
 
-            // Each ready socket in its turn, so that a busy one does not silence the others.
-            for (int index = 0; index < ready.Length; index++)
+            // Each ready socket in its turn, so that a busy one does not silence the others; then again those of which
+            // more was taken than asked for, until it is time to look at the others.
+            long start = Environment.TickCount64;
+            for (bool again = true; again && Environment.TickCount64 - start <= LongestTurnMilliseconds;)
             {
-                if (ready[index] && Attempt(waiting[index], Deadline.Now) is Result { IsEnd: false } result)
+                again = false;
+                for (int index = 0; index < ready.Length; index++)
                 {
-                    yield return result;
-                    deadline = Deadline.After(timeoutSeconds);
+                    Source source = waiting[index];
+                    if (!ready[index])
+                    {
+                        continue;
+                    }
+
+                    if (Attempt(source, Deadline.Now) is Result { IsEnd: false } result)
+                    {
+                        yield return result;
+                        deadline = Deadline.After(timeoutSeconds);
+                    }
+
+                    ready[index] = !source.IsDone && engine.HasTaken(source.Socket);
+                    again |= ready[index];
                 }
             }
 
-            waiting.RemoveAll(source => source.IsDone);
+            waiting.RemoveAll(static source => source.IsDone);
         }
 
         if (count is not null)
@@ -109,7 +137,7 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
     {
         try
         {
-            T? value = attempt(source.Socket, deadline);
+            T? value = attempt(source.Socket, deadline, source.Left);
             if (value is null)
             {
                 return null;
@@ -148,6 +176,9 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
         private int? _left = count;
 
         public Socket Socket => socket;
+
+        /// <summary>How many it is still to give.</summary>
+        public int Left => _left ?? int.MaxValue;
 
         public bool IsDone { get; set; }
 

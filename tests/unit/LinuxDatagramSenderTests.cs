@@ -1,0 +1,330 @@
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Interop;
+using PSSockets.Sockets;
+
+namespace PSSockets.UnitTests;
+
+/// <summary>What goes to the kernel together, and what happens when the kernel cannot take it so.</summary>
+public sealed class LinuxDatagramSenderTests : IDisposable
+{
+    private const int UdpLevel = 17;
+    private const int UdpSegment = 103;
+
+    private readonly StopSignal _stop = new();
+    private readonly Socket _sender = TestSockets.Bound(IPAddress.IPv6Loopback);
+    private readonly Socket _receiver = TestSockets.Bound(IPAddress.IPv6Loopback);
+    private readonly Socket _other = TestSockets.Bound(IPAddress.IPv6Loopback);
+
+    public void Dispose()
+    {
+        Array.ForEach([_sender, _receiver, _other], socket => socket.Dispose());
+        _stop.Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EqualOnesGoTogetherAndArriveApart(bool isConnected)
+    {
+        DatagramCallsSpy calls = new();
+        if (isConnected)
+        {
+            _sender.Connect(_receiver.LocalEndPoint!);
+        }
+
+        Assert.Empty(Send(calls, Same(20, 100), isConnected ? null : _receiver));
+        Arrive(_receiver, Same(20, 100));
+        Assert.Equal([1], calls.Batches);
+        Assert.Equal(1, calls.Cut);
+    }
+
+    [Fact]
+    public void OverIPv4Too()
+    {
+        using Socket sender = TestSockets.Bound(IPAddress.Loopback);
+        using Socket dual = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        DatagramCallsSpy calls = new();
+        Assert.Empty(Send(calls, Same(20, 100), receiver, sender));
+        Arrive(receiver, Same(20, 100));
+        IPEndPoint to = (IPEndPoint)receiver.LocalEndPoint!;
+        Assert.Empty(SendAll(calls, dual, To(Same(20, 100), new IPEndPoint(to.Address.MapToIPv6(), to.Port))));
+        Arrive(receiver, Same(20, 100));
+        Assert.Equal(2, calls.Cut);
+    }
+
+    [Fact]
+    public void OnlyTheLastOfARunIsShorter()
+    {
+        DatagramCallsSpy calls = new();
+        byte[][] data = Sizes(100, 100, 60, 60, 60, 100, 0, 0, 100, 99, 98);
+        Assert.Empty(Send(calls, data, _receiver));
+        Arrive(_receiver, data);
+        // 100 100 60 | 60 60 | 100 | 0 | 0 | 100 99 | 98
+        Assert.Equal([7], calls.Batches);
+        Assert.Equal(3, calls.Cut);
+    }
+
+    [Fact]
+    public void MoreThanOneMessageHoldsIsSeveral()
+    {
+        DatagramCallsSpy calls = new();
+        int count = TestSockets.Enlarge(_receiver, 1000);
+        Assert.Empty(Send(calls, Same(count, 8), _receiver));
+        Arrive(_receiver, Same(count, 8));
+        Assert.Equal((count + 63) / 64, calls.Cut);
+    }
+
+    [Fact]
+    public void LongOnesFillNoMoreThanAPacket()
+    {
+        DatagramCallsSpy calls = new();
+        TestSockets.Enlarge(_receiver, 2000);
+        Assert.Empty(Send(calls, Same(100, 9000), _receiver));
+        Arrive(_receiver, Same(100, 9000));
+        Assert.All(calls.Batches, count => Assert.InRange(count, 1, 3));
+    }
+
+    [Fact]
+    public void NeighboursThatGoElsewhereGoApart()
+    {
+        DatagramCallsSpy calls = new();
+        SocketAddress first = _receiver.LocalEndPoint!.Serialize();
+        SocketAddress second = _other.LocalEndPoint!.Serialize();
+        OutgoingDatagram[] batch = [.. Same(9, 10).Select((data, index) => new OutgoingDatagram(data, index % 3 == 2 ? second : first, null))];
+        Assert.Empty(SendAll(calls, _sender, batch));
+        Arrive(_receiver, [.. batch.Where(datagram => datagram.Destination == first).Select(datagram => datagram.Data)]);
+        Arrive(_other, [.. batch.Where(datagram => datagram.Destination == second).Select(datagram => datagram.Data)]);
+        Assert.Equal([6], calls.Batches);
+        Assert.Equal(3, calls.Cut);
+    }
+
+    [Fact]
+    public void AnyMixtureArrivesInOrder()
+    {
+        Random random = new(5);
+        int room = TestSockets.Enlarge(_receiver, 4000);
+        DatagramCallsSpy calls = new() { MostAtOnce = 3 };
+        for (int round = 0; round < 50; round++)
+        {
+            int[] choice = [0, 1, 17, 500, 1400, 1400, 20_000];
+            byte[][] data = Sizes([.. Enumerable.Range(0, random.Next(1, Math.Min(100, room / 20))).Select(_ => choice[random.Next(choice.Length)])]);
+            for (int count = 0; count < random.Next(4); count++)
+            {
+                calls.CutErrors.Enqueue(random.Next(2) == 0 ? Errno.EMSGSIZE : Errno.ENOBUFS);
+            }
+
+            Assert.Empty(Send(calls, data, _receiver));
+            Arrive(_receiver, data);
+            calls.CutErrors.Clear();
+        }
+    }
+
+    [Theory]
+    [InlineData(Errno.EINVAL)]
+    [InlineData(Errno.EIO)]
+    [InlineData(Errno.ENOPROTOOPT)]
+    [InlineData(Errno.EOPNOTSUPP)]
+    public void WhereTheKernelCannotCutTheSocketSendsThemApartForGood(int errno)
+    {
+        DatagramCallsSpy calls = new();
+        calls.CutErrors.Enqueue(errno);
+        byte[][] data = [.. Sizes(7), .. Same(20, 100), .. Same(20, 50)];
+        Assert.Empty(Send(calls, data, _receiver));
+        Arrive(_receiver, data);
+        int tried = calls.Cut;
+
+        // Nor does another cmdlet try again.
+        Assert.Empty(Send(calls, data, _receiver));
+        Arrive(_receiver, data);
+        Assert.Equal(tried, calls.Cut);
+
+        // Another socket may go another way.
+        Assert.Empty(Send(calls, data, _receiver, _other));
+        Arrive(_receiver, data);
+        Assert.True(calls.Cut > tried);
+    }
+
+    [Theory]
+    [InlineData(Errno.EMSGSIZE)]
+    [InlineData(Errno.ENOBUFS)]
+    public void WhatIsTooMuchAtOnceGoesApartAndTheNextTogether(int errno)
+    {
+        DatagramCallsSpy calls = new();
+        calls.CutErrors.Enqueue(errno);
+        byte[][] data = Same(20, 100);
+        Assert.Empty(Send(calls, data, _receiver));
+        Arrive(_receiver, data);
+        Assert.Equal([1, 20], calls.Batches);
+        Assert.Empty(Send(calls, data, _receiver));
+        Arrive(_receiver, data);
+        Assert.Equal(2, calls.Cut);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1200)]
+    public void AKernelWithoutItAndAnOwnerWhoUsesItHimselfAreLeftAlone(int segmentSize)
+    {
+        DatagramCallsSpy calls = new() { SegmentSize = segmentSize };
+        Assert.Empty(Send(calls, Same(20, 100), _receiver));
+        Arrive(_receiver, Same(20, 100));
+        Assert.Equal(0, calls.Cut);
+        Assert.Equal(1, calls.Questions);
+    }
+
+    [Fact]
+    public void AnOwnersSegmentSizeIsSeen()
+    {
+        DatagramCallsSpy calls = new();
+        _sender.SetRawSocketOption(UdpLevel, UdpSegment, BitConverter.GetBytes(1200));
+        Assert.Empty(Send(calls, Same(20, 100), _receiver));
+        Arrive(_receiver, Same(20, 100));
+        Assert.Equal(0, calls.Cut);
+    }
+
+    [Fact]
+    public void ASocketWithoutChecksumsCannotCutAndLosesNothing()
+    {
+        const int SocketLevel = 1;
+        const int NoChecksums = 11;
+        using Socket sender = TestSockets.Bound(IPAddress.Loopback);
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        sender.SetRawSocketOption(SocketLevel, NoChecksums, BitConverter.GetBytes(1));
+        DatagramCallsSpy calls = new();
+        Assert.Empty(Send(calls, Same(20, 100), receiver, sender));
+        Arrive(receiver, Same(20, 100));
+        Assert.Equal([1, 20], calls.Batches);
+    }
+
+    public static TheoryData<string> Ways => ["together", "EINVAL", "EIO", "ENOPROTOOPT", "EMSGSIZE", "ENOBUFS", "never", "few"];
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void OneThatIsTooLongFailsAloneInEveryWay(string way)
+    {
+        DatagramCallsSpy calls = new() { SegmentSize = way == "never" ? -1 : null, MostAtOnce = way == "few" ? 2 : int.MaxValue };
+        int errno = way switch
+        {
+            "EINVAL" => Errno.EINVAL,
+            "EIO" => Errno.EIO,
+            "ENOPROTOOPT" => Errno.ENOPROTOOPT,
+            "EMSGSIZE" => Errno.EMSGSIZE,
+            "ENOBUFS" => Errno.ENOBUFS,
+            _ => 0,
+        };
+        if (errno != 0)
+        {
+            calls.CutErrors.Enqueue(errno);
+        }
+
+        byte[][] data = Same(20, 100);
+        data[6] = new byte[65536];
+        (OutgoingDatagram failed, SocketCallException failure) = Assert.Single(Send(calls, data, _receiver));
+        Assert.Same(data[6], failed.Data);
+        Assert.Equal(SocketError.MessageSize, failure.SocketErrorCode);
+        Arrive(_receiver, [.. data.Where(one => one.Length == 100)]);
+    }
+
+    [Fact]
+    public void ARefusalOfAnEarlierOneIsTheFirstsAndTheOthersGoOn()
+    {
+        DatagramCallsSpy calls = new();
+        calls.CutErrors.Enqueue(111);
+        byte[][] data = Same(20, 100);
+        (OutgoingDatagram failed, SocketCallException failure) = Assert.Single(Send(calls, data, _receiver));
+        Assert.Same(data[0], failed.Data);
+        Assert.Equal(SocketError.ConnectionRefused, failure.SocketErrorCode);
+        Arrive(_receiver, data[1..]);
+    }
+
+    [Fact]
+    public void ARefusalByADeafPeerIsReportedOnceAndNothingElseIsLost()
+    {
+        using Socket deaf = TestSockets.Deaf();
+        using Socket sender = TestSockets.Bound(IPAddress.Loopback);
+        sender.Connect(deaf.LocalEndPoint!);
+        Assert.Empty(Send(new DatagramCallsSpy(), Same(2, 100), null, sender));
+        Assert.True(sender.Poll(TestSockets.Patience, SelectMode.SelectError));
+        (_, SocketCallException failure) = Assert.Single(Send(new DatagramCallsSpy(), Same(2, 100), null, sender));
+        Assert.Equal(SocketError.ConnectionRefused, failure.SocketErrorCode);
+    }
+
+    [Theory]
+    [InlineData(Errno.EAGAIN)]
+    [InlineData(Errno.EINTR)]
+    public void AWaitForRoomAndAnInterruptionLoseNothing(int errno)
+    {
+        DatagramCallsSpy calls = new();
+        calls.Errors.Enqueue(errno);
+        Assert.Empty(Send(calls, Same(20, 100), _receiver));
+        Arrive(_receiver, Same(20, 100));
+        calls.Errors.Enqueue(errno);
+        Assert.Empty(Send(calls, Same(1, 100), _receiver));
+        Arrive(_receiver, Same(1, 100));
+    }
+
+    [Fact]
+    public void UnixSocketsAreNotEvenAsked()
+    {
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Dgram);
+        using (first)
+        using (second)
+        {
+            DatagramCallsSpy calls = new();
+            Assert.Empty(Send(calls, Same(10, 100), null, first));
+            Arrive(second, Same(10, 100));
+            Assert.Equal([10], calls.Batches);
+            Assert.Equal(0, calls.Questions);
+        }
+    }
+
+    [Fact]
+    public void OneAloneIsSentFromWhereItIs()
+    {
+        DatagramCallsSpy calls = new();
+        Assert.Empty(Send(calls, Same(1, 100), _receiver));
+        Arrive(_receiver, Same(1, 100));
+        Assert.Equal(1, calls.Singles);
+        Assert.Empty(calls.Batches);
+        Assert.Equal(0, calls.Questions);
+    }
+
+    private static byte[][] Same(int count, int size) => Sizes([.. Enumerable.Repeat(size, count)]);
+
+    // Each begins with its number, as far as it is long enough.
+    private static byte[][] Sizes(params int[] sizes) => [.. sizes.Select((size, number) =>
+    {
+        byte[] data = new byte[size];
+        BitConverter.GetBytes(number).AsSpan(0, Math.Min(size, sizeof(int))).CopyTo(data);
+        return data;
+    })];
+
+    private static OutgoingDatagram[] To(byte[][] data, EndPoint? destination)
+    {
+        SocketAddress? address = destination?.Serialize();
+        return [.. data.Select(one => new OutgoingDatagram(one, address, destination))];
+    }
+
+    private static void Arrive(Socket receiver, byte[][] expected)
+    {
+        byte[] buffer = new byte[100_000];
+        foreach (byte[] data in expected)
+        {
+            Assert.True(receiver.Poll(TestSockets.Patience, SelectMode.SelectRead), "nothing came");
+            Assert.Equal(data, buffer[..receiver.Receive(buffer)]);
+        }
+
+        Assert.True(TestSockets.IsSilent(receiver));
+    }
+
+    private List<(OutgoingDatagram Datagram, SocketCallException Failure)> Send(DatagramCallsSpy calls, byte[][] data, Socket? to, Socket? through = null) =>
+        SendAll(calls, through ?? _sender, To(data, to?.LocalEndPoint));
+
+    private List<(OutgoingDatagram Datagram, SocketCallException Failure)> SendAll(DatagramCallsSpy calls, Socket through, OutgoingDatagram[] batch)
+    {
+        using ISocketEngine engine = new LinuxSocketEngine(_stop, calls);
+        return TestSockets.Failures(engine, through, TestSockets.Patient, batch);
+    }
+}
