@@ -211,7 +211,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             return;
         }
 
-        using FileStream file = TransferFile.Open(path, FileMode.Create, FileAccess.Write);
+        using FileStream file = TransferFile.Create(path);
         using TransferProgress progress = new($"Receiving {path}", null, WriteProgress);
         long length = TransferFile.Use(path, () => reader.CopyTo(file, progress.Report));
         WriteCall("recv", socket, peer, length);

@@ -22,6 +22,7 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
     // Looking ahead begins with a short line's length and grows with what the frame turns out to be.
     private const int FirstLookAhead = 256;
     private const int LargestPiece = 64 * 1024;
+    private const int FilePiece = 1024 * 1024;
 
     private readonly ArrayBufferWriter<byte> _frame = new();
     private byte[] _piece = new byte[FirstLookAhead];
@@ -159,7 +160,7 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
     /// <summary>Copies everything until the peer closes; the number of bytes.</summary>
     public long CopyTo(Stream destination, Action<long> progress)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(4 * LargestPiece);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(FilePiece);
         try
         {
             long total = 0;
