@@ -11,8 +11,8 @@ internal static class OutputPipe
     private static Members? s_members;
 
     /// <summary>
-    /// Whether the output is only gathered (<c>$x = ...</c>, <c>@(...)</c>) or thrown away (<c>$null = ...</c>, <c>| Out-Null</c>):
-    /// then no command and no script runs between two objects that are written.
+    /// Whether the output is only gathered (<c>$x = ...</c>, <c>@(...)</c>) or thrown away (<c>&gt; $null</c>): then no command
+    /// and no script runs between two objects that are written.
     /// </summary>
     /// <remarks>
     /// A cmdlet's place in its pipeline does not tell: it is the last one in a function too, whose output goes on to who
