@@ -12,10 +12,10 @@ namespace PSSockets.Streams;
 /// <param name="timeoutSeconds">The longest wait for room in the send buffer; null is for ever.</param>
 internal sealed class StreamSender(ISocketEngine engine, Socket socket, double? timeoutSeconds)
 {
-    // A short file needs no large buffer. A long one goes in pieces that hold as much as a send buffer takes at once and
-    // that are still in the processor's cache when they are sent.
+    // A short file needs no large buffer. A long one goes in pieces that fill a send buffer and are still in the
+    // processor's cache when they are sent.
     private const int FirstPiece = 256 * 1024;
-    private const int LargestPiece = 1024 * 1024;
+    private const int LargestPiece = 2 * 1024 * 1024;
 
     /// <summary>Whether a message was sent only in part, so that what follows would be taken for its rest.</summary>
     public bool IsBroken { get; private set; }
