@@ -599,6 +599,92 @@ Describe 'Receive-SocketData' {
         }
     }
 
+    # Where the output is only gathered, many frames are looked at together: nobody may notice.
+    Context 'Output that is gathered' {
+        It 'is the same as output that goes on, with <Framing>' -ForEach $framings {
+            $texts = 1..99 | ForEach-Object { "é€𝄞 <en>{0:d2}" -f $_ }
+            $bytes = [byte[]]((ConvertTo-Frame $Framing $texts) + [byte[]][char[]]'behind')
+            $null = $client.Send($bytes)
+            $gathered = Receive-SocketData $server @Parameters -Count 99 -TimeoutSeconds 5
+            $server.Available | Should -Be 6
+            (Receive-SocketData $server -TimeoutSeconds 5).Text | Should -BeExactly 'behind'
+            $null = $client.Send($bytes)
+            $passed = [System.Collections.Generic.List[object]]::new()
+            Receive-SocketData $server @Parameters -Count 99 -TimeoutSeconds 5 | ForEach-Object { $passed.Add($_) }
+            $server.Available | Should -Be 6
+            $gathered | Should -BeExactly $texts
+            $passed | Should -BeExactly $texts
+        }
+
+        It 'leaves the bytes behind the last frame, <How>' -ForEach @(
+            @{ How = 'to a variable'; Receive = { param($Socket) $null = Receive-SocketData $Socket -Line -Count 3 -TimeoutSeconds 5 } }
+            @{ How = 'to $null'; Receive = { param($Socket) Receive-SocketData $Socket -Line -Count 3 -TimeoutSeconds 5 > $null } }
+            @{ How = 'in a function'; Receive = { param($Socket) function Get-Line { Receive-SocketData $Socket -Line -Count 3 -TimeoutSeconds 5 }; $null = @(Get-Line) } }
+            @{ How = 'to -OutVariable'; Receive = { param($Socket) $null = Receive-SocketData $Socket -Line -Count 3 -TimeoutSeconds 5 -OutVariable lines; $lines.Count | Should -Be 3 } }
+            @{ How = 'with -Verbose'; Receive = { param($Socket) $null = Receive-SocketData $Socket -Line -Count 3 -TimeoutSeconds 5 -Verbose 4>&1 } }
+        ) {
+            $null = $client.Send([byte[]][char[]]"one`ntwo`nthree`nfour`nrest")
+            . $Receive $server
+            $buffer = [byte[]]::new(100)
+            $server.Receive($buffer) | Should -Be 9
+            [System.Text.Encoding]::ASCII.GetString($buffer, 0, 9) | Should -BeExactly "four`nrest"
+        }
+
+        It 'of a function goes on to who reads while the pipeline runs' {
+            function Get-Header {
+                Receive-SocketData $server -Line -Continuous -TimeoutSeconds 5
+            }
+            $null = $client.Send([byte[]][char[]]"5`nhello7`nworld!!0`n3`nend")
+            Disconnect-Socket $client -Direction Send
+            $bodies = Get-Header | ForEach-Object {
+                $buffer = [byte[]]::new([int]$_)
+                $null = $_ -eq '0' ? 0 : $server.Receive($buffer) # not by a cmdlet of ours
+                [System.Text.Encoding]::ASCII.GetString($buffer)
+            }
+            $bodies | Should -BeExactly 'hello', 'world!!', '', 'end'
+        }
+
+        It 'of a function stays when Select-Object -First 1 ends it' {
+            function Get-Line {
+                Receive-SocketData $server -Line -Continuous
+            }
+            $null = $client.Send([byte[]][char[]]"one`ntwo`n")
+            $first = Get-Line | Select-Object -First 1
+            $first | Should -BeExactly 'one'
+            $server.Available | Should -Be 4
+        }
+
+        It 'is complete when frames are too long, and an error for each of those' {
+            $null = $client.Send([byte[]][char[]]"1`n22`n333`n4444`n55555`n")
+            $lines = Receive-SocketData $server -Line -Count 3 -MaximumSize 3 -TimeoutSeconds 5
+            $lines | Should -BeExactly '1', '22', '333'
+            $null = Receive-SocketData $server -Line -Count 2 -MaximumSize 3 -TimeoutSeconds 5 @quiet
+            Assert-Failure $failures -Id FrameTooLong -Category LimitsExceeded
+            Receive-SocketData $server -Line -TimeoutSeconds 5 | Should -BeExactly '55555'
+        }
+
+        It 'leaves the next line when it is stopped' {
+            $worker = Start-Worker { param($Socket) $null = Receive-SocketData $Socket -Line -Continuous } -ArgumentList $server
+            $null = $client.Send([byte[]][char[]]"one`ntwo`n")
+            Wait-Until -Because 'both lines are taken' { $server.Available -eq 0 }
+            Wait-WorkerBlocked $worker
+            Stop-Worker $worker | Should -BeLessThan 100
+            $worker = $null
+            Send-SocketData $client "next`n"
+            Receive-SocketData $server -Line -TimeoutSeconds 5 | Should -BeExactly 'next'
+        }
+
+        It 'is known by parts of PowerShell that are there' {
+            # Without them nothing breaks, but everything goes the slow way: see OutputPipe.cs.
+            $hidden = [System.Reflection.BindingFlags]'Instance, NonPublic'
+            $pipe = [psobject].Assembly.GetType('System.Management.Automation.MshCommandRuntime').GetProperty('OutputPipe', $hidden).PropertyType
+            $pipe.GetProperty('PipelineProcessor', $hidden) | Should -Not -BeNullOrEmpty
+            $pipe.GetProperty('NullPipe', $hidden).PropertyType | Should -Be ([bool])
+            $pipe.GetField('_pipelineVariableObject', $hidden) | Should -Not -BeNullOrEmpty
+            $pipe.GetField('_resultList', $hidden).FieldType | Should -Be ([System.Collections.Generic.List[object]])
+        }
+    }
+
     Context 'Frames in pieces' {
         It 'come out whole when each byte comes alone, with <Framing>' -ForEach $framings {
             $texts = 1..3 | ForEach-Object { "é€𝄞 <en> $_" }

@@ -555,6 +555,48 @@ public sealed class FrameReaderTests : IDisposable
         }).QuickCheckThrowOnFailure();
     }
 
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void LinesAreTheSameHandedOverOrRead(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        Prop.ForAll<byte[][], byte[]>((drawn, cuts) =>
+        {
+            byte[][] lines = [.. drawn.Select(line => line.Select(next => next is (byte)'\n' or (byte)'\r' ? (byte)'-' : next).ToArray())];
+            using StreamPair pair = new();
+            byte[] sent = [.. lines.SelectMany((line, index) => line.Concat(index % 2 == 0 ? "\n"u8.ToArray() : "\r\n"u8.ToArray()))];
+            FeedingEngine feeding = new(engine, pair, Cut(sent, cuts), pair.End);
+            FrameReader reader = new(feeding, pair.Receiver, pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+            List<byte[]> received = [];
+            while (true)
+            {
+                if (reader.HandOverLines(2, NoLimit, line => received.Add(line.ToArray())) == 0)
+                {
+                    if (reader.ReadLine(NoLimit) is not byte[] line)
+                    {
+                        break;
+                    }
+
+                    received.Add(line);
+                }
+            }
+
+            Assert.Equal(lines, received);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void LinesOfEveryLengthFollowEachOther(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        int[] lengths = [1, 300, 2, 5000, 3, 255, 256, 257, 20_000, 0, 4];
+        _pair.Arrive([.. lengths.SelectMany(length => Enumerable.Repeat((byte)'x', length).Append((byte)'\n')), .. "behind"u8]);
+        FrameReader reader = Reader(engine);
+        Assert.Equal(lengths, lengths.Select(_ => reader.ReadLine(NoLimit)!.Length));
+        Assert.Equal("behind", Text(_pair.Rest()));
+    }
+
     // All in the socket at once: whoever takes too much of one frame misses it in the next.
     [Theory]
     [ClassData(typeof(Engines))]
@@ -689,6 +731,8 @@ public sealed class FrameReaderTests : IDisposable
         public Socket? Accept(Socket listener, Deadline deadline) => throw new NotSupportedException();
 
         public int? SendBytes(Socket socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) => throw new NotSupportedException();
+
+        public void Discard(Socket socket, int count) => engine.Discard(socket, count);
 
         public bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline) => throw new NotSupportedException();
 

@@ -216,6 +216,90 @@ public sealed class NetworkOrderTests
         Assert.Equal(expected.GetType(), only.GetType());
     }
 
+    public static TheoryData<Array, int> Arrays => new()
+    {
+        { new byte[] { 0, 1, 0xFF }, 8 },
+        { new sbyte[] { 0, 1, -1, sbyte.MinValue }, 8 },
+        { new ushort[] { 0, 1, 0xD903, 0xFFFF }, 16 },
+        { new short[] { 0, 1, -2, short.MinValue }, 16 },
+        { new uint[] { 0, 1, 0x12345678, uint.MaxValue }, 32 },
+        { new int[] { 0, 1, -2, int.MinValue }, 32 },
+        { new ulong[] { 0, 1, 0x0123456789ABCDEF, ulong.MaxValue }, 64 },
+        { new long[] { 0, 1, -2, long.MinValue }, 64 },
+        { new[] { DayOfWeek.Sunday, DayOfWeek.Saturday }, 32 },
+        { new[,] { { 1, 2 }, { 3, 4 } }, 32 },
+        { Array.Empty<int>(), 32 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Arrays))]
+    public void AnArrayIsTheSameAsItsIntegers(Array integers, int width)
+    {
+        Assert.Equal(width, NetworkOrder.WidthOf(integers));
+        object[] single = [.. integers.Cast<object>()];
+        int? natural = width;
+        ulong[] bits = [.. single.Select(integer => NetworkOrder.ToBits(integer, ref natural))];
+        byte[] bytes = [.. bits.SelectMany(value => Written(value, width))];
+        Assert.Equal(bytes, NetworkOrder.ToBytes(integers));
+        Assert.Equal(bytes, NetworkOrder.ToBytes(single, null, item => item));
+        Assert.Equal(
+            bits.Select(value => NetworkOrder.ToInteger(NetworkOrder.Swap(value, width), width, isSigned: false)),
+            NetworkOrder.Objects(NetworkOrder.SwapAll(integers)));
+    }
+
+    // The runtime would let some of these pass for arrays of integers.
+    [Fact]
+    public void OtherArraysHaveNoWidth()
+    {
+        foreach (Array array in new Array[] { new object[] { 1 }, new[] { 'a' }, new[] { true }, new[] { 1.0 }, new[] { 1m }, new nint[] { 1 }, new[] { "1" }, new Int128[] { 1 } })
+        {
+            Assert.Null(NetworkOrder.WidthOf(array));
+        }
+    }
+
+    [Fact]
+    public void BytesOfIntegersOfAllTypesStandOneAfterTheOther()
+    {
+        object[] integers = [(byte)1, 2, (ushort)3, -1, 4L, DayOfWeek.Friday, ulong.MaxValue, (sbyte)-2];
+        Assert.Equal(
+            "0100000002" + "0003" + "FFFFFFFF" + "0000000000000004" + "00000005" + "FFFFFFFFFFFFFFFF" + "FE",
+            Convert.ToHexString(NetworkOrder.ToBytes(integers, null, item => item)));
+        Assert.Equal("0001" + "0002" + "FFFF" + "0100", Convert.ToHexString(NetworkOrder.ToBytes([1, "2", -1L, 256m], 16, item => item)));
+        Assert.Equal("0000000000000001" + "FFFFFFFFFFFFFFFF", Convert.ToHexString(NetworkOrder.ToBytes([1, -1], 64, item => item)));
+        Assert.Empty(NetworkOrder.ToBytes([], null, item => item));
+    }
+
+    [Fact]
+    public void WrappedIntegersAreUnwrapped()
+    {
+        Assert.Equal("0000000100000002", Convert.ToHexString(NetworkOrder.ToBytes([1, new Lazy<object>(2)], null, item => item is Lazy<object> lazy ? lazy.Value : item)));
+    }
+
+    [Fact]
+    public void BytesOfABadIntegerAreItsError()
+    {
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => NetworkOrder.ToBytes([1, 65536, 2], 16, item => item));
+        Assert.Equal("ValueOutOfRange", exception.ErrorId);
+        Assert.Equal(65536, exception.Target);
+        Assert.Equal("WidthRequired", Assert.Throws<SocketInputException>(() => NetworkOrder.ToBytes([1, "2"], null, item => item)).ErrorId);
+    }
+
+    [Fact]
+    public void TheQuickWayLeavesTheRestAlone()
+    {
+        foreach (object? value in new object?[] { null, "1", 1.0, 1m, BigInteger.One, DayOfWeek.Monday, true, 'a' })
+        {
+            int? width = null;
+            Assert.False(NetworkOrder.TryToBits(value, ref width, out _));
+            Assert.Null(width);
+        }
+
+        int? narrow = 16;
+        Assert.False(NetworkOrder.TryToBits(65536, ref narrow, out _));
+        Assert.False(NetworkOrder.TryToBits(ulong.MaxValue, ref narrow, out _));
+        Assert.Equal(16, narrow);
+    }
+
     private static void RoundTrips<T>(int width, bool isSigned)
         where T : struct, IBinaryInteger<T>
     {

@@ -38,6 +38,53 @@ public abstract class StreamEngineTests : IDisposable
     }
 
     [Fact]
+    public void DropsWhatWasLookedAtAndNoMoreThoughAllIsToStop()
+    {
+        using StreamPair pair = new();
+        pair.Arrive("lookedbehind"u8);
+        _stop.Set();
+        Engine.Discard(pair.Receiver, 6);
+        Assert.Equal("behind"u8.ToArray(), pair.Rest());
+    }
+
+    [Fact]
+    public void DroppingDoesNotWait()
+    {
+        using StreamPair pair = new();
+        Engine.Discard(pair.Receiver, 1);
+        pair.Arrive("less"u8);
+        Engine.Discard(pair.Receiver, 1000);
+        pair.Arrive("behind"u8);
+        Assert.Equal("behind"u8.ToArray(), pair.Rest());
+        pair.End();
+        Engine.Discard(pair.Receiver, 1);
+    }
+
+    [Fact]
+    public void DropsFromAUnixStreamInPieces()
+    {
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Stream);
+        using (first)
+        using (second)
+        {
+            first.Send("one"u8);
+            first.Send("two"u8);
+            first.Send("six"u8);
+            Engine.Discard(second, 7);
+            byte[] rest = new byte[10];
+            Assert.Equal("ix"u8.ToArray(), rest[..second.Receive(rest)]);
+        }
+    }
+
+    [Fact]
+    public void DroppingFromAClosedSocketIsSocketClosed()
+    {
+        using StreamPair pair = new();
+        pair.Receiver.Dispose();
+        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => Engine.Discard(pair.Receiver, 1)).ErrorId);
+    }
+
+    [Fact]
     public void AcceptsWhatHasConnected()
     {
         using Socket listener = TestSockets.Listening();

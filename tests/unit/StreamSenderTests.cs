@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using PSSockets.Interop;
 using PSSockets.Sockets;
 using PSSockets.Streams;
 
@@ -171,6 +172,79 @@ public sealed partial class StreamSenderTests : IDisposable
         Assert.Equal(Large, progress[^1]);
     }
 
+    // Longer than any piece, and from what gives less than it is asked for, as a pipe does.
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ALongFileAndAPipeAreSentToTheirEnd(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using StreamPair pair = new();
+        byte[] data = StreamPair.Numbers(3_500_000);
+        byte[] received = [];
+        Background reader = Background.Run(() => received = StreamPair.ReadToEnd(pair.Receiver));
+        StreamSender sender = new(engine, pair.Sender, null);
+        using (MemoryStream file = new(data))
+        using (Pipe pipe = new(data))
+        {
+            Assert.Equal(data.Length, sender.SendFile(file, _ => { }));
+            Assert.Equal(data.Length, sender.SendFile(pipe, _ => { }));
+        }
+
+        pair.Sender.Dispose();
+        reader.Join();
+        Assert.Equal([.. data, .. data], received);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void AFileThatGrowsOrShrinksMeanwhileIsSentToTheEndItHasThen(EngineKind kind)
+    {
+        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using StreamPair pair = new();
+        byte[] data = StreamPair.Numbers(Large);
+        byte[] received = [];
+        Background reader = Background.Run(() => received = StreamPair.ReadToEnd(pair.Receiver));
+        StreamSender sender = new(engine, pair.Sender, null);
+        using MemoryStream file = new();
+        file.Write(data);
+        file.Position = 0;
+        long grown = sender.SendFile(file, sent =>
+        {
+            if (sent == Large && file.Length == Large)
+            {
+                file.Write("more"u8);
+                file.Position = Large;
+            }
+        });
+        file.Position = 0;
+        long shrunk = sender.SendFile(file, sent => file.SetLength(sent));
+        pair.Sender.Dispose();
+        reader.Join();
+        Assert.Equal(Large + 4, grown);
+        Assert.InRange(shrunk, 1, Large - 1);
+        Assert.Equal([.. data, .. "more"u8, .. data[..(int)shrunk]], received);
+    }
+
+    // It is that of everybody who has the socket.
+    [Fact]
+    public void TheBlockingModeIsTheSameWhileAFileIsSent()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using ISocketEngine engine = TestSockets.Engine(EngineKind.Linux, _stop);
+        using StreamPair pair = new(small: true);
+        using MemoryStream file = new(StreamPair.Numbers(Large));
+        Background sender = Background.Run(() => new StreamSender(engine, pair.Sender, null).SendFile(file, _ => { }));
+        sender.WaitUntilBlocked();
+        Assert.True(SocketCalls.IsBlocking(SocketDescriptor.Of(pair.Sender)));
+        _stop.Set();
+        Assert.IsAssignableFrom<OperationCanceledException>(sender.Failure());
+        Assert.True(SocketCalls.IsBlocking(SocketDescriptor.Of(pair.Sender)));
+    }
+
     [Theory]
     [ClassData(typeof(Engines))]
     public void AnEmptyFileIsNothing(EngineKind kind)
@@ -256,6 +330,16 @@ public sealed partial class StreamSenderTests : IDisposable
         Assert.Equal("ValueOutOfRange", exception.ErrorId);
         Assert.Equal(string.Create(CultureInfo.CurrentCulture, $"a message of {length:N0} bytes has no length prefix of {width}"), exception.Message);
         Assert.Same(message, exception.Target);
+    }
+
+    /// <summary>Gives less than it is asked for, and has no length.</summary>
+    private sealed class Pipe(byte[] data) : MemoryStream(data)
+    {
+        public override bool CanSeek => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, 65_536));
     }
 
     [GeneratedRegex(@"(\S+) of (\S+) bytes had been sent")]

@@ -12,6 +12,7 @@ namespace PSSockets.Commands;
 public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
 {
     private readonly MessageInput _bytes = new(Encoding.UTF8);
+    private Action? _flush;
 
     /// <summary>Integers in network order, or with -Width a <c>byte[]</c> or a Datagram that holds them.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -56,14 +57,28 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
             return;
         }
 
-        Guard(() => _bytes.Flush(Write));
-        Guard(() =>
+        Guard(_flush ??= () => _bytes.Flush(Write));
+        int? width = Asked;
+        if (NetworkOrder.TryToBits(item, ref width, out ulong bits))
         {
-            int? width = Width == 0 ? null : Width;
-            ulong bits = NetworkOrder.ToBits(item, ref width);
-            WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width!.Value), width.Value, Signed));
-        });
+            Write(bits, width!.Value);
+        }
+        else
+        {
+            Guard(() => ConvertUnusual(item));
+        }
     }
+
+    private int? Asked => Width == 0 ? null : Width;
+
+    private void ConvertUnusual(object? item)
+    {
+        int? width = Asked;
+        ulong bits = NetworkOrder.ToBits(item, ref width);
+        Write(bits, width!.Value);
+    }
+
+    private void Write(ulong bits, int width) => WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width), width, Signed));
 
     private void Write(MessageInput.Message message)
     {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using PSSockets.Messages;
 using PSSockets.Parameters;
@@ -28,41 +29,69 @@ public sealed class ConvertToNetworkOrderCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
+        // Also a byte[] is a list of integers here, like any other array of them.
+        object? input = MessageInput.Unwrap(InputObject);
+        bool isPlain = input is Array array && NetworkOrder.WidthOf(array) is int natural && (Width == 0 || Width == natural);
         if (AsByteArray)
         {
-            WriteObject(Bytes(), enumerateCollection: false);
-            return;
+            byte[] bytes = isPlain ? NetworkOrder.ToBytes((Array)input!) : NetworkOrder.ToBytes(Integers(input), Asked, MessageInput.Unwrap);
+            WriteObject(bytes, enumerateCollection: false);
         }
-
-        foreach (object? item in Integers())
+        else if (isPlain)
         {
-            Guard(() =>
+            foreach (object integer in NetworkOrder.Objects(NetworkOrder.SwapAll((Array)input!)))
             {
-                int? width = Asked;
-                ulong bits = NetworkOrder.ToBits(item, ref width);
-                WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width!.Value), width.Value, isSigned: false));
-            });
+                WriteObject(integer);
+            }
+        }
+        else
+        {
+            foreach (object? integer in Integers(input))
+            {
+                Convert(integer);
+            }
         }
     }
 
     private int? Asked => Width == 0 ? null : Width;
 
-    // Here a byte[] is a list of 8-bit integers, like any other array of integers.
-    private IEnumerable<object?> Integers() =>
-        MessageInput.Unwrap(InputObject) is byte[] bytes ? bytes.Cast<object?>() : MessageInput.Items(InputObject);
-
-    private byte[] Bytes()
+    private static object?[] Integers(object? input)
     {
-        using MemoryStream stream = new();
-        Span<byte> buffer = stackalloc byte[sizeof(ulong)];
-        foreach (object? item in Integers())
+        switch (input)
         {
-            int? width = Asked;
-            ulong bits = NetworkOrder.ToBits(item, ref width);
-            NetworkOrder.Write(bits, width!.Value, buffer);
-            stream.Write(buffer[..(width.Value / 8)]);
+            case object?[] several:
+                return several;
+            case Array { Rank: 1 } array:
+                object?[] boxed = new object?[array.Length];
+                array.CopyTo(boxed, 0);
+                return boxed;
+            case IList list:
+                return [.. list.Cast<object?>()];
+            default:
+                return [input];
         }
-
-        return stream.ToArray();
     }
+
+    private void Convert(object? integer)
+    {
+        int? width = Asked;
+        if (NetworkOrder.TryToBits(integer, ref width, out ulong bits))
+        {
+            Write(bits, width!.Value);
+        }
+        else
+        {
+            Guard(() => ConvertUnusual(MessageInput.Unwrap(integer)));
+        }
+    }
+
+    private void ConvertUnusual(object? integer)
+    {
+        int? width = Asked;
+        ulong bits = NetworkOrder.ToBits(integer, ref width);
+        Write(bits, width!.Value);
+    }
+
+    private void Write(ulong bits, int width) =>
+        WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width), width, isSigned: false));
 }

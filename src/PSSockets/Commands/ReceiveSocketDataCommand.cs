@@ -25,6 +25,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     private const int DefaultFrame = 1 << 30;
 
     private bool _hasFile;
+    private byte[]? _delimiterBytes;
 
     /// <summary>Exactly so many bytes.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LengthSet)]
@@ -117,6 +118,8 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = FileSet)]
     public SwitchParameter PassThru { get; set; }
 
+    private bool IsText => Line || AsText;
+
     private int LongestFrame => MaximumSize == 0 ? DefaultFrame : MaximumSize;
 
     /// <inheritdoc />
@@ -139,12 +142,23 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
         // There is one end, and nothing but nothing in a frame of no bytes.
         bool isOnce = ParameterSetName == EndSet || (ParameterSetName == LengthSet && Length == 0 && Continuous);
-        for (int done = 0; (Continuous && !isOnce) || done < (isOnce ? 1 : Count); done++)
+        bool isForEver = Continuous && !isOnce;
+        int count = isOnce ? 1 : Count;
+        bool canHandOver = (isForEver || count > 1) && !IsVerbose && OutputPipe.IsKept(CommandRuntime);
+        for (int done = 0; isForEver || done < count;)
         {
             byte[]? data;
             try
             {
+                int handedOver = canHandOver ? HandOver(reader, isForEver ? int.MaxValue : count - done, socket, peer) : 0;
+                if (handedOver > 0)
+                {
+                    done += handedOver;
+                    continue;
+                }
+
                 data = ReadOne(reader);
+                done++;
             }
             catch (SocketCallException exception) when (Continuous && exception.SocketErrorCode == SocketError.TimedOut && exception.Target is Socket)
             {
@@ -162,11 +176,36 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         }
     }
 
+    // Nobody sees that these are taken from the socket behind having been written.
+    private int HandOver(FrameReader reader, int count, Socket socket, EndPoint? peer)
+    {
+        void Recipient(ReadOnlySpan<byte> frame)
+        {
+            if (IsText)
+            {
+                WriteObject(Encoding.GetString(frame));
+            }
+            else
+            {
+                Write(socket, peer, frame.ToArray());
+            }
+        }
+
+        return ParameterSetName switch
+        {
+            LengthSet => reader.HandOverLengths(count, Length, Recipient),
+            LineSet => reader.HandOverLines(count, LongestFrame, Recipient),
+            DelimiterSet => reader.HandOverDelimited(count, DelimiterBytes, DelimiterUnit, LongestFrame, Recipient),
+            PrefixSet => reader.HandOverPrefixed(count, LengthPrefix, LongestFrame, Recipient),
+            _ => 0,
+        };
+    }
+
     private byte[]? ReadOne(FrameReader reader) => ParameterSetName switch
     {
         LengthSet => reader.ReadLength(Length),
         LineSet => reader.ReadLine(LongestFrame),
-        DelimiterSet => reader.ReadDelimited(DelimiterBytes(), MessageInput.Unwrap(Delimiter) is string ? Encoding.GetByteCount("\n") : 1, LongestFrame),
+        DelimiterSet => reader.ReadDelimited(DelimiterBytes, DelimiterUnit, LongestFrame),
         PrefixSet => reader.ReadPrefixed(LengthPrefix, LongestFrame),
         EndSet => reader.ReadToEnd(LongestFrame),
         _ => reader.ReadAvailable(
@@ -174,7 +213,11 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             (Peek ? SocketFlags.Peek : SocketFlags.None) | (OutOfBand ? SocketFlags.OutOfBand : SocketFlags.None)),
     };
 
-    private byte[] DelimiterBytes()
+    private byte[] DelimiterBytes => _delimiterBytes ??= ReadDelimiter();
+
+    private int DelimiterUnit => MessageInput.Unwrap(Delimiter) is string ? Encoding.GetByteCount("\n") : 1;
+
+    private byte[] ReadDelimiter()
     {
         byte[]? bytes = MessageInput.Unwrap(Delimiter) switch
         {
@@ -191,7 +234,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     private void Write(Socket socket, EndPoint? peer, byte[] data)
     {
-        object output = Line || AsText
+        object output = IsText
             ? Encoding.GetString(data)
             : AsByteArray ? data : new SocketData(data, socket, peer, Encoding);
         WriteObject(output, enumerateCollection: false);
@@ -211,7 +254,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             return;
         }
 
-        using FileStream file = TransferFile.Open(path, FileMode.Create, FileAccess.Write);
+        using FileStream file = TransferFile.Create(path);
         using TransferProgress progress = new($"Receiving {path}", null, WriteProgress);
         long length = TransferFile.Use(path, () => reader.CopyTo(file, progress.Report));
         WriteCall("recv", socket, peer, length);

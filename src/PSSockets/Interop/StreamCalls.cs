@@ -8,6 +8,10 @@ internal static unsafe partial class StreamCalls
 {
     public const int OutOfBand = 0x1;
     public const int Peek = 0x2;
+
+    /// <summary>Of TCP, bytes are dropped and not copied: tcp(7).</summary>
+    public const int Truncate = 0x20;
+
     public const int DontWait = 0x40;
     public const int NoSignal = 0x4000;
 

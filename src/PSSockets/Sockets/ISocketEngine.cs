@@ -46,6 +46,13 @@ internal interface ISocketEngine : IDisposable
     /// <inheritdoc cref="Accept" path="/exception" />
     int? SendBytes(Socket socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline);
 
+    /// <summary>
+    /// Takes bytes of a stream that a peek has shown, and drops them. It never waits, and is done though the pipeline is to
+    /// stop, since somebody has got those bytes already.
+    /// </summary>
+    /// <inheritdoc cref="Accept" path="/exception" />
+    void Discard(Socket socket, int count);
+
     /// <summary>Waits until one of the sockets is ready, and marks those that are; a closed one is. False when the deadline passed.</summary>
     bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline);
 }

@@ -14,7 +14,7 @@ namespace PSSockets.Sockets;
 /// </summary>
 /// <param name="stop">Ends every wait.</param>
 /// <param name="calls">The system calls that move datagrams; null for those of the system.</param>
-internal sealed unsafe class LinuxSocketEngine(StopSignal stop, IDatagramCalls? calls = null) : ISocketEngine
+internal sealed unsafe partial class LinuxSocketEngine(StopSignal stop, IDatagramCalls? calls = null) : ISocketEngine
 {
     // UNIX sockets give no event when somebody else's full queue has room again: that is tried again after so many
     // milliseconds, twice as many each time.
@@ -119,33 +119,6 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop, IDatagramCalls? 
     }
 
     /// <inheritdoc />
-    public int? ReceiveBytes(Socket socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline)
-    {
-        bool isUrgent = (flags & SocketFlags.OutOfBand) != 0;
-        int bits = StreamCalls.DontWait | ((flags & SocketFlags.Peek) != 0 ? StreamCalls.Peek : 0) | (isUrgent ? StreamCalls.OutOfBand : 0);
-        return Transfer("recv", socket, isUrgent ? PollEvents.Priority : PollEvents.Read, deadline, handle =>
-        {
-            fixed (byte* data = buffer.Span)
-            {
-                return StreamCalls.Receive(handle, data, (nuint)buffer.Length, bits);
-            }
-        });
-    }
-
-    /// <inheritdoc />
-    public int? SendBytes(Socket socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline)
-    {
-        int bits = StreamCalls.DontWait | StreamCalls.NoSignal | ((flags & SocketFlags.OutOfBand) != 0 ? StreamCalls.OutOfBand : 0);
-        return Transfer("send", socket, PollEvents.Write, deadline, handle =>
-        {
-            fixed (byte* first = data.Span)
-            {
-                return StreamCalls.Send(handle, first, (nuint)data.Length, bits);
-            }
-        });
-    }
-
-    /// <inheritdoc />
     public bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline)
     {
         Poll.Entry[] entries = new Poll.Entry[sockets.Count + 1];
@@ -199,55 +172,6 @@ internal sealed unsafe class LinuxSocketEngine(StopSignal stop, IDatagramCalls? 
     {
         _receiver?.Dispose();
         _sender?.Dispose();
-    }
-
-    private int? Transfer(string call, Socket socket, PollEvents events, Deadline deadline, Func<SafeSocketHandle, nint> attempt)
-    {
-        SafeSocketHandle handle = SocketDescriptor.Of(socket);
-        PollEvents seen = PollEvents.None;
-        try
-        {
-            while (true)
-            {
-                stop.ThrowIfSet();
-                nint count = attempt(handle);
-                if (count >= 0)
-                {
-                    return (int)count;
-                }
-
-                int errno = Marshal.GetLastPInvokeError();
-                // Out-of-band data that has not come yet is EINVAL: recv(2). When it has come, that says it is left in the stream.
-                if (errno == Errno.EAGAIN || (errno == Errno.EINVAL && events == PollEvents.Priority && seen == PollEvents.None))
-                {
-                    seen = Wait(handle, events == PollEvents.Priority ? events | PollEvents.PeerClosed : events, deadline);
-                    if (seen == PollEvents.None)
-                    {
-                        return null;
-                    }
-
-                    if (events == PollEvents.Priority && (seen & PollEvents.Priority) == 0)
-                    {
-                        return AfterUrgentData(call, socket);
-                    }
-                }
-                else if (errno != Errno.EINTR)
-                {
-                    throw SystemCall.Failure(call, SocketNames.Remote(socket) ?? SocketNames.Local(socket), errno, socket);
-                }
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            throw SystemCall.Closed(call, socket);
-        }
-    }
-
-    // The peer has closed, so no urgent data will come: 0 after an orderly close, else its failure.
-    private static int? AfterUrgentData(string call, Socket socket)
-    {
-        int error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-        return error == 0 ? 0 : throw SystemCall.Failure(call, SocketNames.Remote(socket) ?? SocketNames.Local(socket), (SocketError)error, socket);
     }
 
     private PollEvents Wait(SafeSocketHandle handle, PollEvents events, Deadline deadline) => _waiter.Wait(handle, events, deadline);

@@ -153,6 +153,25 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
     }
 
     /// <inheritdoc />
+    public void Discard(Socket socket, int count) => SystemCall.Invoke("recv", socket, SocketNames.Remote(socket), () =>
+    {
+        // What is there is taken at once; for more the call would wait.
+        count = Math.Min(count, socket.Available);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(count);
+        try
+        {
+            while (count > 0)
+            {
+                count -= socket.Receive(buffer, 0, count, SocketFlags.None);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    });
+
+    /// <inheritdoc />
     public bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline)
     {
         Socket wake = Wake();

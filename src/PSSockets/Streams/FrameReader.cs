@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
 using System.Text;
 using PSSockets.Addressing;
 using PSSockets.Errors;
@@ -19,13 +20,25 @@ namespace PSSockets.Streams;
 /// <param name="timeoutSeconds">The longest wait for more bytes; null is for ever.</param>
 internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint? peer, Encoding encoding, double? timeoutSeconds)
 {
-    // Looking ahead begins with a short line's length and grows with what the frame turns out to be.
+    // Looking ahead begins with a short line's length, or that of the frame before, and grows with what the frame turns
+    // out to be.
     private const int FirstLookAhead = 256;
     private const int LargestPiece = 64 * 1024;
+    private const int FilePiece = 1024 * 1024;
 
     private readonly ArrayBufferWriter<byte> _frame = new();
+    private readonly byte[] _lineFeed = encoding.GetBytes("\n");
+    private readonly byte[] _carriageReturn = encoding.GetBytes("\r");
     private byte[] _piece = new byte[FirstLookAhead];
+    private byte[] _block = [];
+    private int _lookAhead = FirstLookAhead;
     private bool _hasPrefix;
+
+    /// <summary>Gets a frame, whose bytes are there only as long as the call lasts.</summary>
+    public delegate void Recipient(ReadOnlySpan<byte> frame);
+
+    // Finds the first frame in bytes that begin with one: its place, or null where it is not whole.
+    private delegate Place? Finder(ReadOnlySpan<byte> bytes);
 
     // Whether bytes of a frame have been taken from the socket that is not whole.
     private bool IsInside => _hasPrefix || _frame.WrittenCount > 0;
@@ -62,12 +75,7 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
             return null;
         }
 
-        ulong length = 0;
-        foreach (byte next in prefix)
-        {
-            length = (length << 8) | next;
-        }
-
+        ulong length = ReadPrefix(prefix);
         if (length > (ulong)maximumSize)
         {
             throw TooLong($"its prefix announces {length:N0} bytes", maximumSize, prefix);
@@ -90,9 +98,15 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
     private byte[]? TakeDelimited(byte[] delimiter, int unit, int maximumSize, int slack)
     {
         Begin();
+        int ahead = _lookAhead;
         while (true)
         {
-            int count = Receive(_piece, SocketFlags.Peek);
+            if (_piece.Length < ahead)
+            {
+                _piece = new byte[ahead];
+            }
+
+            int count = Receive(_piece.AsMemory(0, ahead), SocketFlags.Peek);
             if (count == 0)
             {
                 return _frame.WrittenCount == 0 ? null : throw Ended("before its delimiter");
@@ -105,6 +119,7 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
             Discard(taken);
             if (end >= 0)
             {
+                _lookAhead = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)_frame.WrittenCount), FirstLookAhead, LargestPiece);
                 return end <= maximumSize + slack ? _frame.WrittenSpan[..end].ToArray() : throw TooLong($"it has {end:N0} bytes", maximumSize, Partial(end));
             }
 
@@ -113,10 +128,7 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
                 throw TooLong($"{_frame.WrittenCount:N0} bytes have come without its delimiter", maximumSize, Partial(_frame.WrittenCount));
             }
 
-            if (_piece.Length < LargestPiece)
-            {
-                _piece = new byte[Math.Min(LargestPiece, _piece.Length * 4)];
-            }
+            ahead = Math.Min(LargestPiece, ahead * 4);
         }
     }
 
@@ -124,12 +136,10 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
     /// <inheritdoc cref="ReadDelimited" path="/exception" />
     public byte[]? ReadLine(int maximumSize)
     {
-        byte[] lineFeed = encoding.GetBytes("\n");
-        byte[] carriageReturn = encoding.GetBytes("\r");
-        byte[]? line = TakeDelimited(lineFeed, lineFeed.Length, maximumSize, carriageReturn.Length);
-        if (line is not null && line.AsSpan().EndsWith(carriageReturn))
+        byte[]? line = TakeDelimited(_lineFeed, _lineFeed.Length, maximumSize, _carriageReturn.Length);
+        if (line is not null && line.AsSpan().EndsWith(_carriageReturn))
         {
-            return line[..^carriageReturn.Length];
+            return line[..^_carriageReturn.Length];
         }
 
         return line is null || line.Length <= maximumSize ? line : throw TooLong($"it has {line.Length:N0} bytes", maximumSize, Partial(line.Length));
@@ -159,7 +169,7 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
     /// <summary>Copies everything until the peer closes; the number of bytes.</summary>
     public long CopyTo(Stream destination, Action<long> progress)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(4 * LargestPiece);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(FilePiece);
         try
         {
             long total = 0;
@@ -180,6 +190,98 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>
+    /// Hands over the lines that have come whole, at most so many, and takes them from the socket behind that. It costs two
+    /// system calls for many lines, and is only for a recipient that lets nobody else read from the socket meanwhile.
+    /// Waits until something has come.
+    /// </summary>
+    /// <returns>How many there were; with 0 <see cref="ReadLine"/> tells what is the matter with the next.</returns>
+    public int HandOverLines(int count, int maximumSize, Recipient recipient) => HandOver(count, maximumSize, recipient, bytes =>
+    {
+        if (FindDelimited(bytes, _lineFeed, _lineFeed.Length) is not Place line)
+        {
+            return null;
+        }
+
+        return bytes[..line.Length].EndsWith(_carriageReturn) ? line with { Length = line.Length - _carriageReturn.Length } : line;
+    });
+
+    /// <summary>Hands over the frames before delimiters, as <see cref="HandOverLines"/> does lines.</summary>
+    /// <inheritdoc cref="ReadDelimited" path="/param" />
+    public int HandOverDelimited(int count, byte[] delimiter, int unit, int maximumSize, Recipient recipient) =>
+        HandOver(count, maximumSize, recipient, bytes => FindDelimited(bytes, delimiter, unit));
+
+    /// <summary>Hands over the frames behind their lengths, as <see cref="HandOverLines"/> does lines.</summary>
+    public int HandOverPrefixed(int count, int width, int maximumSize, Recipient recipient) => HandOver(count, maximumSize, recipient, bytes =>
+    {
+        if (bytes.Length < width)
+        {
+            return null;
+        }
+
+        ulong length = ReadPrefix(bytes[..width]);
+        return length > (ulong)(bytes.Length - width) ? null : new Place(width, (int)length, width + (int)length);
+    });
+
+    /// <summary>Hands over frames of one length, as <see cref="HandOverLines"/> does lines.</summary>
+    public int HandOverLengths(int count, int length, Recipient recipient) =>
+        length is 0 or > LargestPiece ? 0 : HandOver(count, length, recipient, bytes => bytes.Length < length ? null : new Place(0, length, length));
+
+    private int HandOver(int count, int maximumSize, Recipient recipient, Finder find)
+    {
+        // Where few frames fit in, looking at so much costs more than it spares.
+        if (_frame.WrittenCount > LargestPiece / 4)
+        {
+            return 0;
+        }
+
+        Begin();
+        if (_block.Length == 0)
+        {
+            _block = new byte[LargestPiece];
+        }
+
+        int end = Receive(_block, SocketFlags.Peek);
+        int start = 0;
+        int frames = 0;
+        try
+        {
+            while (frames < count && find(_block.AsSpan(start, end - start)) is Place place && place.Length <= maximumSize)
+            {
+                recipient(_block.AsSpan(start + place.Start, place.Length));
+                start += place.Next;
+                frames++;
+            }
+        }
+        finally
+        {
+            // Exactly what was handed over, also where the recipient was stopped.
+            if (start > 0)
+            {
+                engine.Discard(socket, start);
+            }
+        }
+
+        return frames;
+    }
+
+    private static Place? FindDelimited(ReadOnlySpan<byte> bytes, byte[] delimiter, int unit)
+    {
+        int end = Find(bytes, delimiter, unit, 0);
+        return end < 0 ? null : new Place(0, end, end + delimiter.Length);
+    }
+
+    private static ulong ReadPrefix(ReadOnlySpan<byte> prefix)
+    {
+        ulong length = 0;
+        foreach (byte next in prefix)
+        {
+            length = (length << 8) | next;
+        }
+
+        return length;
     }
 
     // Whether the frame is whole: false only when the peer had closed before its first byte.
@@ -250,6 +352,9 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
             throw new SocketCallException(exception.Call, exception.Address, exception.Error, Partial(_frame.WrittenCount), exception.Detail);
         }
     }
+
+    // A frame's place in bytes that begin with it, and where the next one begins.
+    private readonly record struct Place(int Start, int Length, int Next);
 
     private SocketData Partial(int length) => new(_frame.WrittenSpan[..length].ToArray(), socket, peer, encoding);
 

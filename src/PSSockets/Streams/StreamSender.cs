@@ -12,7 +12,10 @@ namespace PSSockets.Streams;
 /// <param name="timeoutSeconds">The longest wait for room in the send buffer; null is for ever.</param>
 internal sealed class StreamSender(ISocketEngine engine, Socket socket, double? timeoutSeconds)
 {
-    private const int FilePiece = 256 * 1024;
+    // A short file needs no large buffer. A long one goes in pieces that fill a send buffer and are still in the
+    // processor's cache when they are sent.
+    private const int FirstPiece = 256 * 1024;
+    private const int LargestPiece = 2 * 1024 * 1024;
 
     /// <summary>Whether a message was sent only in part, so that what follows would be taken for its rest.</summary>
     public bool IsBroken { get; private set; }
@@ -41,18 +44,28 @@ internal sealed class StreamSender(ISocketEngine engine, Socket socket, double? 
     }
 
     /// <summary>Sends a file to its end; the number of bytes.</summary>
+    /// <remarks>
+    /// Not by sendfile(2) or splice(2): neither can be told not to wait for room but by O_NONBLOCK, a mode that the socket
+    /// shares with everybody who has it, so neither ends when the pipeline stops. A read and a send are no slower.
+    /// </remarks>
     public long SendFile(Stream file, Action<long> progress)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(FilePiece);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstPiece);
         try
         {
             long total = 0;
             int count;
-            while ((count = file.Read(buffer, 0, FilePiece)) > 0)
+            while ((count = file.Read(buffer, 0, buffer.Length)) > 0)
             {
                 Send(buffer.AsMemory(0, count), SocketFlags.None, total, file.CanSeek ? file.Length : total + count);
                 total += count;
                 progress(total);
+                if (count == buffer.Length && count < LargestPiece)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(LargestPiece);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
             }
 
             return total;

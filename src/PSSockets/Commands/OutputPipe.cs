@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using System.Reflection;
+
+namespace PSSockets.Commands;
+
+/// <summary>Where a cmdlet's output goes.</summary>
+internal static class OutputPipe
+{
+    private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+
+    private static Members? s_members;
+
+    /// <summary>
+    /// Whether the output is only gathered (<c>$x = ...</c>, <c>@(...)</c>) or thrown away (<c>&gt; $null</c>): then no command
+    /// and no script runs between two objects that are written.
+    /// </summary>
+    /// <remarks>
+    /// A cmdlet's place in its pipeline does not tell: it is the last one in a function too, whose output goes on to who
+    /// knows whom. PowerShell has nothing public that does, so its pipe is looked at; one that does not look as it does
+    /// today counts as one behind which something runs.
+    /// </remarks>
+    public static bool IsKept(ICommandRuntime runtime)
+    {
+        Members members = s_members ??= Members.Of(runtime.GetType());
+        return members.Pipe?.GetValue(runtime) is object pipe
+            && members.Processor is not null && members.Processor.GetValue(pipe) is null
+            && members.Variable is not null && members.Variable.GetValue(pipe) is null
+            && (members.List?.GetValue(pipe) is List<object> || members.Null?.GetValue(pipe) is true);
+    }
+
+    private sealed record Members(PropertyInfo? Pipe, PropertyInfo? Processor, FieldInfo? Variable, FieldInfo? List, PropertyInfo? Null)
+    {
+        public static Members Of(Type runtime)
+        {
+            PropertyInfo? pipe = runtime.GetProperty("OutputPipe", Hidden);
+            Type? type = pipe?.PropertyType;
+            return new Members(
+                pipe,
+                type?.GetProperty("PipelineProcessor", Hidden),
+                type?.GetField("_pipelineVariableObject", Hidden),
+                type?.GetField("_resultList", Hidden),
+                type?.GetProperty("NullPipe", Hidden));
+        }
+    }
+}
