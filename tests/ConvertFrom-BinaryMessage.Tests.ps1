@@ -454,10 +454,21 @@ Describe 'ConvertFrom-BinaryMessage' {
   </ViewDefinitions>
 </Configuration>
 '@
-            Update-FormatData -AppendPath $path
-            $viewed = New-MessageFormat -Name Viewed -Field 'Id:16', 'Kind:8'
-
-            $text = [byte[]] (0, 5, 2), [byte[]] (0, 6, 2) | ConvertFrom-BinaryMessage $viewed | Out-String
+            # In an engine of its own: a view stays for as long as the engine does.
+            $engine = [powershell]::Create()
+            try {
+                $null = $engine.AddScript({
+                        param($module, $path)
+                        Import-Module $module
+                        Update-FormatData -AppendPath $path
+                        $viewed = New-MessageFormat -Name Viewed -Field 'Id:16', 'Kind:8'
+                        [byte[]] (0, 5, 2), [byte[]] (0, 6, 2) | ConvertFrom-BinaryMessage $viewed | Out-String
+                    }).AddArgument((Get-Module PSSockets).Path).AddArgument($path)
+                $text = "$($engine.Invoke())"
+            }
+            finally {
+                $engine.Dispose()
+            }
 
             $text | Should -Match 'Number'
             $text | Should -Match '(?m)^\s*5\s*$'

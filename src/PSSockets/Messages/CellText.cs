@@ -100,7 +100,7 @@ internal sealed partial class CellText
         });
 
         rest = ConditionPattern().Replace(rest, " ").Trim();
-        string undotted = DotsPattern().Replace(rest, "").Trim();
+        string undotted = Undotted(rest).Trim();
         isVariable |= undotted.Length < rest.Length;
         isContinued |= ContinuedEndPattern().IsMatch(undotted);
         string name = isContinued ? "" : ToName(undotted);
@@ -113,6 +113,14 @@ internal sealed partial class CellText
             Size = size,
             Unit = unit,
         };
+    }
+
+    // Two dots or more at the end, also with spaces between them, or nothing but one.
+    private static string Undotted(string text)
+    {
+        string rest = text.TrimEnd('.', ' ', '\t');
+        int dots = text.AsSpan(rest.Length).Count('.');
+        return dots > 1 || rest.Length == 0 ? rest : text[^1] == '…' ? text[..^1] : text;
     }
 
     private static string ToName(string text)
@@ -146,7 +154,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'd)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:variable\b.*|.*\bvariable|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|.*[0-9]+ bits or [0-9]+ bits)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:variable\b.*|.*\bvariable|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|.*[0-9] bits or [0-9]+ bits)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     [GeneratedRegex(@"^(?:(?<number>[0-9]+)[ -]?(?<unit>bits?|bytes?|octets?)?|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -157,7 +165,4 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@",\s*if\s.*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ConditionPattern();
-
-    [GeneratedRegex(@"\s*(?:\.\s*){2,}$|^\s*\.\s*$|…$")]
-    private static partial Regex DotsPattern();
 }

@@ -10,6 +10,9 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
     /// <summary>What stands in it, line by line; ends with what stands on the broken line below it.</summary>
     public List<string> Texts { get; } = [];
 
+    /// <summary>Whether any of the lines in it holds text.</summary>
+    public bool HasText { get; set; }
+
     /// <summary>How many rows it has; more than one only where lines without any ruling between them make one tall box.</summary>
     public int Rows { get; set; } = 1;
 
@@ -24,4 +27,11 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
 
     /// <summary>How many bits are drawn.</summary>
     public long Bits => (long)(To - From) * Rows;
+
+    /// <summary>Adds a line of what stands in it.</summary>
+    public void AddText(string text)
+    {
+        Texts.Add(text);
+        HasText |= !string.IsNullOrWhiteSpace(text);
+    }
 }

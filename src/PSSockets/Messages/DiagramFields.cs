@@ -54,21 +54,26 @@ internal sealed class DiagramFields
             places[_cells[place]] = place;
         }
 
+        // The last cell that each is open to below, and the last that each is open to above: what belongs together follows each other.
         int[] reach = new int[_cells.Count];
+        int[] above = new int[_cells.Count];
+        Array.Fill(above, -1);
         foreach ((DiagramCell upper, DiagramCell lower) in _joined)
         {
             reach[places[upper]] = Math.Max(reach[places[upper]], places[lower]);
+            above[places[lower]] = Math.Max(above[places[lower]], places[upper]);
         }
 
         for (int place = 0; place < _cells.Count; place++)
         {
             Group group = new();
             group.Cells.Add(_cells[place]);
+            int first = place;
             int last = reach[place];
             while (place < last)
             {
                 DiagramCell next = _cells[place + 1];
-                if (!_joined.Any(pair => ReferenceEquals(pair.Lower, next) && group.Cells.Contains(pair.Upper, ReferenceEqualityComparer.Instance)))
+                if (above[place + 1] < first)
                 {
                     throw Error(next, "there is no ruling between the cells above and below, but this cell stands between them", ClosingRemedy);
                 }
@@ -86,31 +91,42 @@ internal sealed class DiagramFields
     // What is empty or says that it is continued belongs to the field before it.
     private void JoinUnnamed()
     {
-        for (int index = 0; index < _groups.Count; index++)
+        List<Group> named = [];
+        HashSet<Group> continued = [];
+        foreach (Group group in _groups)
         {
-            Group group = _groups[index];
             if (!group.Text.IsEmpty && !group.Text.IsContinued)
             {
-                continue;
+                named.Add(group);
             }
-
-            if (index == 0)
+            else if (named.Count > 0)
+            {
+                named[^1].Cells.AddRange(group.Cells);
+                continued.Add(named[^1]);
+            }
+            else
             {
                 throw Error(group.First, "the first cell has no name, and there is no field before it", "Write a name in it.");
             }
-
-            _groups[index - 1].Append(group);
-            _groups.RemoveAt(index--);
         }
+
+        foreach (Group group in continued)
+        {
+            group.ReadText();
+        }
+
+        Replace(named);
     }
 
     // A width that is larger than the cell joins it with its neighbours: those before it, or else those behind it.
     private void JoinByWidth()
     {
         int unit = UnitOfBareNumbers();
+        List<Group> made = [];
         for (int index = 0; index < _groups.Count; index++)
         {
             Group group = _groups[index];
+            made.Add(group);
             if (group.Text.Size is not { } size || group.IsVariable || size is 0 or > int.MaxValue)
             {
                 continue;
@@ -122,29 +138,30 @@ internal sealed class DiagramFields
                 group.Bits = stated;
             }
 
-            if (stated <= group.Bits)
+            long missing = stated - group.Bits;
+            if (missing <= 0)
             {
                 continue;
             }
 
-            if (Matching(index, -1, stated - group.Bits) is { } first)
+            if (Matching(made, made.Count - 1, -1, missing) is { } first)
             {
-                for (int place = first + 1; place <= index; place++)
+                foreach (Group next in made.Skip(first + 1))
                 {
-                    _groups[first].Append(_groups[place]);
+                    made[first].Cells.AddRange(next.Cells);
                 }
 
-                _groups.RemoveRange(first + 1, index - first);
-                index = first;
+                made[first].ReadText();
+                made.RemoveRange(first + 1, made.Count - first - 1);
             }
-            else if (Matching(index, 1, stated - group.Bits) is { } last)
+            else if (Matching(_groups, index, 1, missing) is { } last)
             {
-                for (int place = index + 1; place <= last; place++)
+                while (index < last)
                 {
-                    group.Append(_groups[place]);
+                    group.Cells.AddRange(_groups[++index].Cells);
                 }
 
-                _groups.RemoveRange(index + 1, last - index);
+                group.ReadText();
             }
             else if (group.Text.Unit != 0)
             {
@@ -154,14 +171,22 @@ internal sealed class DiagramFields
                     "Correct the width in brackets, or draw the cell as wide as the field.");
             }
         }
+
+        Replace(made);
+    }
+
+    private void Replace(List<Group> groups)
+    {
+        _groups.Clear();
+        _groups.AddRange(groups);
     }
 
     // The other end of the neighbours that have exactly these bits; none may have a width of its own.
-    private int? Matching(int index, int step, long bits)
+    private static int? Matching(List<Group> groups, int index, int step, long bits)
     {
-        for (int place = index + step; place >= 0 && place < _groups.Count && bits > 0; place += step)
+        for (int place = index + step; place >= 0 && place < groups.Count && bits > 0; place += step)
         {
-            Group group = _groups[place];
+            Group group = groups[place];
             if (group.IsVariable || group.Text.Size is not null)
             {
                 return null;
@@ -243,12 +268,6 @@ internal sealed class DiagramFields
             bool isOpen = Cells.Exists(cell => cell.IsOpen && !(cell.IsBroken && Cells.Count > 1));
             IsVariable = isVariable || Text.IsVariable || isOpen;
             Bits = Cells.Sum(cell => cell.Bits);
-        }
-
-        public void Append(Group next)
-        {
-            Cells.AddRange(next.Cells);
-            ReadText();
         }
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class DiagramReader
     private readonly List<(DiagramCell Upper, DiagramCell Lower)> _joined = [];
     private readonly List<(int Line, string Text)> _broken = [];
     private DiagramScale _scale = null!;
+    private char[] _bars = ['|'];
     private int _firstRuling;
     private bool _isRuled;
 
@@ -40,30 +41,36 @@ internal sealed partial class DiagramReader
     /// <exception cref="SocketInputException"><c>InvalidField</c>: there is no field of that name.</exception>
     public static IReadOnlyList<FieldDefinition> Refine(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<FieldDefinition> entries)
     {
-        List<FieldDefinition> refined = [.. fields];
+        List<FieldDefinition?> refined = [.. fields];
+        Dictionary<string, int> positions = new(StringComparer.OrdinalIgnoreCase);
+        for (int position = 0; position < fields.Count; position++)
+        {
+            positions.TryAdd(fields[position].Name, position);
+        }
+
         foreach (FieldDefinition entry in entries)
         {
-            int position = refined.FindIndex(field => field.Name.Equals(entry.Name, StringComparison.OrdinalIgnoreCase));
-            if (position < 0)
+            if (!positions.TryGetValue(entry.Name, out int place))
             {
                 throw new SocketInputException(
                     ErrorIds.InvalidField,
-                    $"The diagram has no field '{entry.Name}'; it has {string.Join(", ", refined.Select(field => field.Name))}",
+                    $"The diagram has no field '{entry.Name}'; it has {string.Join(", ", refined.OfType<FieldDefinition>().Select(field => field.Name))}",
                     "Name a field as New-MessageFormat shows it, without spaces and punctuation.",
                     entry.Name);
             }
 
             if (entry.Length is FieldLength.Fixed { Bits: 0 })
             {
-                refined.RemoveAt(position);
+                refined[place] = null;
+                positions.Remove(entry.Name);
                 continue;
             }
 
-            FieldDefinition field = refined[position];
-            refined[position] = field with { Length = entry.Length ?? field.Length, Type = entry.Type ?? field.Type };
+            FieldDefinition field = refined[place]!;
+            refined[place] = field with { Length = entry.Length ?? field.Length, Type = entry.Type ?? field.Type };
         }
 
-        return refined;
+        return [.. refined.OfType<FieldDefinition>()];
     }
 
     /// <summary>Numbers the names that are there already: R, R2, R3.</summary>
@@ -134,6 +141,7 @@ internal sealed partial class DiagramReader
         }
 
         _firstRuling = rulings[0].Line;
+        _bars = _text.Lines.Any(text => text.Length > left && text[left] == '!') ? ['|', '!'] : ['|'];
         string numbers = _text.Lines.Take(_firstRuling).LastOrDefault(text => text.Any(char.IsAsciiDigit)) ?? "";
         _scale = DiagramScale.Find([.. rulings.Where(ruling => LeftOf(ruling.Line, ruling.Ruling) == left).Select(ruling => ruling.Ruling.Value)], numbers, left, right);
     }
@@ -147,6 +155,7 @@ internal sealed partial class DiagramReader
         int last = _firstRuling;
         int row = -1;
         bool isBand = false;
+        int lastDrawn = -1;
         _isRuled = true;
         for (int line = _firstRuling; line < _text.Lines.Count; line++)
         {
@@ -174,7 +183,7 @@ internal sealed partial class DiagramReader
 
             if (!HasSides(text))
             {
-                if (isBand && Array.Exists([.. text.Skip(_scale.Left).Take(_scale.Right - _scale.Left)], char.IsLetterOrDigit) && HasMore(line))
+                if (isBand && Array.Exists([.. text.Skip(_scale.Left).Take(_scale.Right - _scale.Left)], char.IsLetterOrDigit) && line < (lastDrawn = lastDrawn < 0 ? LastDrawn() : lastDrawn))
                 {
                     throw _text.Error(line, Math.Min(_scale.Left, text.Length), "this line has no bar '|' at its side, and stands inside the picture", "Begin each row with a bar below the left end of the ruling.");
                 }
@@ -190,7 +199,16 @@ internal sealed partial class DiagramReader
         return last;
     }
 
-    private bool HasMore(int line) => _text.Lines.Skip(line + 1).Any(text => text.Length > 0 && (IsRuling(text) || HasSides(text)));
+    private int LastDrawn()
+    {
+        int line = _text.Lines.Count - 1;
+        while (line > 0 && (_text.Lines[line].Length == 0 || !(IsRuling(_text.Lines[line]) || HasSides(_text.Lines[line]))))
+        {
+            line--;
+        }
+
+        return line;
+    }
 
     private bool IsRuling(string text)
     {
@@ -215,9 +233,15 @@ internal sealed partial class DiagramReader
 
     private bool HasSides(string text)
     {
-        return Near(text, _scale.Left, Sides) is not null
-            || (text.Length > _scale.Left && text.IndexOfAny(['|', '!'], _scale.Left) is var bar && bar >= 0 && bar <= _scale.Right + 1);
+        return LeftSide(text) is not null
+            || (text.Length > _scale.Left && text.IndexOfAny(_bars, _scale.Left) is var bar && bar >= 0 && bar <= _scale.Right + 1);
     }
+
+    // A colon or full stop behind a word is that of a text, and no side.
+    private int? LeftSide(string text) => Near(text, _scale.Left, Sides) is { } place
+        && (Bars.Contains(text[place], StringComparison.Ordinal) || place == 0 || !char.IsLetterOrDigit(text[place - 1]))
+            ? place
+            : null;
 
     // Pictures are drawn by hand: a side may be a column off.
     private static int? Near(string text, int column, string sides)
@@ -270,11 +294,11 @@ internal sealed partial class DiagramReader
             // Lines of a box as wide as the row are rows; where several hold text it is text that did not fit one.
             if (above.Count == 1)
             {
-                bool hadText = upper.Texts.Exists(text => text.Trim().Length > 0);
                 upper.IsTall = true;
-                upper.Rows += hadText && lower.Texts.Exists(text => text.Trim().Length > 0) ? 0 : 1;
+                upper.Rows += upper.HasText && lower.HasText ? 0 : 1;
             }
 
+            upper.HasText |= lower.HasText;
             upper.IsOpen |= lower.IsOpen;
             upper.IsBroken = false;
             upper.Texts.AddRange(lower.Texts);
@@ -284,7 +308,7 @@ internal sealed partial class DiagramReader
     private List<DiagramCell> CellsOf(int line, string text)
     {
         int right = Near(text, _scale.Right, Sides) is { } place && !EndsInDots(text, place) ? place : -1;
-        int left = Near(text, _scale.Left, Sides) ?? -1;
+        int left = LeftSide(text) ?? -1;
         if (left < 0 && text.Length > _scale.Left && text[_scale.Left] == '+')
         {
             left = _scale.Left;
@@ -307,6 +331,12 @@ internal sealed partial class DiagramReader
             {
                 left = _scale.Left - 1;
             }
+        }
+
+        // In the narrowest pictures one bar may be near both.
+        if (right <= left)
+        {
+            right = -1;
         }
 
         // Text may stand in the place of the last bar.
@@ -343,10 +373,10 @@ internal sealed partial class DiagramReader
             string open = text[(bars[^1] + 1)..];
             if (cells.Count == 0 || (open.Trim().Length > 0 && !EndsAt(line + 1, bars[^1])))
             {
-                int from = bars[^1] <= _scale.Left ? 0 : cells[^1].To;
+                int from = cells.Count > 0 ? cells[^1].To : left <= _scale.Left + 1 ? 0 : BitAt(line, left);
                 bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(open).IsVariable;
-                DiagramCell cell = new(line, bars[^1], from, Math.Max(from, _scale.BitAt(_scale.Right) ?? from)) { IsOpen = true, IsBroken = isBroken };
-                cell.Texts.Add(open);
+                DiagramCell cell = new(line, Math.Max(0, bars[^1]), from, Math.Max(from, _scale.BitAt(_scale.Right) ?? from)) { IsOpen = true, IsBroken = isBroken };
+                cell.AddText(open);
                 cells.Add(cell);
             }
         }
@@ -365,7 +395,7 @@ internal sealed partial class DiagramReader
 
         bool isOpen = (isFirst && left >= 0 && left < text.Length && IsOpenSide(text[left])) || (isLast && right < text.Length && IsOpenSide(text[right]));
         DiagramCell cell = new(line, Math.Max(0, left), from, to) { IsOpen = isOpen };
-        cell.Texts.Add(text[(left + 1)..right]);
+        cell.AddText(text[(left + 1)..right]);
         return cell;
     }
 
@@ -391,11 +421,18 @@ internal sealed partial class DiagramReader
     {
         if (row > 0)
         {
+            int first = 0;
             foreach (DiagramCell upper in _rows[row - 1])
             {
                 string? written = null;
-                foreach (DiagramCell lower in cells ?? [])
+                while (first < cells?.Count && cells[first].To <= upper.From)
                 {
+                    first++;
+                }
+
+                for (int index = first; index < cells?.Count && cells[index].From < upper.To; index++)
+                {
+                    DiagramCell lower = cells[index];
                     int from = _scale.ColumnOf(Math.Max(upper.From, lower.From)) + 1;
                     int to = _scale.ColumnOf(Math.Min(upper.To, lower.To));
                     if (to > from && (_broken.Count > 0 || !_isRuled) && !_broken.Exists(ruling => IsRuled(ruling.Text, from, to)))
@@ -442,6 +479,6 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"\+(?:[-=+]{2,}(?:/+[-=+]+)*|[-=]\+)[|!]?")]
     private static partial Regex RulingPattern();
 
-    [GeneratedRegex(@"\+[-=]{2,}|\+[-=]\+|[-=]{2,}\+")]
+    [GeneratedRegex(@"\+[-=]{2}|\+[-=]\+|[-=]{2}\+")]
     private static partial Regex StepPattern();
 }

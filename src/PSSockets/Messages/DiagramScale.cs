@@ -60,8 +60,8 @@ internal sealed partial class DiagramScale
             return new DiagramScale(left, right, ByteColumns, 8);
         }
 
-        return tokens.Length >= 2 && values.Max() + 1 is var count && count % 8 == 0 && right - left >= count
-            ? new DiagramScale(left, right, right - left, count)
+        return tokens.Length >= 2 && values.Max() is var most && most % 8 == 7 && right - left > most
+            ? new DiagramScale(left, right, right - left, most + 1)
             : new DiagramScale(left, right, 2, 1);
     }
 
@@ -69,18 +69,18 @@ internal sealed partial class DiagramScale
     /// <returns>Null where the column is between two bits, neither of which begins a byte.</returns>
     public int? BitAt(int column)
     {
-        int place = (column - Left) * _bits;
+        long place = (long)(column - Left) * _bits;
         if (place % _columns == 0)
         {
-            return place / _columns;
+            return (int)(place / _columns);
         }
 
-        int before = place / _columns;
+        int before = (int)(place / _columns);
         return before % 8 == 0 ? before : (before + 1) % 8 == 0 ? before + 1 : null;
     }
 
     /// <summary>The column where a bit begins.</summary>
-    public int ColumnOf(int bit) => Left + (bit * _columns / _bits);
+    public int ColumnOf(int bit) => Left + (int)((long)bit * _columns / _bits);
 
     private static IEnumerable<int> MarksOf(string ruling) => Enumerable.Range(0, ruling.Length).Where(place => ruling[place] == '+');
 

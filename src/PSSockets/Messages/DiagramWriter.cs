@@ -85,7 +85,8 @@ internal sealed class DiagramWriter
     {
         MessageField field = _format.FieldArray[position];
         Piece[] pieces = [.. PiecesOf(field)];
-        Piece[] widest = [.. pieces.Where(piece => piece.Bits == pieces.Max(other => other.Bits))];
+        int most = pieces.Max(piece => piece.Bits);
+        Piece[] widest = [.. pieces.Where(piece => piece.Bits == most)];
         Piece holder = widest[(widest.Length - 1) / 2];
         if (pieces.Length == 2 && pieces[1].To <= pieces[0].From)
         {
@@ -179,6 +180,7 @@ internal sealed class DiagramWriter
             int length = Math.Min(columns, text.Length);
             int space = length < text.Length ? text.LastIndexOf(' ', length, length) : -1;
             length = space > 2 ? space : length;
+            length += length > 1 && length < text.Length && char.IsHighSurrogate(text[length - 1]) ? -1 : 0;
             yield return text[..length];
             text = text[length..].TrimStart(' ');
         }

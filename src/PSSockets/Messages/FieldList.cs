@@ -45,7 +45,7 @@ internal static partial class FieldList
     public static IReadOnlyList<string> EntriesOf(string line)
     {
         string[] entries = [.. EntryPattern().Matches(line).Select(match => match.Value)];
-        return entries.Length > 0 && string.Concat(entries) == string.Concat(line.Where(letter => letter is not (' ' or ',' or '\''))) ? entries : [];
+        return entries.Length > 0 && string.Concat(entries) == string.Concat(line.Where(letter => !char.IsWhiteSpace(letter) && letter is not (',' or '\''))) ? entries : [];
     }
 
     private static SocketInputException Invalid(string? entry, string why) => new(

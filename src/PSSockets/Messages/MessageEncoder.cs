@@ -122,15 +122,15 @@ internal sealed class MessageEncoder
 
             values[place] = Units(stated, count) ?? throw new SocketInputException(
                 ErrorIds.LengthMismatch,
-                $"'{_fields[position].Name}' has {FieldText.Bytes(count)}, which '{stated}' cannot say: that is counted in units of {stated.Unit} bytes{(stated.Shift == 0 ? "" : $", with {-stated.Shift:+0;-0} bytes counted in")}",
+                $"'{_fields[position].Name}' has {FieldText.Bytes(count)}, which '{stated}' cannot say: that is counted in units of {stated.Unit} bytes{(stated.Shift == 0 ? "" : $", with {-(long)stated.Shift:+0;-0} bytes counted in")}",
                 "Fill the data up to a whole unit.",
                 bytes[position]);
         }
     }
 
     // What a length field says of so many bytes; null where it cannot say that.
-    private static int? Units(FieldLength.Stated stated, int count) =>
-        count - stated.Shift is >= 0 and var units && units % stated.Unit == 0 ? units / stated.Unit : null;
+    private static long? Units(FieldLength.Stated stated, int count) =>
+        (long)count - stated.Shift is >= 0 and var units && units % stated.Unit == 0 ? units / stated.Unit : null;
 
     private static ulong BitsOf(MessageField field, object? value)
     {

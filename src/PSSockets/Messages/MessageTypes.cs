@@ -11,6 +11,9 @@ namespace PSSockets.Messages;
 /// </summary>
 internal static class MessageTypes
 {
+    // .NET takes no names of more than 1023 characters.
+    private const int MostNameLetters = 1000;
+
     private static readonly ConcurrentDictionary<string, Func<MessageFormat, byte[]?, object[]?, BinaryMessage>> s_made = new(StringComparer.Ordinal);
     private static readonly Type[] s_parameters = [typeof(MessageFormat), typeof(byte[]), typeof(object[])];
     private static readonly ConstructorInfo s_baseConstructor = typeof(BinaryMessage).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, s_parameters)!;
@@ -91,7 +94,7 @@ internal static class MessageTypes
         if (name.Length > 0)
         {
             typeName.Append('.');
-            foreach (char letter in name)
+            foreach (char letter in name.Length > MostNameLetters ? name[..MostNameLetters] : name)
             {
                 typeName.Append(char.IsLetterOrDigit(letter) || letter is '-' or '_' ? letter : '_');
             }

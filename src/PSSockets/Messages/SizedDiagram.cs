@@ -120,7 +120,7 @@ internal static partial class SizedDiagram
     [GeneratedRegex(@"\+[-=]{2,}\+|\+[-=]\+")]
     private static partial Regex RulingPattern();
 
-    [GeneratedRegex(@"(?:[0-9]+|[A-Za-z])\s*(?:bytes?|octets?|bits?)\b|\bstring\b|\bvariable\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:(?<![0-9])[0-9]+|[A-Za-z])\s*(?:bytes?|octets?|bits?)\b|\bstring\b|\bvariable\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
     [GeneratedRegex(@"^(?:[0-9]+|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -1,0 +1,122 @@
+using PSSockets.Messages;
+
+namespace PSSockets.UnitTests;
+
+public sealed class FieldListTests
+{
+    [Fact]
+    public void ThereAreTenTypes()
+    {
+        Assert.Equal(["ascii", "bool", "bytes", "hex", "int", "ipv4", "ipv6", "mac", "uint", "utf8"], FieldList.Types.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Version:4")]
+    [InlineData("Source:32:ipv4")]
+    [InlineData("Name:[Length]:utf8")]
+    [InlineData("Name:[Length*4]")]
+    [InlineData("Name:[Length-8]")]
+    [InlineData("Name:[Length*4-20]:hex")]
+    [InlineData("Name:[Length*4+20]")]
+    [InlineData("Rest:*")]
+    [InlineData("Name:*0")]
+    [InlineData("Name:*255:ascii")]
+    [InlineData("_a1:524288")]
+    [InlineData("1:1:bool")]
+    [InlineData("Été:8")]
+    public void ReadsAndShowsTheSame(string entry)
+    {
+        FieldDefinition field = FieldList.Read(entry);
+        Assert.Equal(entry, $"{field.Name}:{field.Length}{(field.Type is { } type ? $":{FieldList.NameOf(type)}" : "")}");
+    }
+
+    [Theory]
+    [InlineData(" Name : 16 ", "Name", "16", null)]
+    [InlineData("Name:016", "Name", "16", null)]
+    [InlineData("Name:[ Length * 4 - 20 ]", "Name", "[Length*4-20]", null)]
+    [InlineData("Name:[Length*1+0]", "Name", "[Length]", null)]
+    [InlineData("Name::UTF8", "Name", null, "Utf8")]
+    [InlineData("Name:*: Bytes", "Name", "*", "Bytes")]
+    [InlineData("Name:8:", "Name", "8", null)]
+    [InlineData("Name:*000", "Name", "*0", null)]
+    public void TakesLooseForms(string entry, string name, string? length, string? type)
+    {
+        FieldDefinition field = FieldList.Read(entry);
+        Assert.Equal(name, field.Name);
+        Assert.Equal(length, field.Length?.ToString());
+        Assert.Equal(type, field.Type?.ToString());
+    }
+
+    [Theory]
+    [InlineData(null, "The field '' has no name")]
+    [InlineData("", "The field '' has no name")]
+    [InlineData(":8", "The field ':8' has no name")]
+    [InlineData("Name", "The field 'Name' says no width")]
+    [InlineData("Name:", "The field 'Name:' says neither width nor type")]
+    [InlineData("Name::", "The field 'Name::' says neither width nor type")]
+    [InlineData("My Name:8", "The field 'My Name:8' has the name 'My Name', and a name is made of letters, digits and _")]
+    [InlineData("Na-me:8", "The field 'Na-me:8' has the name 'Na-me', and a name is made of letters, digits and _")]
+    [InlineData("Name:x", "The field 'Name:x' has the width 'x', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:-1", "The field 'Name:-1' has the width '-1', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:1.5", "The field 'Name:1.5' has the width '1.5', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:2147483648", "The field 'Name:2147483648' has the width '2147483648', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:*256", "The field 'Name:*256' has the width '*256', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:**", "The field 'Name:**' has the width '**', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:[]", "The field 'Name:[]' has the width '[]', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:[A", "The field 'Name:[A' has the width '[A', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:[A*0]", "The field 'Name:[A*0]' has the width '[A*0]', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:[A/2]", "The field 'Name:[A/2]' has the width '[A/2]', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:[A*2147483648]", "The field 'Name:[A*2147483648]' has the width '[A*2147483648]', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:[A-2147483649]", "The field 'Name:[A-2147483649]' has the width '[A-2147483649]', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:8:float", "The field 'Name:8:float' has the type 'float'; there are uint, int, bool, bytes, ipv4, ipv6, mac, ascii, utf8, hex")]
+    [InlineData("Name:8:uint:x", "The field 'Name:8:uint:x' has the type 'uint:x'; there are uint, int, bool, bytes, ipv4, ipv6, mac, ascii, utf8, hex")]
+    public void RefusesWhatIsNoField(string? entry, string message)
+    {
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => FieldList.Read(entry));
+        Assert.Equal("InvalidField", exception.ErrorId);
+        Assert.Equal(message, exception.Message);
+        Assert.Equal(entry, exception.Target);
+        Assert.Contains("name:width", exception.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Id:16", "Id:16")]
+    [InlineData("Id:16 Rest:*", "Id:16;Rest:*")]
+    [InlineData("'Id:16', 'Rest:*:hex'", "Id:16;Rest:*:hex")]
+    [InlineData("\tId:16\tN:[Id*2-4]:utf8\r", "Id:16;N:[Id*2-4]:utf8")]
+    [InlineData("Id::bool", "Id::bool")]
+    [InlineData("and Id:16", "")]
+    [InlineData("Id:16.", "")]
+    [InlineData("http://x", "")]
+    [InlineData("", "")]
+    public void FindsTheEntriesOfALine(string line, string entries) => Assert.Equal(entries, string.Join(';', FieldList.EntriesOf(line)));
+
+    [Theory]
+    [InlineData("Id:16\nName:*")]
+    [InlineData("Id:16\r\nName:*\r\n")]
+    [InlineData("\n\n  Id:16 Name:*  \n")]
+    [InlineData("'Id:16',\t'Name:*'")]
+    public void ATextOfEntriesIsAFormat(string text) => Assert.Equal(["Id:16", "Name:*"], MessageFormatReader.Read([text], []).FieldList);
+
+    [Fact]
+    public void TheListRefinesTheDiagram()
+    {
+        const string Picture = "+-+-+-+-+-+-+-+-+\n|      Len      |\n+-+-+-+-+-+-+-+-+\n|   Name ...    |\n+-+-+-+-+-+-+-+-+";
+        Assert.Equal(["Len:8", "Name:[Len]:utf8"], MessageFormatReader.Read([Picture], ["name:[Len]:utf8"]).FieldList);
+        Assert.Equal(["Len:8:bool", "Name:*:hex"], MessageFormatReader.Read(Picture.Split('\n'), ["Name::hex", "LEN::bool"]).FieldList);
+        Assert.Equal(["Name:*"], MessageFormatReader.Read([Picture], ["Len:0"]).FieldList);
+        Assert.Equal(["Len:8"], MessageFormatReader.Read([Picture], ["Name:0", "Len:8"]).FieldList);
+        Assert.Equal("InvalidField", Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([Picture], ["Name:0", "Name:8"])).ErrorId);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([Picture], ["Nome::hex"]));
+        Assert.Equal("InvalidField", exception.ErrorId);
+        Assert.Equal("The diagram has no field 'Nome'; it has Len, Name", exception.Message);
+        Assert.Equal("Nome", exception.Target);
+    }
+
+    [Fact]
+    public void NothingIsNoFormat()
+    {
+        Assert.Equal("InvalidArgument", Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([], [])).ErrorId);
+        Assert.Equal("InvalidArgument", Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([" ", "\n\t"], [])).ErrorId);
+    }
+}
