@@ -22,7 +22,7 @@ function Get-ProcessorTime {
     $time.TotalSeconds
 }
 
-$waits = foreach ($wait in $idleWaits.Values) {
+$waits = foreach ($wait in (Get-IdleWait).Values) {
     $sockets = & $wait.Open
     @{ Sockets = $sockets; Worker = Start-Worker $wait.Script $sockets }
 }

@@ -143,7 +143,7 @@ function Open-Queue {
     $pair
 }
 
-# Fills the queue and lets -Receive empty it, round by round. Only the receiving is measured.
+# Fills the queue and empties it, round by round. Only the receiving is measured.
 $receiveOurs = @{
     Text    = '$x = Receive-Datagram -Count n'
     Measure = {
@@ -286,12 +286,12 @@ function Open-Flood {
 
 $floodOurs = @{
     Text    = "share of $($floodRate / 1000000)M datagrams/s kept by Receive-Datagram -Count"
-    Measure = { param($context) Measure-Flood $context.Receiver $context.Flood $context.Seconds }
+    Measure = { param($context) Measure-Flood -Socket $context.Receiver -Flood $context.Flood -Seconds $context.Seconds }
 }
 
 $floodTheirs = @{
     Text    = 'by C recvmmsg'
-    Measure = { param($context) Measure-FloodOfC $context.Receive $context.Flood $context.Seconds }
+    Measure = { param($context) Measure-FloodOfC -Receiver $context.Receive -Flood $context.Flood -Seconds $context.Seconds }
 }
 
 @{
@@ -334,9 +334,9 @@ $floodTheirs = @{
         Text    = 'growth of the process in a flood of 30 s'
         Measure = {
             param($context)
-            $null = Measure-Flood $context.Receiver $context.Flood 2
+            $null = Measure-Flood -Socket $context.Receiver -Flood $context.Flood -Seconds 2
             $before = [System.Environment]::WorkingSet
-            $null = Measure-Flood $context.Receiver $context.Flood $context.Seconds
+            $null = Measure-Flood -Socket $context.Receiver -Flood $context.Flood -Seconds $context.Seconds
             ([System.Environment]::WorkingSet - $before) / 1MB
         }
     }

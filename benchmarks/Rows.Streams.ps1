@@ -40,7 +40,7 @@ function Remove-BenchmarkFile {
     Remove-Item -LiteralPath $Context.Directory -Recurse
 }
 
-# The seconds for one MiB of what program and what came: all of it must have come.
+# The seconds for one MiB, of what a program in C has written: bytes, of which none may be missing, and nanoseconds.
 function Get-TransferTime {
     param([string[]] $Line, [int] $Size)
 
@@ -183,7 +183,7 @@ foreach ($place in 'disk', 'memory') {
             Text    = "Receive-SocketData -OutFile, on $place"
             Measure = {
                 param($context)
-                $line = Measure-StreamReceiver (Resolve-CProgram sendfile) $context.File, 'wait' -Context $context {
+                $line = Measure-StreamReceiver -Sender (Resolve-CProgram sendfile) -ArgumentList $context.File, 'wait' -Context $context -Receiver {
                     param($context, $s)
                     Receive-SocketData $s -OutFile $context.Received
                 }
@@ -227,7 +227,7 @@ function Open-FileReceiver {
         Text    = '$null = Receive-SocketData -Line -Continuous'
         Measure = {
             param($context)
-            $line = Measure-StreamReceiver $context.Lines $context.Count -Context $context {
+            $line = Measure-StreamReceiver -Sender $context.Lines -ArgumentList $context.Count -Context $context -Receiver {
                 param($context, $s)
                 $null = Receive-SocketData $s -Line -Continuous
             }
@@ -238,7 +238,7 @@ function Open-FileReceiver {
         Text    = 'script loop $reader.ReadLine()'
         Measure = {
             param($context)
-            $line = Measure-StreamReceiver $context.Lines $context.Count -Context $context {
+            $line = Measure-StreamReceiver -Sender $context.Lines -ArgumentList $context.Count -Context $context -Receiver {
                 param($context, $s)
                 $reader = [System.IO.StreamReader]::new([System.Net.Sockets.NetworkStream]::new($s))
                 while ($null -ne ($text = $reader.ReadLine())) {

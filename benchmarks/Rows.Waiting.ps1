@@ -21,7 +21,7 @@ function Measure-Stop {
     $times[[System.Math]::Ceiling($stopCount * 0.99) - 1]
 }
 
-foreach ($cmdlet in $idleWaits.Keys) {
+foreach ($cmdlet in (Get-IdleWait).Keys) {
     @{
         Name    = "stop-$($cmdlet.ToLowerInvariant())"
         Better  = 'Lower'
@@ -34,7 +34,7 @@ foreach ($cmdlet in $idleWaits.Keys) {
         }
         Ours    = @{
             Text    = "p99 of $stopCount stops of $cmdlet that waits"
-            Measure = { param($context) Measure-Stop $context.Runspace $context.Script $context.Sockets }
+            Measure = { param($context) Measure-Stop -Runspace $context.Runspace -Script $context.Script -Sockets $context.Sockets }
         }
     }
 }
@@ -42,7 +42,8 @@ foreach ($cmdlet in $idleWaits.Keys) {
 function Open-Stop {
     param([string] $Cmdlet)
 
-    @{ Runspace = Open-Runspace; Script = $idleWaits[$Cmdlet].Script; Sockets = & $idleWaits[$Cmdlet].Open }
+    $wait = (Get-IdleWait)[$Cmdlet]
+    @{ Runspace = Open-Runspace; Script = $wait.Script; Sockets = & $wait.Open }
 }
 
 # In a fresh process, because there the runtime has nothing left to compile in the background, which it would do for

@@ -78,26 +78,29 @@ function Open-FullListener {
     @($listener) + $clients
 }
 
-# What each cmdlet waits with. The socket of a pair gets nothing, and a datagram socket neither.
-$idleWaits = [ordered]@{
-    'Receive-Datagram'         = @{
-        Open   = { , @(New-Socket | Register-SocketAddress '[::1]:0' -PassThru) }
-        Script = { param($sockets) Receive-Datagram $sockets[0] }
-    }
-    'Receive-SocketConnection' = @{
-        Open   = { , @(Start-SocketListener -LocalEndPoint '[::1]:0') }
-        Script = { param($sockets) Receive-SocketConnection $sockets[0] }
-    }
-    'Receive-SocketData'       = @{
-        Open   = { , @(New-SocketPair) }
-        Script = { param($sockets) Receive-SocketData $sockets[0] }
-    }
-    'Connect-Socket'           = @{
-        Open   = { , (Open-FullListener) }
-        Script = { param($sockets) Connect-Socket $sockets[0].LocalEndPoint }
-    }
-    'Wait-Socket'              = @{
-        Open   = { , @(New-SocketPair) }
-        Script = { param($sockets) Wait-Socket $sockets }
+# By the names of the cmdlets: what opens the sockets with which one waits, and the script that waits. Nothing comes for
+# the socket of a pair, nor for a datagram socket.
+function Get-IdleWait {
+    [ordered]@{
+        'Receive-Datagram'         = @{
+            Open   = { , @(New-Socket | Register-SocketAddress '[::1]:0' -PassThru) }
+            Script = { param($sockets) Receive-Datagram $sockets[0] }
+        }
+        'Receive-SocketConnection' = @{
+            Open   = { , @(Start-SocketListener -LocalEndPoint '[::1]:0') }
+            Script = { param($sockets) Receive-SocketConnection $sockets[0] }
+        }
+        'Receive-SocketData'       = @{
+            Open   = { , @(New-SocketPair) }
+            Script = { param($sockets) Receive-SocketData $sockets[0] }
+        }
+        'Connect-Socket'           = @{
+            Open   = { , (Open-FullListener) }
+            Script = { param($sockets) Connect-Socket $sockets[0].LocalEndPoint }
+        }
+        'Wait-Socket'              = @{
+            Open   = { , @(New-SocketPair) }
+            Script = { param($sockets) Wait-Socket $sockets }
+        }
     }
 }
