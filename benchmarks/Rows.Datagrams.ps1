@@ -124,8 +124,8 @@ $arraySend = @{
 
 #--- Receiving -------------------------------------------------------------------------------------
 
-# At 10 n as many datagrams are queued as the receiver's buffer surely holds, several times for one measurement. Each
-# side keeps what it gets.
+# At 10 n as many datagrams are queued as the receiver's buffer surely holds, several times for one measurement. All
+# but the loop in C# keep what they get.
 $queueSize = & {
     $socket = New-Socket
     $socket.ReceiveBufferSize = 4MB
@@ -256,7 +256,8 @@ function Measure-Flood {
 
     $before = Get-DropCount $Socket
     $sender = Start-Program $Flood $Socket.LocalEndPoint.Port, $floodRate, $Seconds
-    $null = Receive-Datagram $Socket -Count ([int]::MaxValue) -TimeoutSeconds 1 -ErrorAction Ignore
+    # Not "$null = ", which collects what it throws away.
+    Receive-Datagram $Socket -Count ([int]::MaxValue) -TimeoutSeconds 1 -ErrorAction Ignore > $null
     $sent = [long](Read-ProgramLine $sender)[0]
     Stop-Program $sender
     100 * ($sent - (Get-DropCount $Socket) + $before) / $sent
