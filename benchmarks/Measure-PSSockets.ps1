@@ -6,7 +6,7 @@ Measures the rows of Rows.ps1: the module and what it is compared with, in one r
 build.ps1 -Task Benchmark builds the module and runs this in a fresh process, which is how to run it.
 
 Each row is measured in pairs, ours and theirs; the order changes from pair to pair, so that a machine that gets
-slower or faster favours neither. A first pair only warms up. The table has, for each row and size, the median times of
+slower or faster favours neither. The first pairs, of a second at least or five, only warm up. The table has, for each row and size, the median times of
 one item, the median of the pairs' ratios, and the least and the greatest of them. A ratio is ours to theirs: of the
 rates where higher is better, of the times where lower is better. A row where nothing is compared has its measure
 instead of a ratio. Growth is the time of one item at the larger size to that at the smaller: 1 where the cost grows in
@@ -19,7 +19,7 @@ go on. While it runs, the error stream of the process tells the row that is meas
 Only the rows whose name matches this wildcard. Those that take long are measured only with a filter: 'long-*'.
 
 .PARAMETER PairCount
-How many pairs to measure after the first.
+How many pairs to measure after those that warm up.
 
 .PARAMETER SavePath
 A file to which the table is written too, as Markdown, with what machine it was.
@@ -90,8 +90,13 @@ function Measure-Pair {
     $sides = @('Ours', 'Theirs' | Where-Object { $Row[$_] })
     $context = if ($Row.Setup) { & $Row.Setup $Size }
     try {
-        # One that is measured only once takes so long that it needs no warming up.
-        foreach ($number in ($PairCount -eq 1 ? 1 : 0)..$PairCount) {
+        # Warm when a second has passed, or after five pairs: what is short is measured often before it is warm. One that
+        # is measured only once takes so long that it needs none of this.
+        $warmUpCount = $Row.WarmUp ?? ($PairCount -eq 1 ? 0 : 5)
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        $measuredCount = 0
+        for ($number = 0; $measuredCount -lt $PairCount; $number++) {
+            $isWarm = $number -ge $warmUpCount -or ($number -and -not $Row.WarmUp -and $clock.Elapsed.TotalSeconds -ge 1)
             $values = @{}
             if ($number) {
                 [array]::Reverse($sides)
@@ -103,7 +108,8 @@ function Measure-Pair {
                     throw "$($Row[$side].Text) gave $($values[$side]) for its time."
                 }
             }
-            if ($number) {
+            if ($isWarm) {
+                $measuredCount++
                 [pscustomobject]@{ Ours = $values.Ours; Theirs = $values.Theirs; Ratio = Get-Ratio -Row $Row -Value $values }
             }
         }

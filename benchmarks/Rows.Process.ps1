@@ -6,6 +6,7 @@
     Name    = 'import'
     Better  = 'Lower'
     Target  = 2.0
+    WarmUp  = 1
     Setup   = {
         $directory = (New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())").FullName
         Add-Type -OutputAssembly "$directory/Empty.dll" -TypeDefinition @'
@@ -43,6 +44,7 @@ public sealed class GetNothingCommand : PSCmdlet
     Target = 10
     Unit   = 'MB'
     Pairs  = 3
+    WarmUp = 1
     Size   = 100000, 1000000
     Needs  = 'Linux', 'cc'
     Setup  = { param($count) @{ Count = $count; Flood = Resolve-CProgram flood } }
@@ -58,6 +60,7 @@ public sealed class GetNothingCommand : PSCmdlet
     Target = 400
     Unit   = 'B'
     Pairs  = 3
+    WarmUp = 1
     Size   = 100000, 1000000
     Needs  = 'Linux', 'cc'
     Setup  = { param($count) @{ Count = $count; Flood = Resolve-CProgram flood } }

@@ -6,6 +6,7 @@
 # Unit          of what is measured: 's', which is for times and need not be said, or '%', 'MB', 'B'.
 # Size          n and 10 n, how many items the work has: the row is measured with each.
 # Pairs         how many pairs of measurements, when they are not those of -PairCount.
+# WarmUp        how many pairs only warm up; without it those of a second, five at most.
 # Needs         the programs without which the row is left out, or 'Linux'.
 # Unless        gives another reason to leave the row out, or nothing.
 # OnRequest     measured only with a -Filter, because it takes long.

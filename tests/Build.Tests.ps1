@@ -163,6 +163,7 @@ Describe 'Benchmark' {
                         Name    = "row-$better"
                         Better  = $better
                         Target  = 1.01
+                        WarmUp  = 1
                         Setup   = { @{ Times = [System.Collections.Generic.Queue[double]](100, 1, 2, 3, 4, 5); Order = '' } }
                         Cleanup = { param($context) Add-Content -LiteralPath "$PSScriptRoot/order.txt" -Value $context.Order }
                         Ours    = @{ Text = '1 | to | 5'; Measure = { param($context) $context.Order += 'o'; $context.Times.Dequeue() } }
