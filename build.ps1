@@ -12,7 +12,8 @@ Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml 
            from the pages about_*.md.
 Analyze    builds with the compiler's analyzers and runs PSScriptAnalyzer over the scripts.
 Demo       builds, then runs examples/Hello.ps1.
-Benchmark  builds, then measures the rows of benchmarks/Rows.ps1 in a fresh process and prints them as a table.
+Benchmark  builds, then measures the rows of benchmarks/Rows.ps1 in a fresh process, with the programs they are
+           compared with, and prints them as a table. Without -Filter it writes benchmarks/RESULTS.md too.
 Package    builds, then makes output/PSSockets.<version>.nupkg, as the PowerShell Gallery has it, and tries it out:
            in a fresh process the module of the package sends a datagram to itself. It publishes nothing.
 Clean      removes output, and every bin and obj.
@@ -31,13 +32,10 @@ Test: only the Pester files whose name matches this wildcard: 'New-Socket' is te
 Unit tests are left out then. Benchmark: only the rows whose name matches: 'send-*'.
 
 .PARAMETER NoBuild
-Uses the module that is in output/PSSockets, and compiles nothing.
-
-.PARAMETER Save
-Benchmark writes its table to benchmarks/RESULTS.md too, with what machine it was. All rows only.
+Uses the module that is in output/PSSockets, and compiles none of it.
 
 .PARAMETER Strict
-Benchmark fails, with exit code 1, when a row misses its target.
+Benchmark fails, with exit code 1, when a row misses its target or cannot be measured.
 
 .PARAMETER DocsDestination
 A directory to which Docs writes all that it makes, and nothing else: neither docs/en-US nor output changes.
@@ -71,8 +69,6 @@ param(
     [string] $Filter = '*',
 
     [switch] $NoBuild,
-
-    [switch] $Save,
 
     [switch] $Strict,
 
@@ -205,14 +201,11 @@ function Invoke-DemoTask {
 }
 
 function Invoke-BenchmarkTask {
-    if ($Save -and $Filter -ne '*') {
-        throw 'Results are saved for all rows together: leave out -Filter or -Save.'
-    }
     Invoke-BuildTask
     # Name and value in one argument, because one that is a wildcard would be expanded to the files that match.
     $arguments = @(
         "-Filter:$Filter"
-        if ($Save) { "-SavePath:$root/benchmarks/RESULTS.md" }
+        if ($Filter -eq '*') { "-SavePath:$root/benchmarks/RESULTS.md" } # all rows of one run or none
         if ($Strict) { '-Strict' }
     )
     Invoke-Pwsh -File "$root/benchmarks/Measure-PSSockets.ps1" -ArgumentList $arguments
