@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using PSSockets.Errors;
 
@@ -265,17 +264,11 @@ internal static class NetworkOrder
         long number => (number, 64),
         ulong number => (number, 64),
         Enum name => Read(Convert.ChangeType(name, Enum.GetUnderlyingType(name.GetType()), CultureInfo.InvariantCulture)),
-        decimal number when decimal.Truncate(number) == number => (Bounded((BigInteger)number), null),
-        double number when double.IsInteger(number) => (Bounded((BigInteger)number), null),
-        BigInteger number => (Bounded(number), null),
-        string digits when BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number) => (Bounded(number), null),
+        not bool when FieldInteger.Read(value) is Int128 number => (number, null),
         _ => throw new SocketInputException(
             ErrorIds.InvalidArgument,
             value is null ? "null is no integer" : $"'{value}' ({value.GetType().Name}) is no integer",
             "Pass whole numbers, such as 55555 or 0xD903.",
             value),
     };
-
-    // Whatever is beyond 64 bits is out of range of every width; this keeps it so within 128.
-    private static Int128 Bounded(BigInteger number) => (Int128)BigInteger.Max(-(BigInteger.One << 100), BigInteger.Min(BigInteger.One << 100, number));
 }
