@@ -162,6 +162,33 @@ Describe 'Close-Socket' {
             Test-Path -LiteralPath $path | Should -BeFalse
         }
 
+        It 'leaves a file alone that stands at the path by now' {
+            $path = New-TestPath
+            $socket = New-Socket Unix | Register-SocketAddress $path -PassThru
+            Remove-Item -LiteralPath $path
+            Set-Content -LiteralPath $path -Value 'precious'
+
+            Close-Socket $socket
+
+            Get-Content -LiteralPath $path | Should -BeExactly 'precious'
+            Remove-Item -LiteralPath $path
+        }
+
+        It 'leaves the socket alone that another has bound to the path since' {
+            $path = New-TestPath
+            $first = New-Socket Unix | Register-SocketAddress $path -PassThru
+            Remove-Item -LiteralPath $path
+            $second = New-Socket Unix | Register-SocketAddress $path -PassThru
+
+            Close-Socket $first
+
+            Test-Path -LiteralPath $path | Should -BeTrue
+            Send-Datagram (New-Socket Unix) 'still here' $path
+            Receive-Datagram $second -TimeoutSeconds 5 -AsText | Should -BeExactly 'still here'
+            Close-Socket $second
+            Test-Path -LiteralPath $path | Should -BeFalse
+        }
+
         It 'removes the path of a listener' {
             $path = New-TestPath
             $listener = New-Socket Unix Stream | Register-SocketAddress -LocalEndPoint $path -PassThru

@@ -1264,4 +1264,16 @@ Describe 'Receive-SocketData' {
             Receive-SocketData $server -Line -TimeoutSeconds 5 | Should -Be 'two'
         }
     }
+
+    It 'writes nothing to <_>, which is no file' -ForEach 'Env:/x', 'nodrive:/x' {
+        $one, $other = New-SocketPair
+        'text' | Send-SocketData $one
+        Close-Socket $one
+
+        Receive-SocketData $other -OutFile $_ -ErrorAction SilentlyContinue -ErrorVariable failure
+
+        Assert-Failure $failure -Id FileNotUsable -Category OpenError
+        Test-Path -LiteralPath ./x | Should -BeFalse
+        Close-Socket $other
+    }
 }

@@ -591,4 +591,13 @@ Describe 'Send-SocketData' {
             Get-ArrivedHex | Should -Be '6F6E6521'
         }
     }
+
+    It 'sends no <_>, which is no file' -ForEach 'Env:/PATH', 'nodrive:/x' {
+        $one, $other = New-SocketPair
+
+        Send-SocketData $one -Path $_ -ErrorAction SilentlyContinue -ErrorVariable failure
+
+        Assert-Failure $failure -Id FileNotUsable -Category OpenError
+        Close-Socket $one, $other
+    }
 }

@@ -248,7 +248,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         }
 
         _hasFile = true;
-        string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile);
+        string path = UserPath.ResolveFile(SessionState, OutFile);
         if (!ShouldProcess(path, "Receive into the file"))
         {
             return;

@@ -137,7 +137,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     {
         Socket socket = Socket!;
         (StreamSender sender, EndPoint? peer) = SenderFor(socket);
-        string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        string path = UserPath.ResolveFile(SessionState, Path);
         using FileStream file = TransferFile.Open(path);
         using TransferProgress progress = new($"Sending {path}", file.CanSeek ? file.Length : null, WriteProgress);
         long length = TransferFile.Use(path, () => sender.SendFile(file, progress.Report));

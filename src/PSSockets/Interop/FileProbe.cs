@@ -8,8 +8,11 @@ internal static unsafe partial class FileProbe
     private const int CurrentDirectory = -100;
     private const int DontFollowLinks = 0x100;
     private const uint WantType = 1;
+    private const uint WantIdentity = 0x100 | 0x800;
     private const int StatusSize = 256;
     private const int ModeOffset = 28;
+    private const int NumberOffset = 32;
+    private const int BirthOffset = 80;
     private const int TypeMask = 0xF000;
     private const int SocketType = 0xC000;
     private const int BsdNonBlocking = 0x4;
@@ -40,6 +43,21 @@ internal static unsafe partial class FileProbe
         }
 
         return Marshal.GetLastPInvokeError() == BsdNotSupported;
+    }
+
+    /// <summary>What tells the file at a path from one that comes to the same path later: its number and when it was made. Null where there is none, or the system does not tell.</summary>
+    public static (ulong Number, long Seconds, uint Nanoseconds)? Identity(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        byte* status = stackalloc byte[StatusSize];
+        new Span<byte>(status, StatusSize).Clear();
+        return Status(CurrentDirectory, path, DontFollowLinks, WantIdentity, status) == 0
+            ? (*(ulong*)(status + NumberOffset), *(long*)(status + BirthOffset), *(uint*)(status + BirthOffset + sizeof(long)))
+            : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
@@ -63,6 +64,22 @@ internal static class SocketDescriptor
             return false;
         }
     }
+
+    /// <summary>Makes .NET forget the path that a UNIX socket was bound to, which it would remove with whatever is there when the socket closes.</summary>
+    public static void ForgetPath(Socket socket)
+    {
+        try
+        {
+            LocalEndPointField(socket) = null;
+        }
+        catch (MissingFieldException)
+        {
+            // A later runtime: the path goes with the socket, as it does with every socket of .NET.
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_rightEndPoint")]
+    private static extern ref EndPoint? LocalEndPointField(Socket socket);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_LastConnectFailed")]
     private static extern bool LastConnectFailed(SafeSocketHandle handle);

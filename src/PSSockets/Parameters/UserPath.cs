@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSockets.Errors;
 
 namespace PSSockets.Parameters;
 
@@ -17,6 +18,20 @@ internal static class UserPath
         catch (SessionStateException exception)
         {
             throw new ArgumentException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>The full path of a file to read or write.</summary>
+    /// <exception cref="SocketInputException"><c>FileNotUsable</c>: it leads elsewhere, or nowhere.</exception>
+    public static string ResolveFile(SessionState session, string path)
+    {
+        try
+        {
+            return Resolve(session, path);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new SocketInputException(ErrorIds.FileNotUsable, $"{path}: {exception.Message}", "Give the path of a file.", path);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using PSSockets.Addressing;
 using PSSockets.Errors;
 using PSSockets.Interop;
 
@@ -75,6 +76,10 @@ internal static class SocketBinder
         try
         {
             SystemCall.Invoke(Call, socket, endPoint, () => socket.Bind(endPoint));
+            if (endPoint is UnixDomainSocketEndPoint path && UnixPath.IsFile(path))
+            {
+                BoundPaths.Note(socket, path.ToString());
+            }
         }
         catch (SocketCallException exception) when (exception.SocketErrorCode == SocketError.SocketError && !OperatingSystem.IsWindows())
         {

@@ -358,15 +358,17 @@ internal sealed class FrameReader(ISocketEngine engine, Socket socket, EndPoint?
 
     private SocketData Partial(int length) => new(_frame.WrittenSpan[..length].ToArray(), socket, peer, encoding);
 
+    private string Call => EndPointText.Describe(peer) is { Length: > 0 } address ? $"recv {address}" : "recv";
+
     private SocketInputException Ended(string where) => new(
         ErrorIds.EndOfStream,
-        $"recv {EndPointText.Describe(peer)}: the peer closed within a frame, {where}",
+        $"{Call}: the peer closed within a frame, {where}",
         "What had come is in the error's TargetObject.",
         Partial(_frame.WrittenCount));
 
     private SocketInputException TooLong(string what, int maximumSize, object target) => new(
         ErrorIds.FrameTooLong,
-        $"recv {EndPointText.Describe(peer)}: the frame is too long: {what}, and -MaximumSize allows {maximumSize:N0}",
+        $"{Call}: the frame is too long: {what}, and -MaximumSize allows {maximumSize:N0}",
         "Allow more with -MaximumSize, if the peer can be trusted.",
         target);
 }
