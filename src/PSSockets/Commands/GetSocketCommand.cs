@@ -19,7 +19,8 @@ public sealed class GetSocketCommand : GuardedCommand
     /// <summary>Only sockets in one of these states.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
-    [ValidateSet(nameof(SocketState.New), nameof(SocketState.Bound), nameof(SocketState.Listening), nameof(SocketState.Connected))]
+    [ArgumentCompleter(typeof(Parameters.SocketStateCompleter))]
+    [Parameters.ValidateOneOf(nameof(SocketState.New), nameof(SocketState.Bound), nameof(SocketState.Listening), nameof(SocketState.Connected))]
     public string[] State { get; set; } = [];
 
     /// <inheritdoc />
