@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net.Sockets;
+using PSSockets.Addressing;
 using PSSockets.Errors;
 using PSSockets.Sockets;
 
@@ -46,8 +47,27 @@ public sealed class GetSocketCommand : GuardedCommand
         {
             if (State.Length == 0 || State.Contains(SocketNames.State(socket).ToString(), StringComparer.OrdinalIgnoreCase))
             {
+                WriteNames(socket);
                 WriteObject(socket);
             }
+        }
+    }
+
+    private void WriteNames(Socket socket)
+    {
+        if (!IsVerbose)
+        {
+            return;
+        }
+
+        if (SocketNames.Local(socket) is { } local)
+        {
+            WriteCall("getsockname", socket, null, EndPointText.Describe(local)!);
+        }
+
+        if (SocketNames.Remote(socket) is { } remote)
+        {
+            WriteCall("getpeername", socket, null, EndPointText.Describe(remote)!);
         }
     }
 

@@ -102,7 +102,9 @@ public sealed class GetSocketOptionCommand : SocketCommand
         {
             try
             {
-                WriteObject(new SocketOptionSetting(option, SocketOptionValues.Get(socket, option), socket));
+                object? value = SocketOptionValues.Get(socket, option);
+                WriteCall("getsockopt", socket, $"{option.LevelName}, {option.CName}", value ?? "null");
+                WriteObject(new SocketOptionSetting(option, value, socket));
             }
             catch (SocketCallException)
             {

@@ -160,7 +160,7 @@ internal sealed class MessageFormatCompleter : IArgumentCompleter
             if (value is MessageFormat format && expression.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase))
             {
                 string fields = string.Join(", ", format.Fields.Select(field => $"{field.Name}:{field.Length}"));
-                yield return new CompletionResult(expression, expression, CompletionResultType.Variable, format.Name.Length == 0 ? fields : $"{format.Name}: {fields}");
+                yield return new CompletionResult(expression, expression, CompletionResultType.Variable, $"{(format.Name.Length == 0 ? nameof(MessageFormat) : format.Name)}: {fields}");
             }
         }
     }
