@@ -112,9 +112,9 @@ internal static class SocketOptionTable
     public static SocketOptionInfo? FindAny(string name) => All.FirstOrDefault(option => Matches(option.Name, name) || Matches(option.CName, name));
 
     /// <summary>The numbers of the levels, with their names, for completion.</summary>
-    public static IEnumerable<(string Number, string Meaning)> Levels => All
-        .GroupBy(option => option.Level)
-        .Select(level => (level.Key.ToString(CultureInfo.InvariantCulture), $"{level.First().LevelName}: {level.First().ManPage}"));
+    public static IEnumerable<(string Number, string Name, string ManPage)> Levels => All
+        .DistinctBy(option => option.Level)
+        .Select(option => (option.Level.ToString(CultureInfo.InvariantCulture), option.LevelName, option.ManPage));
 
     /// <summary>The options that a socket can have, by its family and protocol.</summary>
     public static IEnumerable<SocketOptionInfo> For(Socket socket) => All.Where(option => option.LevelName switch

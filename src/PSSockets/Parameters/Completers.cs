@@ -99,7 +99,15 @@ internal sealed class MulticastGroupCompleter() : NameCompleter(_ => Addressing.
 internal sealed class SocketOptionCompleter() : NameCompleter(Options.SocketOptionTable.Completions);
 
 /// <summary>Completes the numbers of the levels of socket options.</summary>
-internal sealed class OptionLevelCompleter() : NameCompleter(_ => Options.SocketOptionTable.Levels);
+internal sealed class OptionLevelCompleter : IArgumentCompleter
+{
+    /// <inheritdoc />
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        from level in Options.SocketOptionTable.Levels
+        where level.Number.StartsWith(wordToComplete, StringComparison.Ordinal)
+        select new CompletionResult(level.Number, $"{level.Number} {level.Name}", CompletionResultType.ParameterValue, $"{level.Name}: options of {level.ManPage}");
+}
 
 /// <summary>Completes the numbers of the options of the level that was given.</summary>
 internal sealed class OptionNumberCompleter : IArgumentCompleter
