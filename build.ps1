@@ -183,7 +183,7 @@ function Invoke-AnalyzeTask {
         "$root/benchmarks/*.ps1"
         "$root/tests/*.ps1"
     )
-    $files += Get-ChildItem -Path "$root/examples" -Filter '*.ps1' -Recurse -ErrorAction Ignore
+    $files += Get-ChildItem -Path "$root/examples", "$root/docs" -Filter '*.ps1' -Recurse -ErrorAction Ignore
     $findings = foreach ($file in $files) {
         $exclude = @(if ($file.Directory.Name -eq 'tests') { $notForTests })
         Invoke-ScriptAnalyzer -Path $file.FullName -Settings PSGallery -ExcludeRule $exclude

@@ -2,18 +2,7 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     $root = (Resolve-Path -LiteralPath "$PSScriptRoot/..").ProviderPath
     $build = "$root/build.ps1"
-    $staged = Split-Path -Path $ModulePath
     $manifest = Import-PowerShellDataFile -Path $ModulePath
-
-    # Relative path and hash of each file.
-    function Get-FileHashList {
-        param([Parameter(Mandatory, Position = 0)] [string] $Directory)
-
-        foreach ($file in Get-ChildItem -LiteralPath $Directory -File -Recurse -Force | Sort-Object -Property FullName) {
-            $name = [System.IO.Path]::GetRelativePath($Directory, $file.FullName).Replace('\', '/')
-            "$name $((Get-FileHash -LiteralPath $file.FullName).Hash)"
-        }
-    }
 }
 
 Describe 'build.ps1' {
@@ -36,50 +25,6 @@ Describe 'build.ps1' {
         foreach ($task in $tasks) {
             $text | Should -MatchExactly "(?m)^ *$task +[a-z]"
         }
-    }
-}
-
-Describe 'Package' {
-    BeforeAll {
-        $before = Get-FileHashList $staged
-        $messages = & $build -Task Package -NoBuild *>&1 | Out-String
-        $package = "$root/output/PSSockets.$($manifest.ModuleVersion).nupkg"
-        $package | Should -Exist -Because $messages
-
-        $unpacked = Join-Path $TestDrive 'package'
-        [System.IO.Compression.ZipFile]::ExtractToDirectory($package, $unpacked)
-        $metadata = ([xml](Get-Content -LiteralPath "$unpacked/PSSockets.nuspec" -Raw)).package.metadata
-    }
-
-    It 'makes one package, and leaves the staged module alone' {
-        $messages | Should -BeLike "*PSSockets.$($manifest.ModuleVersion).nupkg*"
-        (Get-ChildItem -Path "$root/output/*.nupkg").Name | Should -Be "PSSockets.$($manifest.ModuleVersion).nupkg"
-        Get-FileHashList $staged | Should -Be $before
-    }
-
-    It 'packs exactly the staged module' {
-        # The rest is what makes a directory a NuGet package.
-        Get-FileHashList $unpacked | Where-Object { $_ -notmatch '^(PSSockets\.nuspec|_rels/|package/|\[Content_Types\]\.xml)' } |
-            Should -Be $before
-    }
-
-    It 'says of the package what the manifest says' {
-        $metadata.id | Should -BeExactly 'PSSockets'
-        $metadata.version | Should -Be $manifest.ModuleVersion
-        $metadata.authors | Should -Be $manifest.Author
-        $metadata.description | Should -Be $manifest.Description
-        $metadata.licenseUrl | Should -Be $manifest.PrivateData.PSData.LicenseUri
-        $metadata.projectUrl | Should -Be $manifest.PrivateData.PSData.ProjectUri
-        $metadata.releaseNotes | Should -Be $manifest.PrivateData.PSData.ReleaseNotes
-    }
-
-    It 'has the tags by which the Gallery finds modules and cmdlets' {
-        $expected = @(
-            $manifest.PrivateData.PSData.Tags
-            'PSModule', 'PSEdition_Core', 'PSIncludes_Cmdlet'
-            $manifest.CmdletsToExport | ForEach-Object { "PSCmdlet_$_", "PSCommand_$_" }
-        ) | Sort-Object -Unique
-        ($metadata.tags -split ' ' | Sort-Object) | Should -Be $expected
     }
 }
 

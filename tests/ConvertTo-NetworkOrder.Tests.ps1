@@ -270,7 +270,7 @@ Describe 'ConvertTo-NetworkOrder' {
 
         It 'offers the widths on Tab' {
             $line = 'ConvertTo-NetworkOrder 1 -Width '
-            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be '16', '32', '64', '8'
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be '8', '16', '32', '64'
         }
     }
 }

@@ -232,7 +232,7 @@ Describe 'Format-MessageDiagram' {
         It 'is completed' {
             $line = 'Format-MessageDiagram $format -RowWidth '
 
-            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be '16', '32', '64', '8'
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be '8', '16', '32', '64'
         }
 
         It 'refuses <_>' -ForEach 0, 24, 128, -8 {

@@ -179,7 +179,7 @@ Describe 'Get-Socket' {
 
         It 'is completed on Tab' {
             $line = 'Get-Socket -State '
-            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'Bound', 'Connected', 'Listening', 'New'
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'New', 'Bound', 'Listening', 'Connected'
         }
     }
 

@@ -63,6 +63,14 @@ Describe 'Resolve-SocketName' {
         "$($failures[0].TargetObject)" | Should -Be '/run/x.sock'
     }
 
+    It 'takes what Resolve-SocketAddress writes, and every object with the property EndPoint' {
+        $addresses = @(Resolve-SocketAddress 127.0.0.1, ::1 65001 -SocketType Stream -NumericHost)
+        $found = $addresses | Resolve-SocketName -NumericHost -NumericService
+        $found.HostName | Should -Be '127.0.0.1', '::1'
+        $found.EndPoint | Should -Be $addresses.EndPoint
+        ([pscustomobject]@{ EndPoint = '127.0.0.1:65002' } | Resolve-SocketName -NumericHost -NumericService).Service | Should -Be '65002'
+    }
+
     It 'looks the name of a host up first' {
         (Resolve-SocketName 'localhost:1' -NumericHost).HostName | Should -BeIn '127.0.0.1', '::1'
     }

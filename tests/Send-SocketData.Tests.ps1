@@ -138,6 +138,17 @@ Describe 'Send-SocketData' {
             Get-ArrivedHex | Should -Be '6F6E650A74776F0A780A'
         }
 
+        It 'ends each message as -NewLineText says: <Name>' -ForEach @(
+            @{ Name = 'CRLF'; Given = @{ NewLineText = 'CRLF' }; Expected = '610D0A620D0A' }
+            @{ Name = 'crlf, with the switch'; Given = @{ NewLineText = 'crlf'; NewLine = $true }; Expected = '610D0A620D0A' }
+            @{ Name = 'LF'; Given = @{ NewLineText = 'LF' }; Expected = '610A620A' }
+            @{ Name = 'CRLF in UTF-16'; Given = @{ NewLineText = 'CRLF'; Encoding = 'unicode' }; Expected = '61000D000A0062000D000A00' }
+            @{ Name = 'CRLF behind a length'; Given = @{ NewLineText = 'CRLF'; LengthPrefix = 1 }; Expected = '03610D0A03620D0A' }
+        ) {
+            'a', 'b' | Send-SocketData $client @Given
+            Get-ArrivedHex | Should -Be $Expected
+        }
+
         It 'encodes the line feed too' {
             Send-SocketData $client 'A' -NewLine -Encoding unicode
             Get-ArrivedHex | Should -Be '41000A00'

@@ -186,6 +186,7 @@ Describe 'Set-SocketOption' {
         It 'and the other multicast options are set, <Name>' -ForEach @(
             @{ Name = 'MulticastTimeToLive'; Value = 5 }
             @{ Name = 'MulticastLoopback'; Value = $false }
+            @{ Name = 'MulticastAll'; Value = $false }
         ) {
             foreach ($udp in (New-Socket IPv4 Datagram), (New-Socket IPv6 Datagram)) {
                 Set-SocketOption $udp $Name $Value

@@ -96,6 +96,7 @@ public sealed class SocketOptionTableTests(ITestOutputHelper output) : IDisposab
     [InlineData("MulticastInterface", "IP_MULTICAST_IF", "IPV6_MULTICAST_IF")]
     [InlineData("MulticastTimeToLive", "IP_MULTICAST_TTL", "IPV6_MULTICAST_HOPS")]
     [InlineData("MulticastLoopback", "IP_MULTICAST_LOOP", "IPV6_MULTICAST_LOOP")]
+    [InlineData("MulticastAll", "IP_MULTICAST_ALL", "IPV6_MULTICAST_ALL")]
     [InlineData("MtuDiscovery", "IP_MTU_DISCOVER", "IPV6_MTU_DISCOVER")]
     [InlineData("Mtu", "IP_MTU", "IPV6_MTU")]
     [InlineData("ReuseAddress", "SO_REUSEADDR", "SO_REUSEADDR")]

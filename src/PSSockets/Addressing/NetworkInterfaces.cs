@@ -13,7 +13,7 @@ internal static class NetworkInterfaces
     public static IEnumerable<(string Name, string Meaning)> All() =>
         from candidate in NetworkInterface.GetAllNetworkInterfaces()
         let addresses = candidate.GetIPProperties().UnicastAddresses.Select(address => address.Address.ToString())
-        select (candidate.Name, $"{candidate.Name}: {candidate.NetworkInterfaceType}, {candidate.OperationalStatus}, {string.Join(", ", addresses)}");
+        select (candidate.Name, $"{candidate.Name}: {string.Join(", ", addresses.Prepend($"{candidate.OperationalStatus}").Prepend($"{candidate.NetworkInterfaceType}"))}");
 
     /// <summary>The number of an interface, given by name, number or one of its addresses.</summary>
     /// <exception cref="SocketInputException"><c>InterfaceNotFound</c>.</exception>

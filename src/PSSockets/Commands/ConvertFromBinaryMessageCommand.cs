@@ -15,6 +15,7 @@ public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
     /// <summary>The format.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [MessageFormatTransformation]
+    [ArgumentCompleter(typeof(MessageFormatCompleter))]
     public MessageFormat Format { get; set; } = null!;
 
     /// <summary>Messages: <c>byte[]</c>, Datagrams, SocketData.</summary>

@@ -23,7 +23,8 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
 
     /// <summary>The width in bits; without it the type of each integer decides, and bytes need it.</summary>
     [Parameter(Position = 1)]
-    [ValidateSet("8", "16", "32", "64")]
+    [ValidateOneOf("8", "16", "32", "64")]
+    [ArgumentCompleter(typeof(IntegerWidthCompleter))]
     public int Width { get; set; }
 
     /// <summary>Gives signed integers.</summary>

@@ -11,6 +11,7 @@ public sealed class ConvertToBinaryMessageCommand : GuardedCommand
     /// <summary>The format.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [MessageFormatTransformation]
+    [ArgumentCompleter(typeof(MessageFormatCompleter))]
     public MessageFormat Format { get; set; } = null!;
 
     /// <summary>Hashtables or objects with the fields; what is missing is 0 or empty, and lengths are filled in.</summary>

@@ -19,7 +19,8 @@ public sealed class ConvertToNetworkOrderCommand : GuardedCommand
 
     /// <summary>The width in bits; without it the type of each integer decides.</summary>
     [Parameter(Position = 1)]
-    [ValidateSet("8", "16", "32", "64")]
+    [ValidateOneOf("8", "16", "32", "64")]
+    [ArgumentCompleter(typeof(IntegerWidthCompleter))]
     public int Width { get; set; }
 
     /// <summary>Gives bytes, the most significant first: one array for all integers of an argument.</summary>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net.Sockets;
 using PSSockets.Errors;
+using PSSockets.Parameters;
 using PSSockets.Sockets;
 
 namespace PSSockets.Commands;
@@ -12,7 +13,8 @@ public sealed class DisconnectSocketCommand : SocketCommand
 {
     /// <summary>The direction that ends: what this side sends, what it receives, or both.</summary>
     [Parameter(Position = 1)]
-    public SocketShutdown Direction { get; set; } = SocketShutdown.Both;
+    [ArgumentCompleter(typeof(DirectionCompleter))]
+    public string Direction { get; set; } = nameof(SocketShutdown.Both);
 
     /// <summary>Writes the socket.</summary>
     [Parameter]
@@ -21,6 +23,7 @@ public sealed class DisconnectSocketCommand : SocketCommand
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
     {
+        SocketShutdown direction = SocketNameTables.Directions.Parse(Direction);
         object? peer = SocketNames.Remote(socket);
         if (socket.SocketType == SocketType.Dgram && !MyInvocation.BoundParameters.ContainsKey(nameof(Direction)))
         {
@@ -29,8 +32,8 @@ public sealed class DisconnectSocketCommand : SocketCommand
         }
         else
         {
-            SystemCall.Invoke("shutdown", socket, peer, () => socket.Shutdown(Direction));
-            string how = Direction == SocketShutdown.Both ? "SHUT_RDWR" : Direction == SocketShutdown.Send ? "SHUT_WR" : "SHUT_RD";
+            SystemCall.Invoke("shutdown", socket, peer, () => socket.Shutdown(direction));
+            string how = direction == SocketShutdown.Both ? "SHUT_RDWR" : direction == SocketShutdown.Send ? "SHUT_WR" : "SHUT_RD";
             WriteCall("shutdown", socket, peer is null ? how : $"{peer}, {how}", 0);
         }
 

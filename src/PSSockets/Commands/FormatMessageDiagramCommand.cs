@@ -16,6 +16,7 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
     /// <summary>The format; a piped format is drawn itself.</summary>
     [Parameter(Position = 0)]
     [MessageFormatTransformation]
+    [ArgumentCompleter(typeof(MessageFormatCompleter))]
     public MessageFormat? Format { get; set; }
 
     /// <summary>Messages: bytes, Datagrams, SocketData, decoded messages, or hashtables and objects with the fields.</summary>
@@ -27,7 +28,8 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
 
     /// <summary>How many bits a row has.</summary>
     [Parameter]
-    [ValidateSet("8", "16", "32", "64")]
+    [ValidateOneOf("8", "16", "32", "64")]
+    [ArgumentCompleter(typeof(RowWidthCompleter))]
     public int RowWidth { get; set; } = 32;
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net.Sockets;
+using PSSockets.Addressing;
 using PSSockets.Errors;
 using PSSockets.Sockets;
 
@@ -19,7 +20,8 @@ public sealed class GetSocketCommand : GuardedCommand
     /// <summary>Only sockets in one of these states.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
-    [ValidateSet(nameof(SocketState.New), nameof(SocketState.Bound), nameof(SocketState.Listening), nameof(SocketState.Connected))]
+    [ArgumentCompleter(typeof(Parameters.SocketStateCompleter))]
+    [Parameters.ValidateOneOf(nameof(SocketState.New), nameof(SocketState.Bound), nameof(SocketState.Listening), nameof(SocketState.Connected))]
     public string[] State { get; set; } = [];
 
     /// <inheritdoc />
@@ -45,8 +47,27 @@ public sealed class GetSocketCommand : GuardedCommand
         {
             if (State.Length == 0 || State.Contains(SocketNames.State(socket).ToString(), StringComparer.OrdinalIgnoreCase))
             {
+                WriteNames(socket);
                 WriteObject(socket);
             }
+        }
+    }
+
+    private void WriteNames(Socket socket)
+    {
+        if (!IsVerbose)
+        {
+            return;
+        }
+
+        if (SocketNames.Local(socket) is { } local)
+        {
+            WriteCall("getsockname", socket, null, EndPointText.Describe(local)!);
+        }
+
+        if (SocketNames.Remote(socket) is { } remote)
+        {
+            WriteCall("getpeername", socket, null, EndPointText.Describe(remote)!);
         }
     }
 

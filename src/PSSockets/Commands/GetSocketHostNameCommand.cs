@@ -9,5 +9,10 @@ namespace PSSockets.Commands;
 public sealed class GetSocketHostNameCommand : GuardedCommand
 {
     /// <inheritdoc />
-    protected override void ProcessInput() => WriteObject(Dns.GetHostName());
+    protected override void ProcessInput()
+    {
+        string name = Dns.GetHostName();
+        WriteCall(() => $"gethostname() = {name}");
+        WriteObject(name);
+    }
 }

@@ -33,10 +33,12 @@ public sealed class GetSocketOptionCommand : SocketCommand
 
     /// <summary>The level, by number.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RawSet)]
+    [ArgumentCompleter(typeof(OptionLevelCompleter))]
     public int Level { get; set; }
 
     /// <summary>The option, by number.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RawSet)]
+    [ArgumentCompleter(typeof(OptionNumberCompleter))]
     public int Option { get; set; }
 
     /// <summary>The most bytes to read; without it what the option has.</summary>
@@ -100,7 +102,9 @@ public sealed class GetSocketOptionCommand : SocketCommand
         {
             try
             {
-                WriteObject(new SocketOptionSetting(option, SocketOptionValues.Get(socket, option), socket));
+                object? value = SocketOptionValues.Get(socket, option);
+                WriteCall("getsockopt", socket, $"{option.LevelName}, {option.CName}", value ?? "null");
+                WriteObject(new SocketOptionSetting(option, value, socket));
             }
             catch (SocketCallException)
             {

@@ -8,6 +8,10 @@ namespace PSSockets.Commands;
 /// <summary>What every cmdlet of the module does the same way: stop, errors, and system calls with -Verbose.</summary>
 public abstract class GuardedCommand : PSCmdlet, IDisposable
 {
+    // PowerShell counts its own from 1.
+    private static long s_lastProgressSource = 1L << 40;
+
+    private readonly long _progressSource = Interlocked.Increment(ref s_lastProgressSource);
     private bool? _isVerbose;
     private Action? _processInput;
 
@@ -95,6 +99,20 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
         }
 
         WriteError(ErrorRecords.From(exception));
+    }
+
+    /// <summary>Shows a progress bar; one that is completed goes away, also when the pipeline stops.</summary>
+    internal void ShowProgress(ProgressRecord record)
+    {
+        try
+        {
+            CommandRuntime.WriteProgress(_progressSource, record);
+        }
+        catch (PipelineStoppedException) when (record.RecordType == ProgressRecordType.Completed)
+        {
+            // A cmdlet that is stopped can write no more, but its bar is still the host's.
+            Host.UI.WriteProgress(_progressSource, record);
+        }
     }
 
     /// <summary>Shows a system call with -Verbose: <c>bind(AF_INET6, [::1]:55555) = 0</c>.</summary>

@@ -12,6 +12,7 @@ public abstract class MulticastGroupCommand : SocketCommand
 {
     /// <summary>The groups.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(MulticastGroupCompleter))]
     public IPAddress[] Group { get; set; } = [];
 
     /// <summary>The network interface, by name, number or address; without it the system chooses by its routes.</summary>

@@ -32,10 +32,12 @@ public sealed class NewSocketAddressCommand : GuardedCommand
     /// <summary>The port: a number from 0 to 65535, or the name of a service.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = AddressSet)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = HostSet)]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
     public string Port { get; set; } = string.Empty;
 
     /// <summary>The interface of a link-local IPv6 address, by number or name (<c>sin6_scope_id</c>).</summary>
     [Parameter(Position = 2, ParameterSetName = AddressSet)]
+    [ArgumentCompleter(typeof(InterfaceCompleter))]
     public string ScopeId { get; set; } = string.Empty;
 
     /// <summary>The path of a UNIX socket.</summary>

@@ -21,20 +21,26 @@ internal static class OutputPipe
     /// </remarks>
     public static bool IsKept(ICommandRuntime runtime)
     {
-        Members members = s_members ??= Members.Of(runtime.GetType());
+        Members? members = s_members;
+        if (members?.Runtime != runtime.GetType())
+        {
+            s_members = members = Members.Of(runtime.GetType());
+        }
+
         return members.Pipe?.GetValue(runtime) is object pipe
             && members.Processor is not null && members.Processor.GetValue(pipe) is null
             && members.Variable is not null && members.Variable.GetValue(pipe) is null
             && (members.List?.GetValue(pipe) is List<object> || members.Null?.GetValue(pipe) is true);
     }
 
-    private sealed record Members(PropertyInfo? Pipe, PropertyInfo? Processor, FieldInfo? Variable, FieldInfo? List, PropertyInfo? Null)
+    private sealed record Members(Type Runtime, PropertyInfo? Pipe, PropertyInfo? Processor, FieldInfo? Variable, FieldInfo? List, PropertyInfo? Null)
     {
         public static Members Of(Type runtime)
         {
             PropertyInfo? pipe = runtime.GetProperty("OutputPipe", Hidden);
             Type? type = pipe?.PropertyType;
             return new Members(
+                runtime,
                 pipe,
                 type?.GetProperty("PipelineProcessor", Hidden),
                 type?.GetField("_pipelineVariableObject", Hidden),

@@ -42,7 +42,8 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     /// <summary>A message behind its length, an unsigned integer of so many bytes in network order.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PrefixSet)]
-    [ValidateSet("1", "2", "4", "8")]
+    [ValidateOneOf("1", "2", "4", "8")]
+    [ArgumentCompleter(typeof(LengthPrefixCompleter))]
     public int LengthPrefix { get; set; }
 
     /// <summary>Everything until the peer closes.</summary>
@@ -255,7 +256,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         }
 
         using FileStream file = TransferFile.Create(path);
-        using TransferProgress progress = new($"Receiving {path}", null, WriteProgress);
+        using TransferProgress progress = new($"Receiving {path}", null, ShowProgress);
         long length = TransferFile.Use(path, () => reader.CopyTo(file, progress.Report));
         WriteCall("recv", socket, peer, length);
         if (PassThru)

@@ -13,8 +13,8 @@ namespace PSSockets.Commands;
 [OutputType(typeof(ResolvedName))]
 public sealed class ResolveSocketNameCommand : GuardedCommand
 {
-    /// <summary>The address and port.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    /// <summary>The address and port; an object from the pipeline may have them as its property EndPoint.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [EndPointTransformation]
     public EndPoint EndPoint { get; set; } = null!;
 

@@ -20,6 +20,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
 
     private MessageInput _input = null!;
     private ISocketEngine? _engine;
+    private byte[]? _lineEnd;
     private readonly Dictionary<Socket, (StreamSender Sender, EndPoint? Peer)> _senders = [];
 
     /// <summary>The socket, connected; piped SocketData brings its own.</summary>
@@ -39,9 +40,16 @@ public sealed class SendSocketDataCommand : GuardedCommand
     [Parameter(ParameterSetName = DataSet)]
     public SwitchParameter NewLine { get; set; }
 
+    /// <summary>Ends each message with LF or CRLF; without it -NewLine means LF.</summary>
+    [Parameter(ParameterSetName = DataSet)]
+    [ValidateOneOf("LF", "CRLF")]
+    [ArgumentCompleter(typeof(NewLineCompleter))]
+    public string? NewLineText { get; set; }
+
     /// <summary>Begins each message with its length, in so many bytes in network order.</summary>
     [Parameter(ParameterSetName = DataSet)]
-    [ValidateSet("1", "2", "4", "8")]
+    [ValidateOneOf("1", "2", "4", "8")]
+    [ArgumentCompleter(typeof(LengthPrefixCompleter))]
     public int LengthPrefix { get; set; }
 
     /// <summary>The file to send.</summary>
@@ -71,6 +79,8 @@ public sealed class SendSocketDataCommand : GuardedCommand
     protected override void BeginProcessing()
     {
         _input = new MessageInput(Encoding);
+        _lineEnd = NewLineText is null && !NewLine ? null
+            : Encoding.GetBytes("CRLF".Equals(NewLineText, StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n");
         _engine = SocketEngine.Create(Stop);
     }
 
@@ -123,7 +133,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
                 ErrorIds.StreamBroken, "send: an earlier message was sent only in part, and what follows would be taken for its rest", "Close the socket and connect again.", socket);
         }
 
-        byte[] data = NewLine ? [.. message.Data, .. Encoding.GetBytes("\n")] : message.Data;
+        byte[] data = _lineEnd is null ? message.Data : [.. message.Data, .. _lineEnd];
         byte[] frame = LengthPrefix == 0 ? data : StreamSender.Prefix(data, LengthPrefix);
         sender.Send(frame, OutOfBand ? SocketFlags.OutOfBand : SocketFlags.None);
         WriteCall("send", socket, peer, frame.Length);
@@ -139,7 +149,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
         (StreamSender sender, EndPoint? peer) = SenderFor(socket);
         string path = UserPath.ResolveFile(SessionState, Path);
         using FileStream file = TransferFile.Open(path);
-        using TransferProgress progress = new($"Sending {path}", file.CanSeek ? file.Length : null, WriteProgress);
+        using TransferProgress progress = new($"Sending {path}", file.CanSeek ? file.Length : null, ShowProgress);
         long length = TransferFile.Use(path, () => sender.SendFile(file, progress.Report));
         WriteCall("send", socket, peer, length);
         if (PassThru)

@@ -25,14 +25,17 @@ public sealed class SetSocketOptionCommand : SocketCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(OptionValueCompleter))]
     public object? Value { get; set; }
 
     /// <summary>The level, by number.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RawSet)]
+    [ArgumentCompleter(typeof(OptionLevelCompleter))]
     public int Level { get; set; }
 
     /// <summary>The option, by number.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RawSet)]
+    [ArgumentCompleter(typeof(OptionNumberCompleter))]
     public int Option { get; set; }
 
     /// <summary>Writes the socket.</summary>

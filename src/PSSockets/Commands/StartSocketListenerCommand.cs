@@ -84,6 +84,7 @@ public sealed class StartSocketListenerCommand : SocketCommand
         // :8080 names no family, so it means both.
         bool isDual = DualMode || address is WildcardEndPoint;
         Socket socket = SocketFactory.Create(address.AddressFamily, SocketType.Stream, dualMode: isDual && address.AddressFamily == AddressFamily.InterNetworkV6);
+        WriteCall(() => SocketFactory.DescribeCall(socket));
         bool isDone = false;
         try
         {

@@ -12,10 +12,12 @@ namespace PSSockets.Commands;
 public sealed class WaitSocketCommand : SocketCommand
 {
     private readonly List<Socket> _sockets = [];
+    private WaitFor _what;
 
     /// <summary>What to wait for.</summary>
     [Parameter(Position = 1)]
-    public WaitFor For { get; set; } = WaitFor.Read;
+    [ArgumentCompleter(typeof(WaitForCompleter))]
+    public string For { get; set; } = nameof(WaitFor.Read);
 
     /// <summary>The longest wait, in seconds; without it for ever.</summary>
     [Parameter(Position = 2)]
@@ -25,6 +27,7 @@ public sealed class WaitSocketCommand : SocketCommand
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
     {
+        _what = SocketNameTables.Waits.Parse(For);
         if (SocketNames.IsClosed(socket))
         {
             throw SystemCall.Closed("poll", socket);
@@ -43,8 +46,8 @@ public sealed class WaitSocketCommand : SocketCommand
 
         using ISocketEngine engine = SocketEngine.Create(Stop);
         bool[] ready = new bool[_sockets.Count];
-        engine.Wait(_sockets, For, ready, Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds))));
-        WriteCall(() => $"poll({_sockets.Count} sockets, {For}) = {ready.Count(isReady => isReady)}");
+        engine.Wait(_sockets, _what, ready, Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds))));
+        WriteCall(() => $"poll({_sockets.Count} sockets, {_what}) = {ready.Count(isReady => isReady)}");
         for (int index = 0; index < ready.Length; index++)
         {
             if (ready[index])

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using PSSockets.Errors;
 
@@ -52,6 +53,7 @@ internal static class SocketOptionTable
         new("MulticastInterface", "IP_MULTICAST_IF", IPLevel, 32, 9, 9, SocketOptionKind.Interface, "interface", "Through which interface multicast is sent", Family: AddressFamily.InterNetwork),
         new("MulticastTimeToLive", "IP_MULTICAST_TTL", IPLevel, 33, 10, 10, SocketOptionKind.Number, "hops", "How many routers multicast may pass", Family: AddressFamily.InterNetwork),
         new("MulticastLoopback", "IP_MULTICAST_LOOP", IPLevel, 34, 11, 11, SocketOptionKind.Switch, "", "Multicast comes back to this machine", Family: AddressFamily.InterNetwork),
+        new("MulticastAll", "IP_MULTICAST_ALL", IPLevel, 49, Lacking, Lacking, SocketOptionKind.Switch, "", "Receive from every group that any socket of this machine joined; off is only from its own", Family: AddressFamily.InterNetwork),
 
         new("IPv6Only", "IPV6_V6ONLY", IPv6Level, 26, 27, 27, SocketOptionKind.Switch, "", "Talk to IPv6 alone; off is dual mode"),
         new("TimeToLive", "IPV6_UNICAST_HOPS", IPv6Level, 16, 4, 4, SocketOptionKind.Number, "hops", "How many routers what is sent may pass; -1 for the system's default", Family: AddressFamily.InterNetworkV6),
@@ -62,6 +64,7 @@ internal static class SocketOptionTable
         new("MulticastInterface", "IPV6_MULTICAST_IF", IPv6Level, 17, 9, 9, SocketOptionKind.Interface, "interface", "Through which interface multicast is sent", Family: AddressFamily.InterNetworkV6),
         new("MulticastTimeToLive", "IPV6_MULTICAST_HOPS", IPv6Level, 18, 10, 10, SocketOptionKind.Number, "hops", "How many routers multicast may pass", Family: AddressFamily.InterNetworkV6),
         new("MulticastLoopback", "IPV6_MULTICAST_LOOP", IPv6Level, 19, 11, 11, SocketOptionKind.Switch, "", "Multicast comes back to this machine", Family: AddressFamily.InterNetworkV6),
+        new("MulticastAll", "IPV6_MULTICAST_ALL", IPv6Level, 29, Lacking, Lacking, SocketOptionKind.Switch, "", "Receive from every group that any socket of this machine joined; off is only from its own", Family: AddressFamily.InterNetworkV6),
 
         new("NoDelay", "TCP_NODELAY", TcpLevel, 1, 1, 1, SocketOptionKind.Switch, "", "Send small pieces at once (no Nagle algorithm)"),
         new("MaximumSegmentSize", "TCP_MAXSEG", TcpLevel, 2, 2, 4, SocketOptionKind.Number, "bytes", "The largest segment that is sent"),
@@ -104,6 +107,14 @@ internal static class SocketOptionTable
             : new SocketInputException(
                 ErrorIds.OptionNotFound, $"no socket option has the name '{name}'", "Get-SocketOption -ListAvailable lists them; any other is reached with -Level and -Option.", name);
     }
+
+    /// <summary>The option of a friendly or C name, of whatever family; null where there is none.</summary>
+    public static SocketOptionInfo? FindAny(string name) => All.FirstOrDefault(option => Matches(option.Name, name) || Matches(option.CName, name));
+
+    /// <summary>The numbers of the levels, with their names, for completion.</summary>
+    public static IEnumerable<(string Number, string Name, string ManPage)> Levels => All
+        .DistinctBy(option => option.Level)
+        .Select(option => (option.Level.ToString(CultureInfo.InvariantCulture), option.LevelName, option.ManPage));
 
     /// <summary>The options that a socket can have, by its family and protocol.</summary>
     public static IEnumerable<SocketOptionInfo> For(Socket socket) => All.Where(option => option.LevelName switch

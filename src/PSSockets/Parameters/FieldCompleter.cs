@@ -11,16 +11,30 @@ internal sealed class FieldCompleter : IArgumentCompleter
     /// <inheritdoc />
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string word = wordToComplete.Trim('\'', '"');
+        string word = CompletionWord.Typed(wordToComplete);
         int colon = word.LastIndexOf(':');
         if (colon < 0 || word.IndexOf(':', StringComparison.Ordinal) == colon)
         {
-            yield break;
+            return [];
         }
 
-        foreach (string type in FieldList.Types.Keys.Where(type => type.StartsWith(word[(colon + 1)..], StringComparison.OrdinalIgnoreCase)))
-        {
-            yield return new CompletionResult($"'{word[..(colon + 1)]}{type}'", type, CompletionResultType.ParameterValue, $"{word[..(colon + 1)]}{type}");
-        }
+        string entry = word[..(colon + 1)];
+        return from type in FieldList.Types
+               where type.Key.StartsWith(word[(colon + 1)..], StringComparison.OrdinalIgnoreCase)
+               select new CompletionResult($"'{entry}{type.Key}'", type.Key, CompletionResultType.ParameterValue, $"{entry}{type.Key}: {Meaning(type.Value)}");
     }
+
+    private static string Meaning(FieldType type) => type switch
+    {
+        FieldType.UInt => "an unsigned integer; where it is wider than 64 bits the bytes of one",
+        FieldType.Int => "a signed integer in two's complement, up to 64 bits",
+        FieldType.Bool => "false where every bit is 0",
+        FieldType.Bytes => "bytes",
+        FieldType.IPv4 => "an IPv4 address, 32 bits",
+        FieldType.IPv6 => "an IPv6 address, 128 bits",
+        FieldType.Mac => "a hardware address, 48 bits",
+        FieldType.Ascii => "text of ASCII characters",
+        FieldType.Utf8 => "text in UTF-8",
+        _ => "hexadecimal digits, four bits each",
+    };
 }

@@ -63,7 +63,7 @@ internal sealed class NameTable<T>
     }
 }
 
-/// <summary>The names that socket(2) knows.</summary>
+/// <summary>The names that socket(2) and its kin know.</summary>
 internal static class SocketNameTables
 {
     /// <summary>Address families: address_families(7).</summary>
@@ -90,4 +90,26 @@ internal static class SocketNameTables
         (ProtocolType.Icmp, "Internet Control Message Protocol, RFC 792", ["Icmp", "IPPROTO_ICMP"]),
         (ProtocolType.IcmpV6, "Internet Control Message Protocol for IPv6, RFC 4443", ["IcmpV6", "IPPROTO_ICMPV6"]),
         (ProtocolType.Raw, "the packet as it is", ["Raw", "IPPROTO_RAW"]));
+
+    /// <summary>The directions of a connection: shutdown(2).</summary>
+    public static NameTable<SocketShutdown> Directions { get; } = new(
+        "direction",
+        (SocketShutdown.Send, "nothing more is sent, and the peer reads to the end (half-close)", ["Send", "SHUT_WR"]),
+        (SocketShutdown.Receive, "nothing more is received", ["Receive", "SHUT_RD"]),
+        (SocketShutdown.Both, "nothing more is sent or received", ["Both", "SHUT_RDWR"]));
+
+    /// <summary>What to wait for: poll(2).</summary>
+    public static NameTable<WaitFor> Waits { get; } = new(
+        "event to wait for",
+        (WaitFor.Read, "something to read or accept, or the peer has closed", ["Read", "POLLIN"]),
+        (WaitFor.Write, "room to send, or a connect is over", ["Write", "POLLOUT"]),
+        (WaitFor.Error, "the connection has failed, or urgent data has come", ["Error", "POLLERR"]));
+
+    /// <summary>The states of open sockets.</summary>
+    public static NameTable<SocketState> States { get; } = new(
+        "state",
+        (SocketState.New, "made, without an address", [nameof(SocketState.New)]),
+        (SocketState.Bound, "has an address of its own: bind(2)", [nameof(SocketState.Bound)]),
+        (SocketState.Listening, "waits for connections: listen(2)", [nameof(SocketState.Listening)]),
+        (SocketState.Connected, "has a peer: connect(2), accept(2), socketpair(2)", [nameof(SocketState.Connected)]));
 }

@@ -43,7 +43,7 @@ internal sealed class TransferProgress(string activity, long? total, Action<Prog
     private ProgressRecord Describe(long bytes)
     {
         double rate = bytes / _clock.Elapsed.TotalSeconds;
-        string done = total is long length ? $"{Size(bytes)} of {Size(length)}" : Size(bytes);
+        string done = total is > 0 and long length ? $"{Size(bytes)} of {Size(length)}" : Size(bytes);
         ProgressRecord record = new(0, activity, $"{done}, {Size((long)rate)}/s");
         if (total is > 0)
         {

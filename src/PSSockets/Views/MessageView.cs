@@ -8,6 +8,7 @@ namespace PSSockets.Views;
 /// <summary>What the prompt shows of message formats and decoded messages.</summary>
 public static class MessageView
 {
+    private const int UsualWidth = 80;
     private const int MostBytes = 64;
     private const int MostCharacters = 512;
 
@@ -19,8 +20,9 @@ public static class MessageView
     // Offset and width in bits, name, type; for a variable width what tells it.
     private static string Fields(MessageFormat format)
     {
-        int names = Math.Max(4, format.FieldArray.Max(field => field.Name.Length));
         int widths = Math.Max(5, format.FieldArray.Max(field => field.Length.ToString()!.Length));
+        // One name that is longer than a terminal is wide does not make every row too long.
+        int names = Math.Clamp(format.FieldArray.Max(field => field.Name.Length), 4, Math.Max(4, UsualWidth - "Offset".Length - widths - "bytes".Length - 3));
         StringBuilder text = new();
         string length = format.Length is { } bytes ? FieldText.Bytes(bytes) : "variable length";
         text.Append(format.Name.Length == 0 ? "" : $"{format.Name}, ").Append(length).Append("\n\n");

@@ -1,0 +1,20 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace PSSockets.Parameters;
+
+/// <summary>Takes one of a few values, upper and lower case alike.</summary>
+/// <remarks>ValidateSet would do, but PowerShell completes its values itself, and says of none what it means.</remarks>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ValidateOneOfAttribute(params string[] values) : ValidateEnumeratedArgumentsAttribute
+{
+    /// <inheritdoc />
+    protected override void ValidateElement(object element)
+    {
+        string? text = Convert.ToString(element, CultureInfo.InvariantCulture);
+        if (!values.Contains(text, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new ValidationMetadataException($"'{text}' is none of {string.Join(", ", values)}.");
+        }
+    }
+}
