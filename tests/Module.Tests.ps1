@@ -4,20 +4,29 @@ BeforeDiscovery {
         @{ Name = $name; Page = "$PSScriptRoot/../docs/en-US/$name.md" }
     }
 
+    # A block of code, and where it is shown what it prints.
+    $pattern = '(?sm)^```powershell\r?\n(?<code>.*?)^```(?:\r?\n\r?\n```output\r?\n(?<output>.*?)^```)?'
+
     # The examples of the help pages: the powershell blocks between EXAMPLES and the next chapter.
     $examples = foreach ($cmdlet in $cmdlets | Where-Object { Test-Path $_.Page }) {
         $chapter = (Get-Content -Path $cmdlet.Page -Raw) -replace '(?s)^.*?\n## EXAMPLES\r?\n' -replace '(?s)\n## .*$'
         foreach ($match in [regex]::Matches($chapter, '(?sm)^### (?<title>[^\n]+)\n(?<text>.*?)(?=^### |\z)')) {
-            foreach ($block in [regex]::Matches($match.Groups['text'].Value, '(?sm)^```powershell\r?\n(?<code>.*?)^```')) {
-                @{ Name = $cmdlet.Name; Title = $match.Groups['title'].Value.Trim(); Code = $block.Groups['code'].Value }
+            foreach ($block in [regex]::Matches($match.Groups['text'].Value, $pattern)) {
+                @{ Name = $cmdlet.Name; Title = $match.Groups['title'].Value.Trim(); Code = $block.Groups['code'].Value; Output = $block.Groups['output'].Value }
             }
         }
     }
 
+    # All pages of the repository, but not copies in what is built.
+    $root = (Resolve-Path -Path "$PSScriptRoot/..").ProviderPath
+    $markdown = @(Get-Item -Path "$root/*.md") + @(Get-ChildItem -Path "$root/docs", "$root/benchmarks", "$root/examples" -Filter '*.md' -Recurse) |
+        ForEach-Object { @{ Name = [System.IO.Path]::GetRelativePath($root, $_.FullName); File = $_.FullName } }
+    $topics = Get-ChildItem -Path "$root/docs/en-US" -Filter 'about_*.md' | ForEach-Object { @{ Name = $_.BaseName } }
+
     $number = 0
-    $readme = foreach ($block in [regex]::Matches((Get-Content -Path $PSScriptRoot/../README.md -Raw), '(?sm)^```powershell\r?\n(?<code>.*?)^```')) {
+    $readme = foreach ($block in [regex]::Matches((Get-Content -Path $PSScriptRoot/../README.md -Raw), $pattern)) {
         $number++
-        @{ Number = $number; Code = $block.Groups['code'].Value }
+        @{ Number = $number; Code = $block.Groups['code'].Value; Output = $block.Groups['output'].Value }
     }
 }
 
@@ -136,6 +145,61 @@ Describe '<Name>' -ForEach $cmdlets {
         Get-Content -Path $Page -Raw | Should -Not -Match '\{\{'
     }
 
+    It 'has a help page that says what it is in plain words, and which C call' {
+        $text = (Get-Content -Path $Page -Raw).ReplaceLineEndings("`n")
+        $synopsis = [regex]::Match($text, '(?s)\n## SYNOPSIS\n\n(.+?)\n\n## ').Groups[1].Value
+        $synopsis | Should -Match '^[A-Z][a-z]+s [^\n]{15,110}\.$'
+        # Messages are no matter of the system: there is no call for them.
+        if ($command.Noun -notlike '*Message*') {
+            $synopsis | Should -Match ': \w+\([23]\)|\w+\([23]\) with '
+        }
+    }
+
+    It 'has a help page with at least three examples, each with a title, code and what it means' {
+        $text = (Get-Content -Path $Page -Raw).ReplaceLineEndings("`n")
+        $chapter = $text -replace '(?s)^.*?\n## EXAMPLES\n' -replace '(?s)\n## .*$'
+        $examples = @($chapter -split '(?m)^### ' | Select-Object -Skip 1)
+        $examples.Count | Should -BeGreaterOrEqual 3
+        for ($i = 0; $i -lt $examples.Count; $i++) {
+            $examples[$i] | Should -Match "^Example $($i + 1): [A-Z]"
+            $examples[$i] | Should -Match '(?m)^```powershell$' -Because "example $($i + 1) has code that is run"
+            ($examples[$i] -replace '^.*\n' -replace '(?sm)^```.*?^```$').Trim().Length | Should -BeGreaterThan 20 -Because "example $($i + 1) is explained"
+        }
+    }
+
+    It 'has a help page with inputs, outputs and notes' {
+        $text = (Get-Content -Path $Page -Raw).ReplaceLineEndings("`n")
+        foreach ($chapter in 'INPUTS', 'OUTPUTS', 'NOTES') {
+            $match = [regex]::Match($text, "(?s)\n## $chapter\n(.+?)\n## ")
+            $match.Groups[1].Value.Trim().Length | Should -BeGreaterThan 20 -Because "$chapter is there"
+        }
+        # What it writes stands in the code too.
+        $documented = [regex]::Matches([regex]::Match($text, '(?s)\n## OUTPUTS\n(.+?)\n## ').Groups[1].Value, '(?m)^### (\S+)') | ForEach-Object { $_.Groups[1].Value }
+        foreach ($type in $command.OutputType | Where-Object { $_.Type -and $_.Type -ne [void] }) {
+            $type.Name | Should -BeIn $documented
+        }
+    }
+
+    It 'has a help page that tells its errors, and on which systems it works' {
+        $notes = [regex]::Match((Get-Content -Path $Page -Raw).ReplaceLineEndings("`n"), '(?s)\n## NOTES\n(.+?)\n## ').Groups[1].Value
+        $notes | Should -Match '`FullyQualifiedErrorId`|has no errors of its own'
+        $notes | Should -Match '\bLinux\b|\bevery (system|platform)\b'
+    }
+
+    It 'has a help page with links to a topic, and to a man page or a standard' {
+        $text = (Get-Content -Path $Page -Raw).ReplaceLineEndings("`n")
+        $links = [regex]::Matches([regex]::Match($text, '(?s)\n## RELATED LINKS\n(.+)$').Groups[1].Value, '(?m)^- \[[^\]]+\]\((.+)\)$') | ForEach-Object { $_.Groups[1].Value }
+        $links | Where-Object { $_ -match '^about_PSSockets\w*\.md$' } | Should -Not -BeNullOrEmpty
+        $links | Where-Object { $_ -match '^https://(man7\.org/linux/man-pages/man[2357]/\w+\.[2357]\.html|www\.rfc-editor\.org/rfc/rfc\d+(#[\w.-]+)?)$' } | Should -Not -BeNullOrEmpty
+        $links | Where-Object { $_ -eq "$Name.md" } | Should -BeNullOrEmpty -Because 'a page needs no link to itself'
+        # Man pages and standards have one address each, and the name of the link says which it is.
+        $links | Where-Object { $_ -match '^http:|man7\.org|rfc-editor' -and $_ -notmatch '^https://(man7\.org/linux/man-pages/man[2357]/\w+\.[2357]\.html|www\.rfc-editor\.org/rfc/rfc\d+(#[\w.-]+)?)$' } | Should -BeNullOrEmpty
+        foreach ($match in [regex]::Matches($text, '\[(?<name>[^\]]+)\]\(https://(?:man7\.org/\S+/(?<page>\w+)\.(?<section>\d)\.html|www\.rfc-editor\.org/rfc/rfc(?<rfc>\d+)\S*)\)')) {
+            $wanted = $match.Groups['rfc'].Success ? "^RFC $($match.Groups['rfc'].Value)\b" : "\b$($match.Groups['page'].Value)(\($($match.Groups['section'].Value)\))?"
+            $match.Groups['name'].Value | Should -Match $wanted
+        }
+    }
+
     It 'has a help page with the parameters of the code' {
         $documented = Select-String -Path $Page -Pattern '^### -(\S+)' | ForEach-Object { $_.Matches[0].Groups[1].Value }
         ($documented | Sort-Object) | Should -Be ($command.Parameters.Keys | Where-Object {
@@ -154,23 +218,99 @@ Describe '<Name>' -ForEach $cmdlets {
     }
 }
 
+Describe 'Topic <Name>' -ForEach $topics {
+    It 'is found by Get-Help, with a synopsis' {
+        $found = @(Get-Help -Name 'about_PSSockets*' | Where-Object Name -EQ $Name)
+        $found.Count | Should -Be 1
+        $found[0].Synopsis | Should -Match '^[A-Z].{20,}\.$'
+        # What Get-Help lists fits into one line of 80 columns.
+        $found[0].Synopsis.Length | Should -BeLessOrEqual 76
+    }
+
+    It 'is shown by its name' {
+        $text = Get-Help -Name $Name | Out-String
+        $text | Should -Match "(?s)^TOPIC\r?\n\s+$Name\r?\n.*SEE ALSO"
+    }
+}
+
+Describe 'Page <Name>' -ForEach $markdown {
+    BeforeAll {
+        # A page's text without its code, and the anchors that its headings have.
+        function Get-PageText {
+            param([string] $Path)
+
+            (Get-Content -LiteralPath $Path -Raw).ReplaceLineEndings("`n") -replace '(?sm)^[ ]*```.*?^[ ]*```$'
+        }
+
+        function Get-Anchor {
+            param([string] $Path)
+
+            [regex]::Matches((Get-PageText $Path), '(?m)^#+ (.+)$') |
+                ForEach-Object { $_.Groups[1].Value.Trim().ToLowerInvariant() -replace '[^\w\- ]' -replace ' ', '-' }
+        }
+
+        $text = Get-PageText $File
+    }
+
+    It 'has no link within the repository that leads nowhere' {
+        $prose = $text -replace '`[^`\n]*`', 'x'
+        foreach ($match in [regex]::Matches($prose, '\]\((?!https?:)(?<path>[^)#\s]*)(?:#(?<anchor>[^)\s]+))?\)')) {
+            $target = $match.Groups['path'].Value ? (Join-Path (Split-Path -Path $File) $match.Groups['path'].Value) : $File
+            Test-Path -LiteralPath $target | Should -BeTrue -Because "the page has a link to $($match.Groups['path'].Value)"
+            if ($match.Groups['anchor'].Success) {
+                $match.Groups['anchor'].Value | Should -BeIn (Get-Anchor $target) -Because 'the link names a heading'
+            }
+        }
+    }
+
+    It 'has no placeholder' {
+        $text | Should -Not -Match '\{\{|\}\}|\b(TODO|TBD|FIXME|XXX|lorem ipsum)\b'
+    }
+}
+
 Describe 'Code that users are shown' {
     BeforeAll {
+        # Runs a block as a script does, on a terminal of 80 columns.
         function Invoke-Block {
             param([string] $Code, [string] $Directory)
 
-            $worker = Start-Worker ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'; Set-Location -LiteralPath '$Directory'`n$Code"))
-            Wait-Worker $worker -TimeoutSeconds 30
+            Wait-Worker -TimeoutSeconds 30 (Start-Worker -ArgumentList $Code, $Directory {
+                    $ErrorActionPreference = 'Stop'
+                    Set-Location -LiteralPath $args[1]
+                    . ([scriptblock]::Create($args[0])) 4>&1 |
+                        ForEach-Object { $_ -is [System.Management.Automation.VerboseRecord] ? "VERBOSE: $_" : $_ } |
+                        Out-String -Width 80
+                })
+        }
+
+        # Without colours and white space, since lines break elsewhere on each terminal, and without what is another
+        # each time: ports, numbers of sockets, descriptors and processes, times.
+        function ConvertTo-Comparable {
+            param([string] $Text)
+
+            $Text = $Text -replace '\e\[[\d;]*m' -replace '(?<=\]:|\d\.\d+:|port )\d{4,5}', 'PORT' -replace '(?m)^ *\d+(?= (IPv4|IPv6|Unix) )', 'ID'
+            $Text = $Text -replace '(?m)^(Id +: )\d+', '$1ID' -replace '(?<=VERBOSE: socket\w*\(.*\) = )\d+', 'FD' -replace '(?<=-example-)\d+', 'PID'
+            $Text -replace '\d+/\d+/\d{4} \d+:\d+:\d+', 'TIME' -replace '(?<=; )[\d,]+(?= of [\d,]+ bytes had been sent)', 'SENT' -replace '\s'
+        }
+
+        function Assert-Block {
+            param([string] $Code, [string] $Output, [string] $Directory)
+
+            $result = Invoke-Block -Code $Code -Directory $Directory
+            $result.Errors | Should -BeNullOrEmpty
+            if ($Output) {
+                ConvertTo-Comparable "$($result.Output)" | Should -BeExactly (ConvertTo-Comparable $Output) -Because "that is its output:`n$($result.Output)"
+            }
         }
     }
 
     It 'example of <Name>: <Title>' -ForEach $examples {
-        (Invoke-Block $Code $TestDrive).Errors | Should -BeNullOrEmpty
+        Assert-Block -Code $Code -Output $Output -Directory $TestDrive
     }
 
     It 'block <Number> of the README' -ForEach $readme {
         # The module is imported here already, and from where it was built.
-        (Invoke-Block ($Code -replace '(?m)^Import-Module .*$') $TestDrive).Errors | Should -BeNullOrEmpty
+        Assert-Block -Code ($Code -replace '(?m)^Import-Module .*$') -Output $Output -Directory $TestDrive
     }
 
     AfterEach {
