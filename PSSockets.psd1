@@ -7,7 +7,7 @@
     Author                 = 'PSSockets contributors'
     CompanyName            = 'PSSockets contributors'
     Copyright              = '(c) PSSockets contributors. MIT licence.'
-    Description            = 'The BSD socket API as compiled PowerShell cmdlets: create, bind, connect, send and receive over IPv4, IPv6 and UNIX sockets, with objects for the pipeline, and make codecs of the packet diagrams in Internet standards.'
+    Description            = 'TCP, UDP and UNIX sockets as compiled cmdlets: the BSD socket API with IPv4 and IPv6, time-outs, Ctrl+C, framing and errors that explain themselves; objects for the pipeline. Packet diagrams of Internet standards become codecs.'
     FormatsToProcess       = @('PSSockets.Format.ps1xml')
     TypesToProcess         = @('PSSockets.Types.ps1xml')
     FunctionsToExport      = @()
@@ -48,7 +48,7 @@
     )
     PrivateData            = @{
         PSData = @{
-            Tags         = @('socket', 'sockets', 'network', 'networking', 'udp', 'tcp', 'ipv6', 'unix', 'datagram', 'bsd', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+            Tags         = @('socket', 'network', 'udp', 'tcp', 'ipv4', 'ipv6', 'multicast', 'netcat', 'client', 'server', 'binary', 'protocol', 'unix', 'datagram', 'bsd', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
             ProjectUri   = 'https://github.com/pssockets/pssockets'
             LicenseUri   = 'https://github.com/pssockets/pssockets/blob/main/LICENSE'
             ReleaseNotes = 'https://github.com/pssockets/pssockets/blob/main/CHANGELOG.md'
