@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Asks a name server for the IPv4 and IPv6 addresses of a name, over UDP or TCP, in the messages of RFC 1035.

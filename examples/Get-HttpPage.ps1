@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     The textbook's TCP client, which gets a page: socket, connect, send, recv, shutdown, close. Then the same in short.

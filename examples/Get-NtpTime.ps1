@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Asks a time server for the time, in the message of RFC 5905, and tells how far the clock here is off.

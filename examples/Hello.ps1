@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     The textbook's hello: one PowerShell process receives over [::1], another one sends.

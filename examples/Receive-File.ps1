@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Receives a file that Send-File.ps1 sends, and answers with its SHA-256.

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Binds a socket and receives one message: socket, bind, recvfrom, close.

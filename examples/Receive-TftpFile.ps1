@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Reads a file from a TFTP server, in the messages of RFC 1350, and keeps it.

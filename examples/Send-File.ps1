@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Sends a file of any size, says that this was all (half-close), and waits for the receiver's word that it is whole.

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Makes a socket for IPv6 and sends a message to [::1]:55555, step by step: socket, inet_pton, htons, sendto, close.

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Connects, sends, and waits for the reply: socket, connect, send, recv, close.

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Receives one message and prints its sender's address, byte by byte as the kernel holds it: struct sockaddr.

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     An echo server in one pipeline: whatever comes goes back to whoever sent it.

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     A server for many clients at once: accepted connections go down the pipeline to ForEach-Object -Parallel.

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     The textbook's TCP server, which sends back what it hears: socket, bind, listen, accept, recv, send, close.

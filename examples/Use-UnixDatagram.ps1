@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     A question and its answer over UNIX datagram sockets with two named ends: each has a path, so each can answer.
