@@ -113,4 +113,15 @@ public sealed class MessageFormatTests
         message.GetType().GetProperty("C")!.SetValue(message, "z");
         Assert.Equal("@{A=7; B=5; C=z}", message.ToString());
     }
+
+    [Fact]
+    public void RefusesMoreThanAMessageCanHold()
+    {
+        string[] fields = [.. Enumerable.Range(0, 32768).Select(number => $"A{number}:{FieldLength.MaximumBits}")];
+
+        SocketInputException error = Assert.Throws<SocketInputException>(() => new MessageFormat(fields));
+
+        Assert.Equal("InvalidField", error.ErrorId);
+        Assert.Contains("'A32767'", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -10,7 +10,6 @@ namespace PSSockets.Commands;
 public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
 {
     private readonly MessageInput _input = new(new UTF8Encoding(false));
-    private bool _hasSingleBytes;
 
     /// <summary>The format.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -32,22 +31,14 @@ public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        object? input = MessageInput.Unwrap(InputObject);
-        byte[]? bytes = _hasSingleBytes ? null : input switch
+        if (_input.TryTakeOne(InputObject, out MessageInput.Message message))
         {
-            Datagram datagram => datagram.Data,
-            byte[] given => given,
-            SocketData data => data.Data,
-            _ => null,
-        };
-        if (bytes is not null)
-        {
-            Write(bytes, input!);
-            return;
+            Write(message.Data, MessageInput.Unwrap(InputObject)!);
         }
-
-        _hasSingleBytes |= input is byte;
-        _input.AddAll(input, Guard, Write);
+        else
+        {
+            _input.AddAll(InputObject, Guard, Write);
+        }
     }
 
     /// <inheritdoc />

@@ -65,8 +65,8 @@ public sealed class ReceiveDatagramCommand : SocketCommand
     protected override void ProcessEnd()
     {
         using ISocketEngine engine = SocketEngine.Create(Stop);
-        // A number that goes into a variable is wanted as a whole; whoever comes next in a pipeline may stop it.
-        bool isWanted = !Continuous && MyInvocation.PipelinePosition == MyInvocation.PipelineLength;
+        // A number that goes into a variable is wanted as a whole; whoever comes next may stop it.
+        bool isWanted = !Continuous && OutputPipe.IsKept(CommandRuntime);
         ReceiveOptions options = new(MaximumSize, Peek, Encoding) { TakesAhead = isWanted };
         foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(
             engine, options, Given(TimeoutSeconds, nameof(TimeoutSeconds)), _sockets, Continuous ? null : Count))

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -132,9 +131,7 @@ internal static class FieldBytes
     /// <summary>The error that a field's type does not take a value.</summary>
     internal static SocketInputException Unusable(MessageField field, object? value, string wanted)
     {
-        string? text = Convert.ToString(value, CultureInfo.InvariantCulture);
-        string what = value is null ? "null" : text == value.GetType().ToString() ? $"a {value.GetType().Name}" : $"'{text}' ({value.GetType().Name})";
         return new SocketInputException(
-            ErrorIds.InvalidFieldValue, $"'{field.Name}' ({field.Type}) cannot hold {what}", $"Pass {wanted}; another type can be set with New-MessageFormat -Field '{field.Name}:{field.Length}:type'.", value);
+            ErrorIds.InvalidFieldValue, $"'{field.Name}' ({field.Type}) cannot hold {InputText.Describe(value)}", $"Pass {wanted}; another type can be set with New-MessageFormat -Field '{field.Name}:{field.Length}:type'.", value);
     }
 }

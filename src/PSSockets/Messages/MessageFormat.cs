@@ -49,6 +49,11 @@ public sealed class MessageFormat
                 _fields[^1], $"ends within a byte: the fields are {fixedBits} bits together, and a message is a whole number of bytes; {8 - (fixedBits % 8)} more are needed");
         }
 
+        if (fixedBits / 8 > Array.MaxLength)
+        {
+            throw Invalid(_fields[^1], $"ends at byte {fixedBits / 8}, and no message can be so long");
+        }
+
         FixedBits = fixedBits;
         IsFixed = offset is not null;
         _isAnyValue = IsFixed && !Array.Exists(_fields, field => field.Kind is FieldType.Ascii or FieldType.Utf8);

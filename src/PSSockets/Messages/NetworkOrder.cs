@@ -267,7 +267,7 @@ internal static class NetworkOrder
         not bool when FieldInteger.Read(value) is Int128 number => (number, null),
         _ => throw new SocketInputException(
             ErrorIds.InvalidArgument,
-            value is null ? "null is no integer" : $"'{value}' ({value.GetType().Name}) is no integer",
+            $"{InputText.Describe(value)} is no integer",
             "Pass whole numbers, such as 55555 or 0xD903.",
             value),
     };

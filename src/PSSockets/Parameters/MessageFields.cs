@@ -20,7 +20,7 @@ internal static class MessageFields
             Convert.ToString(MessageInput.Unwrap(key), CultureInfo.InvariantCulture) ?? "", Plain(fields[key]))),
         null or string or byte[] or ValueType or Datagram or SocketData => throw new SocketInputException(
             ErrorIds.InvalidMessage,
-            $"{Describe(input)} has no fields to encode",
+            $"{InputText.Describe(input)} has no fields to encode",
             "Pass a hashtable such as @{ Id = 1 }, or an object whose properties are the fields; bytes are decoded with ConvertFrom-BinaryMessage.",
             input),
         _ => PropertiesOf(PSObject.AsPSObject(input)),
@@ -58,10 +58,4 @@ internal static class MessageFields
         PSObject { TypeNames: [var type, ..] } copy when type.StartsWith("Deserialized.", StringComparison.Ordinal) => copy.ToString(),
         var plain => plain,
     };
-
-    private static string Describe(object? input)
-    {
-        string? text = input?.ToString();
-        return input is null ? "null" : text == input.GetType().ToString() ? $"a {input.GetType().Name}" : $"'{text}' ({input.GetType().Name})";
-    }
 }

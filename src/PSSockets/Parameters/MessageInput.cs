@@ -156,8 +156,6 @@ internal sealed class MessageInput(Encoding encoding)
             IDictionary or PSObject or BinaryMessage => "make bytes of fields with ConvertTo-BinaryMessage",
             _ => "pass text, a byte[], a Datagram or SocketData; make text of objects with Out-String or ConvertTo-Json",
         };
-        string? text = item?.ToString();
-        string what = item is null ? "null" : text == item.GetType().ToString() ? $"a {item.GetType().Name}" : $"'{text}' ({item.GetType().Name})";
-        return new SocketInputException(ErrorIds.InvalidMessage, $"{what} is no message: {remedy}", char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".", item);
+        return new SocketInputException(ErrorIds.InvalidMessage, $"{InputText.Describe(item)} is no message: {remedy}", char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".", item);
     }
 }
