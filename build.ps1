@@ -269,10 +269,9 @@ function Invoke-UnitTest {
 function Invoke-PesterTest {
     param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
 
-    $minimumVersion = '5.5.0'
     $result = @{ Name = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
     try {
-        Install-BuildModule -Name Pester -MinimumVersion $minimumVersion -NoImport
+        $pester = Get-PesterPath
         $files = @(Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' | Where-Object Name -Like "$Filter.Tests.ps1")
         if (-not $files) {
             throw "No file is named tests/$Filter.Tests.ps1."
@@ -287,7 +286,7 @@ function Invoke-PesterTest {
     # Names in a file, because wildcards among the arguments of a process would be expanded.
     Set-Content -Path "$Directory/pester-files.txt" -Value $files.FullName
     Set-Content -Path "$Directory/pester.ps1" -Value ${function:Invoke-PesterRun}
-    Invoke-Pwsh -File "$Directory/pester.ps1" -ArgumentList $minimumVersion, $Directory
+    Invoke-Pwsh -File "$Directory/pester.ps1" -ArgumentList $pester, $Directory
     $exitCode = $LASTEXITCODE
     if (Test-Path "$Directory/pester.json") {
         $counts = Get-Content -Path "$Directory/pester.json" -Raw | ConvertFrom-Json -AsHashtable
@@ -296,14 +295,25 @@ function Invoke-PesterTest {
     $Run.Add((Complete-Run $result -ExitCode $exitCode))
 }
 
+# Pester comes with the other packages: its version is in Directory.Packages.props.
+function Get-PesterPath {
+    $json = Invoke-Checked { dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:NuGetPackageRoot -getProperty:PesterVersion }
+    $properties = ($json | ConvertFrom-Json).Properties
+    $path = Join-Path $properties.NuGetPackageRoot 'pester' $properties.PesterVersion 'tools' 'Pester.psd1'
+    if (-not (Test-Path -LiteralPath $path)) {
+        throw "Pester $($properties.PesterVersion) is not in the package folder ($path). Restore it: dotnet restore"
+    }
+    $path
+}
+
 # The whole script of the Pester process, which shares nothing with this one.
 function Invoke-PesterRun {
-    param([string] $MinimumVersion, [string] $Directory)
+    param([string] $Pester, [string] $Directory)
 
     if ($env:CI) {
         $env:NO_COLOR = '1'
     }
-    Import-Module -Name Pester -MinimumVersion $MinimumVersion -ErrorAction Stop
+    Import-Module -Name $Pester -ErrorAction Stop
 
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = @(Get-Content -Path "$Directory/pester-files.txt")
