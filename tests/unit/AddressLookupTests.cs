@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Interop;
+using PSSockets.Addresses;
+using PSSockets.Native;
 
 namespace PSSockets.UnitTests;
 

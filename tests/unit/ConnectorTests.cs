@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -24,7 +26,7 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void TheFirstAddressIsTheFirstChoice(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket first = TestSockets.Listening();
         using Socket second = TestSockets.Listening();
         (Socket socket, EndPoint peer) = ConnectFirst(engine, TestSockets.Patient, first.LocalEndPoint!, second.LocalEndPoint!);
@@ -46,7 +48,7 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AfterADeadAddressTheNextIsUsedAtOnce(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket dead = TestSockets.Refusing();
         using Socket dead6 = TestSockets.Refusing(IPAddress.IPv6Loopback);
         using Socket living = TestSockets.Listening();
@@ -60,7 +62,7 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AnAddressWhoseSocketCannotBeMadeIsAFailureOfItsOwn(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket living = TestSockets.Listening();
         SocketCallException broken = new("socket", null, PSSockets.Errors.ErrnoTable.FromNumber(97), null);
         (Socket socket, EndPoint peer) = Connector.ConnectFirst(
@@ -77,7 +79,7 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void BesideASilentAddressTheNextBeginsAfterAQuarterOfASecond(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using FullListener silent = new();
         using Socket living = TestSockets.Listening();
         long start = Stopwatch.GetTimestamp();
@@ -91,7 +93,7 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ASilentAddressThatAnswersLaterWins(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using FullListener slow = new();
         using FullListener silent = new();
         Socket? socket = null;
@@ -109,7 +111,7 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void TheErrorListsEachAttempt(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket first = TestSockets.Refusing();
         using Socket second = TestSockets.Refusing(IPAddress.IPv6Loopback);
         SocketCallException exception = Assert.Throws<SocketCallException>(() =>
@@ -120,14 +122,14 @@ public sealed class ConnectorTests : IDisposable
             + $"{first.LocalEndPoint}: ECONNREFUSED (111) Connection refused; {second.LocalEndPoint}: ECONNREFUSED (111) Connection refused",
             exception.Message);
         Assert.Same(Asked, exception.Target);
-        Assert.All(_made, socket => Assert.True(SocketNames.IsClosed(socket)));
+        Assert.All(_made, socket => Assert.True(SocketRecord.Of(socket).IsClosed));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void OneAddressNeedsNoList(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket dead = TestSockets.Refusing();
         SocketCallException exception = Assert.Throws<SocketCallException>(() => ConnectFirst(engine, TestSockets.Patient, dead.LocalEndPoint!));
         Assert.Equal($"connect {dead.LocalEndPoint}: ECONNREFUSED (111) Connection refused", exception.Message);
@@ -138,7 +140,7 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void TheDeadlineIsThatOfAllAttemptsTogether(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using FullListener first = new();
         using FullListener second = new();
         using FullListener third = new();
@@ -150,14 +152,14 @@ public sealed class ConnectorTests : IDisposable
         Assert.StartsWith("connect somewhere:80: ETIMEDOUT (110) Connection timed out: tried ", exception.Message, StringComparison.Ordinal);
         Assert.Contains($"{first.EndPoint}: ETIMEDOUT", exception.Message, StringComparison.Ordinal);
         Assert.Contains($"{second.EndPoint}: ETIMEDOUT", exception.Message, StringComparison.Ordinal);
-        Assert.All(_made, socket => Assert.True(SocketNames.IsClosed(socket)));
+        Assert.All(_made, socket => Assert.True(SocketRecord.Of(socket).IsClosed));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void AStopClosesEveryAttempt(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using FullListener first = new();
         using FullListener second = new();
         Background background = Background.Run(() => ConnectFirst(engine, Deadline.Never, first.EndPoint, second.EndPoint));
@@ -167,27 +169,27 @@ public sealed class ConnectorTests : IDisposable
         _stop.Set();
         Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
         Assert.InRange(background.SecondsAfter(stoppedAt), 0, 1);
-        Assert.All(_made, socket => Assert.True(SocketNames.IsClosed(socket)));
+        Assert.All(_made, socket => Assert.True(SocketRecord.Of(socket).IsClosed));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void AGivenSocketTriesOneAddressAfterTheOther(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket dead = TestSockets.Refusing();
         using Socket living = TestSockets.Listening();
         using Socket socket = TestSockets.Stream(living.LocalEndPoint!);
         Connector.Connect(engine, socket, [dead.LocalEndPoint!, dead.LocalEndPoint!, living.LocalEndPoint!], Asked, TestSockets.Patient);
         Assert.True(socket.Connected);
-        Assert.Equal(living.LocalEndPoint, SocketNames.Remote(socket));
+        Assert.Equal(living.LocalEndPoint, SocketTransport.Quiet.RemoteEndPoint(socket));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void AGivenSocketsErrorListsEachAttempt(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket first = TestSockets.Refusing();
         using Socket second = TestSockets.Refusing();
         using Socket socket = TestSockets.Stream(first.LocalEndPoint!);
@@ -198,14 +200,14 @@ public sealed class ConnectorTests : IDisposable
             + $"{first.LocalEndPoint}: ECONNREFUSED (111) Connection refused; {second.LocalEndPoint}: ECONNREFUSED (111) Connection refused",
             exception.Message);
         Assert.Same(socket, exception.Target);
-        Assert.False(SocketNames.IsClosed(socket));
+        Assert.False(SocketRecord.Of(socket).IsClosed);
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void AGivenSocketTimesOutAndCanTryAgain(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using FullListener silent = new();
         using Socket living = TestSockets.Listening();
         using Socket socket = TestSockets.Stream(living.LocalEndPoint!);
@@ -223,7 +225,7 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AClosedSocketIsSocketClosed(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket living = TestSockets.Listening();
         Socket socket = TestSockets.Stream(living.LocalEndPoint!);
         socket.Dispose();
@@ -236,12 +238,12 @@ public sealed class ConnectorTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AUnixPathThatIsMissingIsENOENT(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         SocketCallException exception = Assert.Throws<SocketCallException>(() => ConnectFirst(engine, TestSockets.Patient, _directory.Socket("missing")));
         Assert.Equal($"connect {_directory.File("missing")}: ENOENT (2) No such file or directory", exception.Message);
     }
 
-    private (Socket Socket, EndPoint RemoteEndPoint) ConnectFirst(ISocketEngine engine, Deadline deadline, params EndPoint[] candidates) =>
+    private (Socket Socket, EndPoint RemoteEndPoint) ConnectFirst(ISocketTransport engine, Deadline deadline, params EndPoint[] candidates) =>
         Connector.ConnectFirst(engine, candidates, Make, Asked, deadline);
 
     private Socket Make(EndPoint candidate)
@@ -266,6 +268,6 @@ public sealed class ConnectorTests : IDisposable
     private void OnlyOneIsOpen(Socket socket)
     {
         Assert.Contains(socket, _made);
-        Assert.All(_made, made => Assert.Equal(!ReferenceEquals(made, socket), SocketNames.IsClosed(made)));
+        Assert.All(_made, made => Assert.Equal(!ReferenceEquals(made, socket), SocketRecord.Of(made).IsClosed));
     }
 }

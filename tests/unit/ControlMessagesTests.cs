@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using PSSockets.Interop;
+using PSSockets.Native;
 
 namespace PSSockets.UnitTests;
 

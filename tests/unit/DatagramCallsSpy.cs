@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using PSSockets.Interop;
+using PSSockets.Native;
 
 namespace PSSockets.UnitTests;
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -24,15 +26,15 @@ public sealed class DatagramPeerTests : IDisposable
         using Socket socket = Own(loopback);
         using Socket peer = TestSockets.Bound(loopback);
         using Socket stranger = TestSockets.Bound(loopback);
-        ForgetsAndHears(socket, peer, stranger, SocketNames.Local(socket)!);
-        Assert.Equal(SocketState.Bound, SocketNames.State(socket));
+        ForgetsAndHears(socket, peer, stranger, SocketTransport.Quiet.LocalEndPoint(socket)!);
+        Assert.Equal(SocketState.Bound, SocketTransport.Quiet.State(socket));
     }
 
     [Fact]
     public void ASocketWithAPortOfItsOwnChoiceForgetsItsPeerAndHearsEverybody()
     {
         // The kernel keeps a port that was asked for by number, and gives one back that it picked itself.
-        using Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+        using Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
         using Socket stranger = TestSockets.Bound(IPAddress.Loopback);
         EndPoint free;
@@ -41,7 +43,7 @@ public sealed class DatagramPeerTests : IDisposable
             free = holder.LocalEndPoint!;
         }
 
-        SocketBinder.Bind(socket, free);
+        SocketTransport.Quiet.Bind(socket, free);
         ForgetsAndHears(socket, peer, stranger, free);
     }
 
@@ -51,7 +53,7 @@ public sealed class DatagramPeerTests : IDisposable
         using Socket socket = TestSockets.Bound(IPAddress.Loopback);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
         using Socket stranger = TestSockets.Bound(IPAddress.Loopback);
-        ForgetsAndHears(socket, peer, stranger, SocketNames.Local(socket)!);
+        ForgetsAndHears(socket, peer, stranger, SocketTransport.Quiet.LocalEndPoint(socket)!);
     }
 
     [Fact]
@@ -68,12 +70,12 @@ public sealed class DatagramPeerTests : IDisposable
     {
         using Socket socket = Own(IPAddress.IPv6Any, dualMode: true);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
-        int port = ((IPEndPoint)SocketNames.Local(socket)!).Port;
+        int port = ((IPEndPoint)SocketTransport.Quiet.LocalEndPoint(socket)!).Port;
         socket.Connect(peer.LocalEndPoint!);
-        Assert.True(SocketNames.IsConnected(socket));
-        DatagramPeer.Dissolve(socket);
-        Assert.False(SocketNames.IsConnected(socket));
-        Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, port), SocketNames.Local(socket));
+        Assert.True(SocketTransport.Quiet.IsConnected(socket));
+        SocketTransport.Quiet.Dissolve(socket);
+        Assert.False(SocketTransport.Quiet.IsConnected(socket));
+        Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, port), SocketTransport.Quiet.LocalEndPoint(socket));
     }
 
     [Fact]
@@ -81,28 +83,28 @@ public sealed class DatagramPeerTests : IDisposable
     {
         using Socket socket = Own(IPAddress.Any);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
-        EndPoint own = SocketNames.Local(socket)!;
+        EndPoint own = SocketTransport.Quiet.LocalEndPoint(socket)!;
         socket.Connect(peer.LocalEndPoint!);
-        DatagramPeer.Dissolve(socket);
-        Assert.Equal(own, SocketNames.Local(socket));
+        SocketTransport.Quiet.Dissolve(socket);
+        Assert.Equal(own, SocketTransport.Quiet.LocalEndPoint(socket));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void CanBeConnectedAgain(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket socket = TestSockets.Bound(IPAddress.Loopback);
         using Socket first = TestSockets.Bound(IPAddress.Loopback);
         using Socket second = TestSockets.Bound(IPAddress.Loopback);
         foreach (Socket peer in new[] { first, second, first })
         {
             TestSockets.Connect(engine, socket, peer.LocalEndPoint!);
-            Assert.Equal(peer.LocalEndPoint, SocketNames.Remote(socket));
+            Assert.Equal(peer.LocalEndPoint, SocketTransport.Quiet.RemoteEndPoint(socket));
             TestSockets.Send(engine, socket, TestSockets.To(null, "hello"));
             Assert.Equal("hello", TestSockets.Hear(peer));
-            DatagramPeer.Dissolve(socket);
-            Assert.Null(SocketNames.Remote(socket));
+            SocketTransport.Quiet.Dissolve(socket);
+            Assert.Null(SocketTransport.Quiet.RemoteEndPoint(socket));
             (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(engine, socket, Deadline.Never, TestSockets.To(null, "nobody")));
             Assert.Equal(SocketError.DestinationAddressRequired, failure.SocketErrorCode);
         }
@@ -114,7 +116,7 @@ public sealed class DatagramPeerTests : IDisposable
         using Socket socket = TestSockets.Bound(IPAddress.Loopback);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
         socket.Connect(peer.LocalEndPoint!);
-        DatagramPeer.Dissolve(socket);
+        SocketTransport.Quiet.Dissolve(socket);
         socket.Connect(peer.LocalEndPoint!);
         socket.Send("hello"u8.ToArray());
         Assert.Equal("hello", TestSockets.Hear(peer));
@@ -123,20 +125,20 @@ public sealed class DatagramPeerTests : IDisposable
     [Fact]
     public void ASocketThatWasNeverBoundKeepsThePortOfItsConnect()
     {
-        using Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+        using Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
         socket.Connect(peer.LocalEndPoint!);
-        int port = ((IPEndPoint)SocketNames.Local(socket)!).Port;
-        DatagramPeer.Dissolve(socket);
-        Assert.Equal(SocketState.Bound, SocketNames.State(socket));
-        Assert.Equal(new IPEndPoint(IPAddress.Any, port), SocketNames.Local(socket));
+        int port = ((IPEndPoint)SocketTransport.Quiet.LocalEndPoint(socket)!).Port;
+        SocketTransport.Quiet.Dissolve(socket);
+        Assert.Equal(SocketState.Bound, SocketTransport.Quiet.State(socket));
+        Assert.Equal(new IPEndPoint(IPAddress.Any, port), SocketTransport.Quiet.LocalEndPoint(socket));
     }
 
     [Fact]
     public void WithoutAPeerThereIsNothingToDissolve()
     {
         using Socket socket = TestSockets.Bound(IPAddress.Loopback);
-        SocketCallException exception = Assert.Throws<SocketCallException>(() => DatagramPeer.Dissolve(socket));
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketTransport.Quiet.Dissolve(socket));
         Assert.Equal("connect AF_UNSPEC: ENOTCONN (107) Transport endpoint is not connected", exception.Message);
         Assert.Same(socket, exception.Target);
     }
@@ -146,25 +148,25 @@ public sealed class DatagramPeerTests : IDisposable
     {
         Socket socket = TestSockets.Bound(IPAddress.Loopback);
         socket.Dispose();
-        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => DatagramPeer.Dissolve(socket)).ErrorId);
+        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => SocketTransport.Quiet.Dissolve(socket)).ErrorId);
     }
 
     // As Register-SocketAddress binds it.
     private static Socket Own(IPAddress address, bool dualMode = false)
     {
-        Socket socket = SocketFactory.Create(address.AddressFamily, SocketType.Dgram, dualMode: dualMode);
-        SocketBinder.Bind(socket, new IPEndPoint(address, 0));
+        Socket socket = SocketFactory.Create(SocketTransport.Quiet, address.AddressFamily, SocketType.Dgram, dualMode: dualMode);
+        SocketTransport.Quiet.Bind(socket, new IPEndPoint(address, 0));
         return socket;
     }
 
     private static void ForgetsAndHears(Socket socket, Socket peer, Socket stranger, EndPoint own)
     {
         socket.Connect(peer.LocalEndPoint!);
-        Assert.Equal(SocketState.Connected, SocketNames.State(socket));
-        DatagramPeer.Dissolve(socket);
-        Assert.Null(SocketNames.Remote(socket));
-        Assert.False(SocketNames.IsConnected(socket));
-        Assert.Equal(own, SocketNames.Local(socket));
+        Assert.Equal(SocketState.Connected, SocketTransport.Quiet.State(socket));
+        SocketTransport.Quiet.Dissolve(socket);
+        Assert.Null(SocketTransport.Quiet.RemoteEndPoint(socket));
+        Assert.False(SocketTransport.Quiet.IsConnected(socket));
+        Assert.Equal(own, SocketTransport.Quiet.LocalEndPoint(socket));
         stranger.SendTo("stranger"u8.ToArray(), own);
         Assert.Equal("stranger", TestSockets.Hear(socket));
     }

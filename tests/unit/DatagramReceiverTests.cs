@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using PSSockets.Datagrams;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -26,7 +28,7 @@ public sealed class DatagramReceiverTests : IDisposable
     public void OneSocketGivesAsManyAsAsked(EngineKind kind)
     {
         Send(_first, "1", "2", "3");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Assert.Equal(["1", "2"], Texts(Receive(engine, [_first], 2, null)));
         Assert.Equal(["3"], Texts(Receive(engine, [_first], 1, null)));
     }
@@ -38,7 +40,7 @@ public sealed class DatagramReceiverTests : IDisposable
         Send(_first, "1", "2", "3", "more");
         Send(_second, "1", "2", "3");
         Send(_third, "1", "2", "3");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<SocketLoop<Datagram>.Result> results = Receive(engine, [_first, _second, _third], 3, null);
         foreach (Socket socket in new[] { _first, _second, _third })
         {
@@ -55,7 +57,7 @@ public sealed class DatagramReceiverTests : IDisposable
     {
         Send(_first, "1", "2", "3", "4", "5");
         Send(_second, "1");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Assert.Contains(Receive(engine, [_first, _second], null, null, 2), result => ReferenceEquals(result.Value?.Socket, _second));
     }
 
@@ -63,7 +65,7 @@ public sealed class DatagramReceiverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void WhatComesLaterIsWaitedFor(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<SocketLoop<Datagram>.Result> results = [];
         Background background = Background.Run(() => results = Receive(engine, [_first, _second], 1, null));
         background.WaitUntilBlocked();
@@ -80,7 +82,7 @@ public sealed class DatagramReceiverTests : IDisposable
         Send(_first, "first");
         Send(_third, "third");
         _second.Dispose();
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<SocketLoop<Datagram>.Result> results = Receive(engine, [_first, _second, _third], 1, null);
         Assert.Equal(3, results.Count);
         Assert.Equal(["first", "third"], Texts(results.Where(result => result.Value is not null)).Order());
@@ -93,7 +95,7 @@ public sealed class DatagramReceiverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void OneThatIsClosedMeanwhileIsAnErrorAndTheOthersGoOn(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<SocketLoop<Datagram>.Result> results = [];
         Background background = Background.Run(() => results = Receive(engine, [_first, _second], 1, null));
         background.WaitUntilBlocked();
@@ -111,7 +113,7 @@ public sealed class DatagramReceiverTests : IDisposable
     public void EachThatStillWaitsTimesOut(EngineKind kind)
     {
         Send(_second, "second");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         long start = Stopwatch.GetTimestamp();
         List<SocketLoop<Datagram>.Result> results = Receive(engine, [_first, _second, _third], 1, 0.1);
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, 2);
@@ -128,7 +130,7 @@ public sealed class DatagramReceiverTests : IDisposable
     public void OneThatLacksSomeTimesOutOnce(EngineKind kind)
     {
         Send(_first, "1", "2");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<SocketLoop<Datagram>.Result> results = Receive(engine, [_first], 5, 0.05);
         Assert.Equal(["1", "2"], Texts(results.Take(2)));
         Assert.Equal(SocketError.TimedOut, Failure<SocketCallException>(Assert.Single(results.Skip(2))).SocketErrorCode);
@@ -139,7 +141,7 @@ public sealed class DatagramReceiverTests : IDisposable
     public void ForEverATimeOutIsTheEndAndNoError(EngineKind kind)
     {
         Send(_first, "1");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Assert.Equal(["1"], Texts(Receive(engine, [_first], null, 0.05)));
         Send(_first, "2");
         Send(_second, "3");
@@ -152,7 +154,7 @@ public sealed class DatagramReceiverTests : IDisposable
     {
         Send(_first, "1", "2");
         Send(_second, "3", "4");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Assert.Equal(["1", "2", "3", "4"], Texts(Receive(engine, [_first, _second], null, 0)).Order());
     }
 
@@ -160,7 +162,7 @@ public sealed class DatagramReceiverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void TheTimeIsThatOfTheNextDatagram(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket echo = TestSockets.Bound(IPAddress.Loopback);
         int count = 0;
         long start = Stopwatch.GetTimestamp();
@@ -187,9 +189,9 @@ public sealed class DatagramReceiverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ASocketWithoutAnAddressIsSocketNotBound(EngineKind kind)
     {
-        using Socket unbound = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
+        using Socket unbound = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
         Send(_first, "first");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<SocketLoop<Datagram>.Result> results = Receive(engine, [unbound, _first], 1, null);
         SocketInputException failure = Failure<SocketInputException>(results[0]);
         Assert.Equal("SocketNotBound", failure.ErrorId);
@@ -201,10 +203,10 @@ public sealed class DatagramReceiverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AConnectedSocketNeedsNoBind(EngineKind kind)
     {
-        using Socket connected = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+        using Socket connected = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
         connected.Connect(_sender.LocalEndPoint!);
         Send(connected, "hello");
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Assert.Equal(["hello"], Texts(Receive(engine, [connected], 1, null)));
     }
 
@@ -213,7 +215,7 @@ public sealed class DatagramReceiverTests : IDisposable
     public void AStreamCarriesNoDatagrams(EngineKind kind)
     {
         using Socket stream = TestSockets.Listening();
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         SocketInputException failure = Failure<SocketInputException>(Assert.Single(Receive(engine, [stream], 1, null)));
         Assert.Equal("InvalidArgument", failure.ErrorId);
         Assert.Same(stream, failure.Target);
@@ -228,7 +230,7 @@ public sealed class DatagramReceiverTests : IDisposable
         EndPoint address = deaf.LocalEndPoint!;
         socket.Connect(address);
         socket.Send("into the void"u8.ToArray());
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<SocketLoop<Datagram>.Result> results = [];
         foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(engine, TestSockets.Options(), null, [socket], 2))
         {
@@ -251,7 +253,7 @@ public sealed class DatagramReceiverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AStopEndsTheReceivingOfSeveral(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Background background = Background.Run(() => Receive(engine, [_first, _second], null, null));
         background.WaitUntilBlocked();
         _stop.Set();
@@ -262,12 +264,12 @@ public sealed class DatagramReceiverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void TheEndOfASeqPacketConnectionIsNoRowOfEmptyDatagrams(EngineKind kind)
     {
-        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Seqpacket);
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketTransport.Quiet, SocketType.Seqpacket);
         using (second)
         {
             first.Send("last"u8.ToArray());
             first.Dispose();
-            using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+            using ISocketTransport engine = TestSockets.Engine(kind, _stop);
             Assert.Equal(["last"], Texts(Receive(engine, [second], null, null)));
             Assert.Empty(Receive(engine, [second], 1, null));
             Send(_first, "first");
@@ -282,11 +284,11 @@ public sealed class DatagramReceiverTests : IDisposable
         Socket[] sockets = [.. Enumerable.Range(0, 1000).Select(_ => TestSockets.Bound(IPAddress.Loopback))];
         try
         {
-            using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+            using ISocketTransport engine = TestSockets.Engine(kind, _stop);
             bool[] ready = new bool[sockets.Length];
-            Assert.False(engine.Wait(sockets, WaitFor.Read, ready, Deadline.Now));
+            Assert.False(engine.Wait(TestSockets.Records(sockets), WaitFor.Read, ready, Deadline.Now));
             Send(sockets[998], "998");
-            Assert.True(engine.Wait(sockets, WaitFor.Read, ready, TestSockets.Patient));
+            Assert.True(engine.Wait(TestSockets.Records(sockets), WaitFor.Read, ready, TestSockets.Patient));
             Assert.Equal(998, Assert.Single(Enumerable.Range(0, ready.Length), index => ready[index]));
             Assert.Equal("998", TestSockets.Hear(sockets[998]));
 
@@ -309,11 +311,11 @@ public sealed class DatagramReceiverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void NoSocketsAreNoResults(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Assert.Empty(Receive(engine, [], 1, null));
     }
 
-    private static List<SocketLoop<Datagram>.Result> Receive(ISocketEngine engine, Socket[] sockets, int? count, double? timeoutSeconds, int most = int.MaxValue) =>
+    private static List<SocketLoop<Datagram>.Result> Receive(ISocketTransport engine, Socket[] sockets, int? count, double? timeoutSeconds, int most = int.MaxValue) =>
         [.. DatagramReceiver.Receive(engine, TestSockets.Options(), timeoutSeconds, sockets, count).Take(most)];
 
     private static IEnumerable<string> Texts(IEnumerable<SocketLoop<Datagram>.Result> results) =>

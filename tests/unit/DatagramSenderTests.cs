@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using PSSockets.Datagrams;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -13,7 +15,7 @@ public sealed class DatagramSenderTests : IDisposable
     private readonly Socket _server = TestSockets.Bound(IPAddress.Loopback);
     private readonly Socket _client = TestSockets.Bound(IPAddress.Loopback);
     private readonly List<Datagram> _sent = [];
-    private readonly List<string> _calls = [];
+    private readonly RecordingTap _tap = new();
     private readonly List<SocketCallException> _failed = [];
 
     public void Dispose()
@@ -28,7 +30,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void PlainDataGoesToTheGivenEndPoint(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop, _tap);
         DatagramSender sender = Sender(engine, _client, _server.LocalEndPoint);
         sender.Add("one"u8.ToArray(), null);
         sender.Add("two"u8.ToArray(), null);
@@ -39,7 +41,7 @@ public sealed class DatagramSenderTests : IDisposable
         Assert.Equal("one", TestSockets.Hear(_server));
         Assert.Equal("two", TestSockets.Hear(_server));
         Assert.Equal(["one", "two"], _sent.Select(datagram => datagram.Text));
-        Assert.Equal(["sendto", "sendto"], _calls);
+        Assert.Equal(["sendto", "sendto"], _tap.Calls.Where(call => call.StartsWith("send", StringComparison.Ordinal)));
         Assert.All(_sent, datagram =>
         {
             Assert.Equal(_server.LocalEndPoint, datagram.RemoteEndPoint);
@@ -57,7 +59,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AHostNameIsLookedUp(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         DatagramSender sender = Sender(engine, _client, new DnsEndPoint("localhost", ((IPEndPoint)_server.LocalEndPoint!).Port));
         sender.Add("hello"u8.ToArray(), null);
         sender.Flush();
@@ -69,21 +71,21 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void PlainDataGoesToThePeer(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop, _tap);
         _client.Connect(_server.LocalEndPoint!);
         DatagramSender sender = Sender(engine, _client, null);
         sender.Add("hello"u8.ToArray(), null);
         sender.Flush();
         Assert.Equal("hello", TestSockets.Hear(_server));
         Assert.Equal(_server.LocalEndPoint, Assert.Single(_sent).RemoteEndPoint);
-        Assert.Equal(["send"], _calls);
+        Assert.Equal(["send"], _tap.Calls.Where(call => call.StartsWith("send", StringComparison.Ordinal)));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void AReceivedDatagramIsAnsweredThroughItsSocketToItsSender(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket otherClient = TestSockets.Bound(IPAddress.Loopback);
         DatagramSender sender = Sender(engine, null, null);
         foreach (Socket client in new[] { _client, _client, otherClient, _client })
@@ -101,7 +103,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AnswersOfABatchGoEachToItsOwnSender(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket otherClient = TestSockets.Bound(IPAddress.Loopback);
         DatagramSender sender = Sender(engine, null, null);
         sender.Add("1"u8.ToArray(), Received(engine, _client, _server));
@@ -118,7 +120,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AnswersThroughSeveralSocketsKeepTheirOrder(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket otherServer = TestSockets.Bound(IPAddress.IPv6Loopback);
         using Socket otherClient = TestSockets.Bound(IPAddress.IPv6Loopback);
         DatagramSender sender = Sender(engine, null, null);
@@ -137,7 +139,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AUnixDatagramIsAnsweredByName(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket server = TestSockets.Bound(_directory.Socket("server"));
         using Socket client = TestSockets.Bound(TestSockets.AbstractName());
         DatagramSender sender = Sender(engine, null, null);
@@ -150,10 +152,10 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AnUnnamedSenderCannotBeAnswered(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket server = TestSockets.Bound(_directory.Socket("server"));
         using Socket named = TestSockets.Bound(_directory.Socket("client"));
-        using Socket unnamed = SocketFactory.Create(AddressFamily.Unix, SocketType.Dgram);
+        using Socket unnamed = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.Unix, SocketType.Dgram);
         DatagramSender sender = Sender(engine, null, null);
         sender.Add("1"u8.ToArray(), Received(engine, named, server));
         Datagram received = Received(engine, unnamed, server);
@@ -170,7 +172,7 @@ public sealed class DatagramSenderTests : IDisposable
     public void AnOwnConnectedSocketSendsToItsPeer(EngineKind kind)
     {
         // A proxy: what one socket received goes on through another to that one's peer.
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket target = TestSockets.Bound(IPAddress.Loopback);
         using Socket own = TestSockets.Bound(IPAddress.Loopback);
         own.Connect(target.LocalEndPoint!);
@@ -185,7 +187,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AnOwnSocketWithoutAPeerAnswersTheSender(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket own = TestSockets.Bound(IPAddress.Loopback);
         DatagramSender sender = Sender(engine, own, null);
         sender.Add("answer"u8.ToArray(), Received(engine, _client, _server));
@@ -198,7 +200,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AGivenEndPointGoesBeforeTheSender(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket target = TestSockets.Bound(IPAddress.Loopback);
         DatagramSender sender = Sender(engine, null, target.LocalEndPoint);
         sender.Add("forwarded"u8.ToArray(), Received(engine, _client, _server));
@@ -211,7 +213,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void OneThatFailsIsReportedAsADatagram(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         DatagramSender sender = Sender(engine, _client, _server.LocalEndPoint);
         byte[] tooLong = new byte[65508];
         sender.Add("1"u8.ToArray(), null);
@@ -233,7 +235,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void WithoutADestinationEachIsReported(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         DatagramSender sender = Sender(engine, _client, null);
         sender.Add("1"u8.ToArray(), null);
         sender.Add("2"u8.ToArray(), null);
@@ -247,11 +249,11 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AFullQueueTimesOut(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
         using Socket own = TestSockets.Bound(_directory.Socket("s"));
         TestSockets.Fill(receiver.LocalEndPoint!);
-        DatagramSender sender = new(engine, _stop, own, receiver.LocalEndPoint, Encoding.UTF8) { TimeoutSeconds = 0.05, Failed = _failed.Add };
+        DatagramSender sender = new(engine, own, receiver.LocalEndPoint, Encoding.UTF8) { TimeoutSeconds = 0.05, Failed = _failed.Add };
         sender.Add("late"u8.ToArray(), null);
         sender.Flush();
         SocketCallException failure = Assert.Single(_failed);
@@ -262,7 +264,7 @@ public sealed class DatagramSenderTests : IDisposable
     [Fact]
     public void ThereMustBeASocket()
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Sender(engine, null, _server.LocalEndPoint).Add("x"u8.ToArray(), null));
         Assert.Equal("InvalidArgument", exception.ErrorId);
         Assert.Contains("-Socket", exception.RecommendedAction, StringComparison.Ordinal);
@@ -272,7 +274,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AClosedSocketIsSocketClosed(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Datagram received = Received(engine, _client, _server);
         _server.Dispose();
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Sender(engine, null, null).Add("x"u8.ToArray(), received));
@@ -284,7 +286,7 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ASocketClosedMeanwhileIsSocketClosedAndNothingStaysWaiting(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         DatagramSender sender = Sender(engine, _client, _server.LocalEndPoint);
         sender.Add("x"u8.ToArray(), null);
         _client.Dispose();
@@ -300,7 +302,7 @@ public sealed class DatagramSenderTests : IDisposable
     [Fact]
     public void AStreamCarriesNoDatagrams()
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         using Socket stream = TestSockets.Refusing();
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Sender(engine, stream, _server.LocalEndPoint).Add("x"u8.ToArray(), null));
         Assert.Equal("InvalidArgument", exception.ErrorId);
@@ -310,7 +312,7 @@ public sealed class DatagramSenderTests : IDisposable
     [Fact]
     public void AnAddressOfAnotherFamilyIsRefused()
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         DatagramSender sender = Sender(engine, _client, new IPEndPoint(IPAddress.IPv6Loopback, 1));
         SocketCallException exception = Assert.Throws<SocketCallException>(() => sender.Add("x"u8.ToArray(), null));
         Assert.Equal("sendto [::1]:1: EAFNOSUPPORT (97) Address family not supported by protocol", exception.Message);
@@ -320,8 +322,8 @@ public sealed class DatagramSenderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ADualModeSocketSendsToIPv4(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        using Socket dual = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using Socket dual = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
         DatagramSender sender = Sender(engine, dual, _server.LocalEndPoint);
         sender.Add("hello"u8.ToArray(), null);
         sender.Flush();
@@ -329,7 +331,7 @@ public sealed class DatagramSenderTests : IDisposable
         Assert.Empty(_failed);
     }
 
-    private static Datagram Received(ISocketEngine engine, Socket from, Socket by)
+    private static Datagram Received(ISocketTransport engine, Socket from, Socket by)
     {
         from.SendTo("question"u8.ToArray(), by.LocalEndPoint!);
         Datagram? datagram = engine.Receive(by, TestSockets.Options(), TestSockets.Patient);
@@ -337,12 +339,11 @@ public sealed class DatagramSenderTests : IDisposable
         return datagram!;
     }
 
-    private DatagramSender Sender(ISocketEngine engine, Socket? socket, EndPoint? remoteEndPoint) =>
-        new(engine, _stop, socket, remoteEndPoint, new UTF8Encoding(false)) { Sent = Note, Failed = _failed.Add };
+    private DatagramSender Sender(ISocketTransport engine, Socket? socket, EndPoint? remoteEndPoint) =>
+        new(engine, socket, remoteEndPoint, new UTF8Encoding(false)) { Sent = Note, Failed = _failed.Add };
 
-    private void Note(string call, Datagram datagram)
+    private void Note(Datagram datagram)
     {
-        _calls.Add(call);
         _sent.Add(datagram);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Addressing;
+using PSSockets.Addresses;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -70,8 +72,8 @@ public sealed class EndPointResolverTests : IDisposable
     [InlineData(AddressFamily.InterNetworkV6, true, "0.0.0.0", "::ffff:0.0.0.0")]
     public void AnAddressIsMadeOneOfTheSocketsFamily(AddressFamily family, bool dualMode, string address, string expected)
     {
-        using Socket socket = SocketFactory.Create(family, SocketType.Dgram, dualMode: dualMode);
-        EndPoint own = EndPointResolver.FirstFor(socket, new IPEndPoint(IPAddress.Parse(address), 53), "connect", _stop);
+        using Socket socket = SocketFactory.Create(SocketTransport.Quiet, family, SocketType.Dgram, dualMode: dualMode);
+        EndPoint own = UsableAddress.FirstFor(socket, new IPEndPoint(IPAddress.Parse(address), 53), "connect", _stop);
         Assert.Equal(new IPEndPoint(IPAddress.Parse(expected), 53), own);
     }
 
@@ -82,9 +84,9 @@ public sealed class EndPointResolverTests : IDisposable
     [InlineData(AddressFamily.Unix, "127.0.0.1")]
     public void AnAddressOfAnotherFamilyIsRefused(AddressFamily family, string address)
     {
-        using Socket socket = SocketFactory.Create(family, SocketType.Dgram);
+        using Socket socket = SocketFactory.Create(SocketTransport.Quiet, family, SocketType.Dgram);
         IPEndPoint endPoint = new(IPAddress.Parse(address), 53);
-        SocketCallException exception = Assert.Throws<SocketCallException>(() => EndPointResolver.AllFor(socket, endPoint, "connect", _stop));
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => UsableAddress.AllFor(socket, endPoint, "connect", _stop));
         Assert.Equal($"connect {endPoint}: EAFNOSUPPORT (97) Address family not supported by protocol", exception.Message);
         Assert.Same(socket, exception.Target);
     }
@@ -92,17 +94,17 @@ public sealed class EndPointResolverTests : IDisposable
     [Fact]
     public void APathForAnInternetSocketIsRefused()
     {
-        using Socket socket = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
+        using Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
         SocketCallException exception = Assert.Throws<SocketCallException>(() =>
-            EndPointResolver.FirstFor(socket, new UnixDomainSocketEndPoint("/x"), "sendto", _stop));
+            UsableAddress.FirstFor(socket, new UnixDomainSocketEndPoint("/x"), "sendto", _stop));
         Assert.Equal("sendto /x: EAFNOSUPPORT (97) Address family not supported by protocol", exception.Message);
     }
 
     [Fact]
     public void OfANameOnlyWhatTheSocketCanUseIsLeft()
     {
-        using Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
-        IReadOnlyList<EndPoint> all = EndPointResolver.AllFor(socket, new DnsEndPoint("localhost", 53), "connect", _stop);
+        using Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
+        IReadOnlyList<EndPoint> all = UsableAddress.AllFor(socket, new DnsEndPoint("localhost", 53), "connect", _stop);
         Assert.Contains(new IPEndPoint(IPAddress.Loopback, 53), all);
         Assert.All(all, endPoint => Assert.Equal(AddressFamily.InterNetwork, endPoint.AddressFamily));
     }
@@ -110,10 +112,10 @@ public sealed class EndPointResolverTests : IDisposable
     [Fact]
     public void AClosedSocketIsSocketClosed()
     {
-        Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+        Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
         socket.Dispose();
         SocketInputException exception = Assert.Throws<SocketInputException>(() =>
-            EndPointResolver.AllFor(socket, new IPEndPoint(IPAddress.Loopback, 53), "connect", _stop));
+            UsableAddress.AllFor(socket, new IPEndPoint(IPAddress.Loopback, 53), "connect", _stop));
         Assert.Equal("SocketClosed", exception.ErrorId);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Addressing;
+using PSSockets.Addresses;
+using PSSockets.Errors;
 using PSSockets.Parameters;
 
 namespace PSSockets.UnitTests;

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using PSSockets.Channels;
 using PSSockets.Sockets;
 using PSSockets.Streams;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -27,7 +30,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AllWholeLinesAreHandedOverAndTheBeginningOfTheNextStays(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive("one\ntwo\r\n\n\r\nlone\rcr\n\r\r\nhal"u8);
         Assert.Equal(6, Reader(engine).HandOverLines(NoLimit, NoLimit, Take));
         Assert.Equal(["one", "two", "", "", "lone\rcr", "\r"], _frames);
@@ -38,7 +41,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void NoMoreAreTakenThanAreWanted(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("1\n2\n3\n4\nbehind"u8);
         Assert.Equal(1, reader.HandOverLines(1, NoLimit, Take));
@@ -51,7 +54,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void FramesBeforeDelimiters(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive("one--two-three----behind-"u8);
         Assert.Equal(3, Reader(engine).HandOverDelimited(NoLimit, "--"u8.ToArray(), 1, NoLimit, Take));
         Assert.Equal(["one", "two-three", ""], _frames);
@@ -62,7 +65,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ADelimiterBeginsOnlyWithAUnitOfItsFrame(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<byte[]> frames = [];
         // In each frame the second and third byte look like it.
         _pair.Arrive([0x00, 0x0A, 0x00, 0x01, 0x0A, 0x00, 0x01, 0x0A, 0x00, 0x02, 0x0A, 0x00, 0x42]);
@@ -80,7 +83,7 @@ public sealed class FrameHandOverTests : IDisposable
     [InlineData(EngineKind.Portable, 4)]
     public void FramesBehindTheirLengths(EngineKind kind, int width)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] begun = [.. new byte[width - 1], 4, .. "hal"u8];
         _pair.Arrive([.. StreamSender.Prefix("one"u8.ToArray(), width), .. StreamSender.Prefix([], width), .. StreamSender.Prefix("three"u8.ToArray(), width), .. begun]);
         Assert.Equal(3, Reader(engine).HandOverPrefixed(NoLimit, width, NoLimit, Take));
@@ -92,7 +95,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void APrefixOfAnySizeIsNoFrameAsLongAsItIsNotThere(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         foreach (string hex in new[] { "00", "FFFFFFFFFFFFFFFF", "8000000000000000", "7FFFFFFFFFFFFFFF", "00000000FFFFFFFF" })
         {
@@ -107,7 +110,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void FramesOfOneLength(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("onetwosixte"u8);
         Assert.Equal(0, reader.HandOverLengths(NoLimit, 0, Take));
@@ -120,7 +123,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void WhatIsTooLongIsLeftForTheReaderThatSaysSo(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("12345\n12345\r\n123456\nbehind\n"u8);
         Assert.Equal(2, reader.HandOverLines(NoLimit, 5, Take));
@@ -135,7 +138,7 @@ public sealed class FrameHandOverTests : IDisposable
     public void WhereTheRecipientFailsExactlyWhatItGotIsTakenThoughAllIsToStop(EngineKind kind)
     {
         using StopSignal stop = new();
-        using ISocketEngine engine = TestSockets.Engine(kind, stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, stop);
         _pair.Arrive("one\ntwo\nthree\nfour\n"u8);
         Assert.Throws<InvalidTimeZoneException>(() => Reader(engine).HandOverLines(NoLimit, NoLimit, frame =>
         {
@@ -155,7 +158,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void WaitsUntilSomethingComes(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Background background = Background.Run(() => Reader(engine).HandOverLines(NoLimit, NoLimit, Take));
         background.WaitUntilBlocked();
         _pair.Sender.Send("one\n"u8);
@@ -168,7 +171,7 @@ public sealed class FrameHandOverTests : IDisposable
     public void ATimeOutHasTheSocketAndAStopEndsTheWait(EngineKind kind)
     {
         using StopSignal stop = new();
-        using ISocketEngine engine = TestSockets.Engine(kind, stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, stop);
         long start = Stopwatch.GetTimestamp();
         SocketCallException exception = Assert.Throws<SocketCallException>(() => Reader(engine, 0.05).HandOverLines(NoLimit, NoLimit, Take));
         Assert.InRange(TestSockets.SecondsSince(start), 0.04, 2);
@@ -182,7 +185,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void TheEndIsNoFrame(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("one\n"u8);
         _pair.End();
@@ -195,8 +198,8 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void OfAUnixStreamToo(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Stream);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketTransport.Quiet, SocketType.Stream);
         using (first)
         using (second)
         {
@@ -204,7 +207,7 @@ public sealed class FrameHandOverTests : IDisposable
             first.Send("on"u8);
             first.Send("e\ntw"u8);
             first.Send("o\nbehind"u8);
-            FrameReader reader = new(engine, second, null, Utf8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = new(engine, second, RawChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
             while (_frames.Count < 2)
             {
                 Assert.NotEqual(0, reader.HandOverLines(NoLimit, NoLimit, Take));
@@ -221,7 +224,7 @@ public sealed class FrameHandOverTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ALongStreamComesWholeAndInOrder(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         string[] lines = [.. Enumerable.Range(0, 50_000).Select(number => number % 10_000 == 7 ? new string('x', 30 * number) : $"line {number}")];
         Background sender = Background.Run(() =>
         {
@@ -250,6 +253,6 @@ public sealed class FrameHandOverTests : IDisposable
 
     private void Take(ReadOnlySpan<byte> frame) => _frames.Add(Utf8.GetString(frame));
 
-    private FrameReader Reader(ISocketEngine engine, double? timeoutSeconds = null) =>
-        new(engine, _pair.Receiver, _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
+    private FrameReader Reader(ISocketTransport engine, double? timeoutSeconds = null) =>
+        new(engine, _pair.Receiver, RawChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
 }

@@ -3,8 +3,12 @@ using System.Net.Sockets;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using PSSockets.Channels;
+using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Streams;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -28,27 +32,27 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AvailableIsWhatOneReceiveGives(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("hello"u8);
-        Assert.Equal("hello", Text(reader.ReadAvailable(100, SocketFlags.Peek)));
-        Assert.Equal("hel", Text(reader.ReadAvailable(3, SocketFlags.None)));
-        Assert.Equal("lo", Text(reader.ReadAvailable(3, SocketFlags.None)));
+        Assert.Equal("hello", Text(reader.ReadBytes(100, SocketFlags.Peek)));
+        Assert.Equal("hel", Text(reader.ReadBytes(3, SocketFlags.None)));
+        Assert.Equal("lo", Text(reader.ReadBytes(3, SocketFlags.None)));
         _pair.ArriveUrgent(42);
-        Assert.Equal([42], reader.ReadAvailable(3, SocketFlags.OutOfBand));
+        Assert.Equal([42], reader.ReadBytes(3, SocketFlags.OutOfBand));
         _pair.End();
-        Assert.Null(reader.ReadAvailable(3, SocketFlags.None));
-        Assert.Null(reader.ReadAvailable(3, SocketFlags.Peek));
+        Assert.Null(reader.ReadBytes(3, SocketFlags.None));
+        Assert.Null(reader.ReadBytes(3, SocketFlags.Peek));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void EachHasItsOwnBytes(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("onetwosix\nten\n"u8);
-        byte[]? one = reader.ReadAvailable(3, SocketFlags.None);
+        byte[]? one = reader.ReadBytes(3, SocketFlags.None);
         byte[]? two = reader.ReadLength(3);
         byte[]? six = reader.ReadLine(NoLimit);
         byte[]? ten = reader.ReadLine(NoLimit);
@@ -59,7 +63,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ALengthIsExactlySoManyBytes(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("hello, world"u8);
         Assert.Equal("hello", Text(reader.ReadLength(5)));
@@ -73,7 +77,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ALongLengthIsGathered(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] data = StreamPair.Numbers(1_000_000);
         Background sender = Background.Run(() =>
         {
@@ -97,7 +101,7 @@ public sealed class FrameReaderTests : IDisposable
     [InlineData(EngineKind.Portable, 8)]
     public void APrefixTellsTheLength(EngineKind kind, int width)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive([.. new byte[width - 1], 5, .. "hello"u8, .. new byte[width], .. "behind"u8]);
         Assert.Equal("hello", Text(reader.ReadPrefixed(width, 5)));
@@ -117,7 +121,7 @@ public sealed class FrameReaderTests : IDisposable
     [InlineData(EngineKind.Portable, 8, "8000000000000000")]
     public void OfATooLongMessageOnlyThePrefixIsTaken(EngineKind kind, int width, string prefix)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] bytes = Convert.FromHexString(prefix);
         _pair.Arrive([.. bytes, .. "behind"u8]);
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadPrefixed(width, 5));
@@ -131,15 +135,16 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void APrefixMayComeInPieces(EngineKind kind)
     {
-        using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, [[0], [3], [.. "on"u8], [.. "e"u8]]);
-        Assert.Equal("one", Text(Reader(engine).ReadPrefixed(2, NoLimit)));
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        FeedingChannel feeding = new(_pair, [[0], [3], [.. "on"u8], [.. "e"u8]]);
+        Assert.Equal("one", Text(Reader(engine, channel: feeding).ReadPrefixed(2, NoLimit)));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void ADelimiterIsTakenAndNotGiven(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("one--two-three----behind"u8);
         Assert.Equal("one", Text(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit)));
@@ -159,8 +164,9 @@ public sealed class FrameReaderTests : IDisposable
         byte[] sent = "xxababababcyyababcbehind"u8.ToArray();
         for (int first = 1; first < sent.Length; first++)
         {
-            using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, [sent[..first], sent[first..]]);
-            FrameReader reader = Reader(engine);
+            using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+            FeedingChannel feeding = new(_pair, [sent[..first], sent[first..]]);
+            FrameReader reader = Reader(engine, channel: feeding);
             Assert.Equal("xxabab", Text(reader.ReadDelimited(delimiter, 1, NoLimit)));
             Assert.Equal("yy", Text(reader.ReadDelimited(delimiter, 1, NoLimit)));
             Assert.Equal("behind", Text(reader.ReadLength(6)));
@@ -172,8 +178,9 @@ public sealed class FrameReaderTests : IDisposable
     public void ADelimiterIsFoundByteByByte(EngineKind kind)
     {
         byte[] sent = "xxababababcyyababcbehind"u8.ToArray();
-        using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, sent.Select(next => new[] { next }));
-        FrameReader reader = Reader(engine);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        FeedingChannel feeding = new(_pair, sent.Select(next => new[] { next }));
+        FrameReader reader = Reader(engine, channel: feeding);
         Assert.Equal("xxabab", Text(reader.ReadDelimited("ababc"u8.ToArray(), 1, NoLimit)));
         Assert.Equal("yy", Text(reader.ReadDelimited("ababc"u8.ToArray(), 1, NoLimit)));
         Assert.Equal("behind", Text(reader.ReadLength(6)));
@@ -191,7 +198,7 @@ public sealed class FrameReaderTests : IDisposable
     [InlineData(EngineKind.Portable, 300_000)]
     public void ADelimiterIsFoundBehindAnyLength(EngineKind kind, int length)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] data = [.. StreamPair.Numbers(length).Select(next => (byte)(next | 0x80))];
         Background sender = Background.Run(() =>
         {
@@ -209,7 +216,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ADelimiterBeginsOnlyWithAUnit(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         // The second and third byte look like it.
         byte[] sent = [0x00, 0x0A, 0x00, 0x01, 0x0A, 0x00, 0x42];
@@ -225,7 +232,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ALineEndsWithLineFeedOrBoth(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive("one\ntwo\r\n\n\r\nlone\rcr\n\r\r\nend\r"u8);
         string[] expected = ["one", "two", "", "", "lone\rcr", "\r"];
@@ -256,12 +263,13 @@ public sealed class FrameReaderTests : IDisposable
         byte[] bytes = encoding.GetBytes(Sent);
         for (int first = 1; first < bytes.Length; first++)
         {
-            using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, [bytes[..first], bytes[first..]]);
-            FrameReader reader = new(engine, _pair.Receiver, _pair.Receiver.RemoteEndPoint, encoding, TestSockets.Patience.TotalSeconds);
-            Assert.Equal("Grüße, 世界 😀", encoding.GetString(reader.ReadLine(NoLimit)!));
-            Assert.Equal("Ċ਀ĀഊĊ", encoding.GetString(reader.ReadLine(NoLimit)!));
-            Assert.Equal("", encoding.GetString(reader.ReadLine(NoLimit)!));
-            Assert.Equal("਀Ā", encoding.GetString(reader.ReadLine(NoLimit)!));
+            using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+            FeedingChannel feeding = new(_pair, [bytes[..first], bytes[first..]]);
+            FrameReader reader = new(engine, _pair.Receiver, feeding, _pair.Receiver.RemoteEndPoint, encoding, TestSockets.Patience.TotalSeconds);
+            Assert.Equal("Grüße, 世界 😀", encoding.GetString(reader.ReadLine(NoLimit, encoding)!));
+            Assert.Equal("Ċ਀ĀഊĊ", encoding.GetString(reader.ReadLine(NoLimit, encoding)!));
+            Assert.Equal("", encoding.GetString(reader.ReadLine(NoLimit, encoding)!));
+            Assert.Equal("਀Ā", encoding.GetString(reader.ReadLine(NoLimit, encoding)!));
             Assert.Equal("behind", encoding.GetString(reader.ReadLength(encoding.GetByteCount("behind"))!));
         }
 
@@ -272,7 +280,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void EverythingUntilTheEnd(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] data = StreamPair.Numbers(500_000);
         Background sender = Background.Run(() =>
         {
@@ -289,7 +297,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void MoreThanAllowedUntilTheEndIsFrameTooLong(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive("hello"u8);
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadToEnd(4));
         Assert.Equal("FrameTooLong", exception.ErrorId);
@@ -300,7 +308,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void CopiesEverythingUntilTheEnd(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] data = StreamPair.Numbers(1_000_000);
         Background sender = Background.Run(() =>
         {
@@ -336,7 +344,7 @@ public sealed class FrameReaderTests : IDisposable
     [MemberData(nameof(Framings))]
     public void TheEndWithinAFrameIsEndOfStreamWithWhatHadCome(EngineKind kind, string framing)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         string peer = $"{_pair.Receiver.RemoteEndPoint}";
         _pair.Arrive(Begun(framing));
         _pair.End();
@@ -355,7 +363,7 @@ public sealed class FrameReaderTests : IDisposable
     [MemberData(nameof(Framings))]
     public void TheEndBetweenFramesIsNoError(EngineKind kind, string framing)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive(Whole(framing));
         _pair.End();
         FrameReader reader = Reader(engine);
@@ -368,7 +376,7 @@ public sealed class FrameReaderTests : IDisposable
     [MemberData(nameof(Framings))]
     public void ATimeOutWithinAFrameHasWhatHadCome(EngineKind kind, string framing)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive(Begun(framing));
         SocketCallException exception = Assert.Throws<SocketCallException>(() => Read(Reader(engine, 0.05), framing));
         Assert.Equal(SocketError.TimedOut, exception.SocketErrorCode);
@@ -380,7 +388,7 @@ public sealed class FrameReaderTests : IDisposable
     [MemberData(nameof(Framings))]
     public void ATimeOutBetweenFramesHasTheSocket(EngineKind kind, string framing)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine, 0.05);
         long start = Stopwatch.GetTimestamp();
         SocketCallException exception = Assert.Throws<SocketCallException>(() => Read(reader, framing));
@@ -397,7 +405,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ATimeOutBehindAPrefixIsWithinTheFrame(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive([0, 7]);
         SocketCallException exception = Assert.Throws<SocketCallException>(() => Reader(engine, 0.05).ReadPrefixed(2, NoLimit));
         Assert.Equal(SocketError.TimedOut, exception.SocketErrorCode);
@@ -409,7 +417,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void TheEndBehindAPrefixIsEndOfStream(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive([0, 7]);
         _pair.End();
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadPrefixed(2, NoLimit));
@@ -421,7 +429,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void TheEndWithinAPrefixIsEndOfStream(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive([0, 0, 1]);
         _pair.End();
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadPrefixed(4, NoLimit));
@@ -433,12 +441,12 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ATimeOutOfWhatIsNoFrameHasTheSocket(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine, 0.05);
         _pair.Arrive("frame\n"u8);
         Assert.Equal("frame", Text(reader.ReadLine(NoLimit)));
         // The line before it is no part of it.
-        SocketCallException exception = Assert.Throws<SocketCallException>(() => reader.ReadAvailable(10, SocketFlags.None));
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => reader.ReadBytes(10, SocketFlags.None));
         Assert.Same(_pair.Receiver, exception.Target);
     }
 
@@ -447,8 +455,8 @@ public sealed class FrameReaderTests : IDisposable
     [MemberData(nameof(Framings))]
     public void AResetWithinAFrameHasWhatHadCome(EngineKind kind, string framing)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        FrameReader reader = new(new FeedingEngine(engine, _pair, [Begun(framing)], _pair.Reset), _pair.Receiver, _pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = new(engine, _pair.Receiver, new FeedingChannel(_pair, [Begun(framing)], _pair.Reset), _pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
         SocketCallException exception = Assert.Throws<SocketCallException>(() => Read(reader, framing));
         Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
         Assert.Equal("par", Assert.IsType<SocketData>(exception.Target).Text);
@@ -463,7 +471,7 @@ public sealed class FrameReaderTests : IDisposable
     [InlineData(EngineKind.Portable, "Prefix")]
     public void AFrameOfTheMaximumSizeIsWholeAndOneMoreIsTooLong(EngineKind kind, string framing)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
         _pair.Arrive(Whole(framing));
         Assert.Equal("partial", Text(Read(reader, framing, "partial".Length)));
@@ -477,15 +485,16 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AFrameOfTheMaximumSizeMayComeInPieces(EngineKind kind)
     {
-        using ISocketEngine engine = new FeedingEngine(TestSockets.Engine(kind, _stop), _pair, [[.. "12345"u8], [.. "-"u8], [.. "-"u8]]);
-        Assert.Equal("12345", Text(Reader(engine).ReadDelimited("--"u8.ToArray(), 1, 5)));
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        FeedingChannel feeding = new(_pair, [[.. "12345"u8], [.. "-"u8], [.. "-"u8]]);
+        Assert.Equal("12345", Text(Reader(engine, channel: feeding).ReadDelimited("--"u8.ToArray(), 1, 5)));
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void ALineWithoutAnEndIsFrameTooLong(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] data = [.. Enumerable.Repeat((byte)'x', 10_000)];
         _pair.Arrive(data);
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadLine(1000));
@@ -500,9 +509,9 @@ public sealed class FrameReaderTests : IDisposable
     public void AStopLeavesWhatIsBehind(EngineKind kind)
     {
         using StopSignal stop = new();
-        using ISocketEngine engine = TestSockets.Engine(kind, stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, stop);
         _pair.Arrive("one\n"u8);
-        FrameReader reader = new(engine, _pair.Receiver, _pair.Receiver.RemoteEndPoint, Utf8, null);
+        FrameReader reader = new(engine, _pair.Receiver, RawChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, null);
         Assert.Equal("one", Text(reader.ReadLine(NoLimit)));
         Background background = Background.Run(() => reader.ReadLine(NoLimit));
         background.WaitUntilBlocked();
@@ -516,8 +525,8 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void FramesOfAUnixStream(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
-        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Stream);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketTransport.Quiet, SocketType.Stream);
         using (second)
         {
             // Each send is a piece of its own there, and a look ahead must still see behind the first.
@@ -525,7 +534,7 @@ public sealed class FrameReaderTests : IDisposable
             first.Send("e\ntw"u8);
             first.Send("o\nbehind"u8);
             first.Dispose();
-            FrameReader reader = new(engine, second, null, Utf8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = new(engine, second, RawChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
             Assert.Equal("one", Text(reader.ReadLine(NoLimit)));
             Assert.Equal("two", Text(reader.ReadLine(NoLimit)));
             Assert.Equal("behind", Text(StreamPair.ReadToEnd(second)));
@@ -536,21 +545,21 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void EveryMessageIsWholeAndInOrderWhateverItsFramingAndItsCuts(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Prop.ForAll<Tuple<byte, byte[]>[], byte[]>((drawn, cuts) =>
         {
             Frame[] frames = [.. drawn.Select(one => Frame.Make(one.Item1, one.Item2))];
             using StreamPair pair = new();
             byte[] sent = [.. frames.SelectMany(frame => frame.Bytes), .. "last"u8];
-            FeedingEngine feeding = new(engine, pair, Cut(sent, cuts), pair.End);
-            FrameReader reader = new(feeding, pair.Receiver, pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+            FeedingChannel feeding = new(pair, Cut(sent, cuts), pair.End);
+            FrameReader reader = new(engine, pair.Receiver, feeding, pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
             foreach (Frame frame in frames)
             {
                 Assert.Equal(frame.Message, frame.Read(reader));
             }
 
             Assert.Equal("last", Text(reader.ReadLength(4)));
-            Assert.Null(reader.ReadAvailable(1, SocketFlags.None));
+            Assert.Null(reader.ReadBytes(1, SocketFlags.None));
             Assert.True(feeding.IsEmpty);
         }).QuickCheckThrowOnFailure();
     }
@@ -559,14 +568,14 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void LinesAreTheSameHandedOverOrRead(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Prop.ForAll<byte[][], byte[]>((drawn, cuts) =>
         {
             byte[][] lines = [.. drawn.Select(line => line.Select(next => next is (byte)'\n' or (byte)'\r' ? (byte)'-' : next).ToArray())];
             using StreamPair pair = new();
             byte[] sent = [.. lines.SelectMany((line, index) => line.Concat(index % 2 == 0 ? "\n"u8.ToArray() : "\r\n"u8.ToArray()))];
-            FeedingEngine feeding = new(engine, pair, Cut(sent, cuts), pair.End);
-            FrameReader reader = new(feeding, pair.Receiver, pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+            FeedingChannel feeding = new(pair, Cut(sent, cuts), pair.End);
+            FrameReader reader = new(engine, pair.Receiver, feeding, pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
             List<byte[]> received = [];
             while (true)
             {
@@ -589,7 +598,7 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void LinesOfEveryLengthFollowEachOther(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         int[] lengths = [1, 300, 2, 5000, 3, 255, 256, 257, 20_000, 0, 4];
         _pair.Arrive([.. lengths.SelectMany(length => Enumerable.Repeat((byte)'x', length).Append((byte)'\n')), .. "behind"u8]);
         FrameReader reader = Reader(engine);
@@ -602,13 +611,13 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void WhatIsBehindAFrameStaysInTheSocket(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Prop.ForAll<Tuple<byte, byte[]>, byte[]>((drawn, behind) =>
         {
             Frame frame = Frame.Make(drawn.Item1, drawn.Item2);
             using StreamPair pair = new();
             pair.Arrive([.. frame.Bytes, .. behind]);
-            FrameReader reader = new(engine, pair.Receiver, pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = new(engine, pair.Receiver, RawChannel.Of(pair.Receiver), pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
             Assert.Equal(frame.Message, frame.Read(reader));
             Assert.Equal(behind.Length, pair.Receiver.Available);
             Assert.Equal(behind, pair.Rest());
@@ -648,8 +657,8 @@ public sealed class FrameReaderTests : IDisposable
         _ => reader.ReadLength(7),
     };
 
-    private FrameReader Reader(ISocketEngine engine, double? timeoutSeconds = null) =>
-        new(engine, _pair.Receiver, _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
+    private FrameReader Reader(ISocketTransport engine, double? timeoutSeconds = null, IByteChannel? channel = null) =>
+        new(engine, _pair.Receiver, channel ?? RawChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
 
     /// <summary>A message, its bytes in the stream, and how it is read.</summary>
     private sealed record Frame(byte[] Message, byte[] Bytes, Func<FrameReader, byte[]?> Read)
@@ -693,49 +702,67 @@ public sealed class FrameReaderTests : IDisposable
             new(message, StreamSender.Prefix(message, width), reader => reader.ReadPrefixed(width, NoLimit));
     }
 
-    /// <summary>An engine that lets the next segment arrive when a receive finds the socket empty: so each is cut exactly there.</summary>
-    private sealed class FeedingEngine(ISocketEngine engine, StreamPair pair, IEnumerable<byte[]> segments, Action? last = null) : ISocketEngine
+    /// <summary>A channel that lets the next segment arrive when a read finds the socket empty: so each is cut exactly there.</summary>
+    private sealed class FeedingChannel(StreamPair pair, IEnumerable<byte[]> segments, Action? last = null) : IByteChannel
     {
+        private readonly IByteChannel _channel = RawChannel.Of(pair.Receiver);
         private readonly Queue<byte[]> _segments = new(segments);
         private Action? _last = last;
 
         public bool IsEmpty => _segments.Count == 0;
 
-        public int? ReceiveBytes(Socket socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline)
-        {
-            if (socket.Available == 0)
-            {
-                if (_segments.TryDequeue(out byte[]? segment))
-                {
-                    pair.Arrive(segment);
-                }
-                else
-                {
-                    _last?.Invoke();
-                    _last = null;
-                }
-            }
+        public int Held => _channel.Held;
 
-            return engine.ReceiveBytes(socket, buffer, flags, deadline);
+        public long Ticket => _channel.Ticket;
+
+        public ReadOnlySpan<byte> Seen => _channel.Seen;
+
+        public int? Look(ISocketTransport transport, int most)
+        {
+            Feed();
+            return _channel.Look(transport, most);
         }
 
-        public Datagram? Receive(Socket socket, ReceiveOptions options, Deadline deadline) => throw new NotSupportedException();
+        public void Keep(ISocketTransport transport) => _channel.Keep(transport);
 
-        public void Send(Socket socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed) =>
-            throw new NotSupportedException();
+        public int? Fill(ISocketTransport transport, int most, int likely)
+        {
+            Feed();
+            return _channel.Fill(transport, most, likely);
+        }
 
-        public IPendingConnect StartConnect(Socket socket, System.Net.EndPoint remoteEndPoint) => throw new NotSupportedException();
+        public long Take(ISocketTransport transport, int count) => _channel.Take(transport, count);
 
-        public int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline) => throw new NotSupportedException();
+        public byte[] TakeHeld() => _channel.TakeHeld();
 
-        public Socket? Accept(Socket listener, Deadline deadline) => throw new NotSupportedException();
+        public int? Receive(ISocketTransport transport, Memory<byte> buffer)
+        {
+            Feed();
+            return _channel.Receive(transport, buffer);
+        }
 
-        public int? SendBytes(Socket socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) => throw new NotSupportedException();
+        public void PutBack(long ticket, byte[] bytes) => _channel.PutBack(ticket, bytes);
 
-        public void Discard(Socket socket, int count) => engine.Discard(socket, count);
+        public bool Wait(ISocketTransport transport, Deadline deadline) => _channel.Wait(transport, deadline);
 
-        public bool Wait(IReadOnlyList<Socket> sockets, WaitFor what, bool[] ready, Deadline deadline) => throw new NotSupportedException();
+        public int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) => throw new NotSupportedException();
 
-        public void Dispose() => engine.Dispose();
+        private void Feed()
+        {
+            if (pair.Receiver.Available > 0)
+            {
+                return;
+            }
+
+            if (_segments.TryDequeue(out byte[]? segment))
+            {
+                pair.Arrive(segment);
+            }
+            else
+            {
+                _last?.Invoke();
+                _last = null;
+            }
+        }
     }
 }

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using PSSockets.Datagrams;
-using PSSockets.Interop;
+using PSSockets.Native;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -32,7 +34,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     {
         int count = TestSockets.Enlarge(_receiver, 300);
         Send(_receiver, count);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         List<Datagram> datagrams = [.. Receive(engine, Ahead(), count)];
         Assert.Equal(Numbers(0, count), datagrams.Select(Number));
         Assert.Equal((count + 63) / 64, _calls.Receives);
@@ -51,7 +53,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     public void ItNeverWaitsForMore()
     {
         Send(_receiver, 3);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         using IEnumerator<Datagram> datagrams = Receive(engine, Ahead(), 10).GetEnumerator();
         for (int expected = 0; expected < 6; expected++)
         {
@@ -68,7 +70,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     public void NoMoreAreTakenThanAskedFor()
     {
         Send(_receiver, 10);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         Assert.Equal(Numbers(0, 4), Receive(engine, Ahead(), 4).Select(Number));
         Assert.Equal(Numbers(4, 6), Heard(_receiver, 6));
     }
@@ -79,7 +81,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     public void WhoMayStopLeavesTheOthersInTheKernel(int? count)
     {
         Send(_receiver, 10);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         Assert.Equal(Numbers(0, 3), Receive(engine, TestSockets.Options(), count).Take(3).Select(Number));
         Assert.Equal(Numbers(3, 7), Heard(_receiver, 7));
     }
@@ -89,7 +91,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     {
         int count = TestSockets.Enlarge(_receiver, 1000);
         Send(_receiver, count);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         Assert.Equal(Numbers(0, count), Receive(engine, TestSockets.Options(), null).Take(count).Select(Number));
         Assert.InRange(_calls.Receives, 1, 10 + (count / 20));
     }
@@ -98,7 +100,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     public void AStopInTheMidstOfABatchLosesNothing()
     {
         Send(_receiver, 10);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         using IEnumerator<Datagram> datagrams = Receive(engine, Ahead(), 10).GetEnumerator();
         Assert.True(datagrams.MoveNext());
         _stop.Set();
@@ -109,7 +111,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
         // Whoever receives next gets them, before what came later.
         Send(_receiver, 2, 10);
         using StopSignal stop = new();
-        using ISocketEngine next = new LinuxSocketEngine(stop);
+        using ISocketTransport next = new LinuxTransport(stop);
         Assert.Equal(Numbers(1, 11), Receive(next, TestSockets.Options(), 11).Select(Number));
     }
 
@@ -117,7 +119,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     public void WhatWasLeftIsWaitedForPeekedAtAndCutAsTheNextOneWants()
     {
         Leave(_receiver, "first", "né", "hello");
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         bool[] ready = new bool[2];
         Assert.True(engine.Wait([_other, _receiver], WaitFor.Read, ready, Deadline.Never));
         Assert.Equal([false, true], ready);
@@ -145,7 +147,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     public void WhatWasLeftIsNotCutForTheOneWhoLeftIt()
     {
         Leave(_receiver, TestSockets.Options(1) with { TakesAhead = true }, "a", "long");
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         Assert.Equal("long", engine.Receive(_receiver, TestSockets.Options(), Deadline.Now)?.Text);
     }
 
@@ -153,8 +155,8 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     public void ASecondReaderInTheMidstOfABatchGetsTheNext()
     {
         Send(_receiver, 6);
-        using LinuxSocketEngine engine = Engine();
-        using LinuxSocketEngine second = Engine();
+        using LinuxTransport engine = Engine();
+        using LinuxTransport second = Engine();
         List<int> numbers = [];
         foreach (Datagram datagram in Receive(engine, Ahead(), 4))
         {
@@ -175,7 +177,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
         List<int>[] parts = [[], []];
         Background[] readers = [.. parts.Select(part => Background.Run(() =>
         {
-            using ISocketEngine engine = new LinuxSocketEngine(_stop);
+            using ISocketTransport engine = new LinuxTransport(_stop);
             part.AddRange(Receive(engine, Ahead(), Count / 2).Select(Number));
         }))];
         for (int number = 0; number < Count; number++)
@@ -199,7 +201,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
         int count = Math.Min(TestSockets.Enlarge(_receiver, 200), TestSockets.Enlarge(_other, 200));
         Send(_receiver, count);
         Send(_other, count);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         List<Datagram> datagrams = [.. DatagramReceiver.Receive(engine, Ahead(), null, [_receiver, _other], count).Select(result => result.Value!)];
         Assert.Equal(2 * count, datagrams.Count);
         Assert.Equal(Numbers(0, count), datagrams.Where(datagram => datagram.Socket == _receiver).Select(Number));
@@ -213,7 +215,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     {
         byte[][] data = [new byte[1000], "whole"u8.ToArray(), new byte[30]];
         Array.ForEach(data, one => _sender.SendTo(one, _receiver.LocalEndPoint!));
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         List<Datagram> datagrams = [.. Receive(engine, TestSockets.Options(10) with { TakesAhead = true }, 3)];
         Assert.Equal([10, 5, 10], datagrams.Select(datagram => datagram.Data.Length));
         Assert.Equal([1000, 5, 30], datagrams.Select(datagram => datagram.Length));
@@ -225,7 +227,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     {
         _calls.Errors.Enqueue(Errno.EINTR);
         Send(_receiver, 1);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         Assert.Equal(Numbers(0, 1), Receive(engine, Ahead(), 1).Select(Number));
     }
 
@@ -238,7 +240,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
         // The socket's owner asked for it.
         _receiver.SetRawSocketOption(UdpLevel, UdpReceiveSegments, BitConverter.GetBytes(1));
         byte[][] data = SendTogether(count, size, last);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         List<Datagram> datagrams = [.. Receive(engine, TestSockets.Options(), count)];
         Assert.Equal(1, _calls.Receives);
         Assert.Equal(data, datagrams.Select(datagram => datagram.Data));
@@ -256,7 +258,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     {
         _receiver.SetRawSocketOption(UdpLevel, UdpReceiveSegments, BitConverter.GetBytes(1));
         byte[][] data = SendTogether(5, 100, 50);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         Assert.Equal(data[0], engine.Receive(_receiver, TestSockets.Options(peek: true), Deadline.Now)?.Data);
         Datagram cut = Assert.Single(Receive(engine, TestSockets.Options(10), 1));
         Assert.Equal(data[0][..10], cut.Data);
@@ -270,7 +272,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     {
         Leave(_receiver, "first", "left");
         _receiver.Dispose();
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         SocketLoop<Datagram>.Result result = Assert.Single(DatagramReceiver.Receive(engine, TestSockets.Options(), null, [_receiver], 1));
         Assert.Equal("SocketClosed", Assert.IsType<SocketInputException>(result.Failure).ErrorId);
     }
@@ -280,7 +282,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     {
         const int Count = 200;
         int count = TestSockets.Enlarge(_receiver, Count);
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         for (int round = 0; round < 3; round++)
         {
             Send(_receiver, count);
@@ -311,9 +313,9 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
         Assert.True(TestSockets.IsSilent(socket));
     }
 
-    private LinuxSocketEngine Engine() => new LinuxSocketEngine(_stop, _calls);
+    private LinuxTransport Engine() => new LinuxTransport(_stop, null, _calls);
 
-    private IEnumerable<Datagram> Receive(ISocketEngine engine, ReceiveOptions options, int? count) =>
+    private IEnumerable<Datagram> Receive(ISocketTransport engine, ReceiveOptions options, int? count) =>
         DatagramReceiver.Receive(engine, options, null, [_receiver], count).Select(result => result.Value ?? throw result.Failure!);
 
     private void Send(Socket receiver, int count, int first = 0)
@@ -330,7 +332,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     private void Leave(Socket receiver, ReceiveOptions options, params string[] texts)
     {
         Array.ForEach(texts, text => _sender.SendTo(Utf8.GetBytes(text), receiver.LocalEndPoint!));
-        using LinuxSocketEngine engine = Engine();
+        using LinuxTransport engine = Engine();
         Assert.NotNull(engine.Receive(receiver, options, Deadline.Now, texts.Length));
         Assert.True(TestSockets.IsSilent(receiver));
     }
@@ -345,7 +347,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
             return one;
         })];
         DatagramCallsSpy calls = new();
-        using ISocketEngine engine = new LinuxSocketEngine(_stop, calls);
+        using ISocketTransport engine = new LinuxTransport(_stop, null, calls);
         TestSockets.Send(engine, _sender, [.. data.Select(one => new OutgoingDatagram(one, address, _receiver.LocalEndPoint))]);
         Assert.Equal(1, calls.Cut);
         return data;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Interop;
+using PSSockets.Native;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -43,7 +45,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     public void OverIPv4Too()
     {
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
-        using Socket dual = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
+        using Socket dual = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         DatagramCallsSpy calls = new();
         Assert.Empty(Send(calls, Same(20, 100), receiver, sender));
@@ -268,7 +270,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void UnixSocketsAreNotEvenAsked()
     {
-        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Dgram);
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketTransport.Quiet, SocketType.Dgram);
         using (first)
         using (second)
         {
@@ -324,7 +326,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
 
     private List<(OutgoingDatagram Datagram, SocketCallException Failure)> SendAll(DatagramCallsSpy calls, Socket through, OutgoingDatagram[] batch)
     {
-        using ISocketEngine engine = new LinuxSocketEngine(_stop, calls);
+        using ISocketTransport engine = new LinuxTransport(_stop, null, calls);
         return TestSockets.Failures(engine, through, TestSockets.Patient, batch);
     }
 }

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using PSSockets.Options;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -10,7 +13,7 @@ public sealed class MulticastMembershipTests : IDisposable
     private static readonly IPAddress Group = IPAddress.Parse("233.252.0.42");
     private static readonly IPAddress OtherSource = IPAddress.Parse("127.0.0.2");
 
-    private readonly Socket _receiver = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+    private readonly Socket _receiver = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
     private readonly Socket _sender = Sender(IPAddress.Loopback);
     private readonly IPEndPoint _destination;
 
@@ -65,16 +68,16 @@ public sealed class MulticastMembershipTests : IDisposable
     [Fact]
     public void AnotherGroupIsNotHeard()
     {
-        MulticastMembership.Change(_receiver, isJoin: true, IPAddress.Parse("233.252.0.43"), TestSockets.LoopbackIndex, null);
+        MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, IPAddress.Parse("233.252.0.43"), TestSockets.LoopbackIndex, null);
         NotHeard(_sender);
     }
 
     [Fact]
     public void ADualModeSocketJoinsGroupsOfIPv4()
     {
-        using Socket dual = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
+        using Socket dual = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
         dual.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
-        MulticastMembership.Change(dual, isJoin: true, Group, TestSockets.LoopbackIndex, null);
+        MulticastMembership.Change(SocketTransport.Quiet, dual, isJoin: true, Group, TestSockets.LoopbackIndex, null);
         _sender.SendTo("hello"u8.ToArray(), new IPEndPoint(Group, ((IPEndPoint)dual.LocalEndPoint!).Port));
         Assert.Equal("hello", TestSockets.Hear(dual));
     }
@@ -83,13 +86,13 @@ public sealed class MulticastMembershipTests : IDisposable
     public void GroupsOfIPv6AreJoinedToo()
     {
         IPAddress group = IPAddress.Parse("ff01::db8:42");
-        using Socket receiver = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram);
+        using Socket receiver = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram);
         receiver.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
-        Assert.Equal("MCAST_JOIN_GROUP", MulticastMembership.Change(receiver, isJoin: true, group, TestSockets.LoopbackIndex, null));
+        Assert.Equal("MCAST_JOIN_GROUP", Change(receiver, isJoin: true, group, TestSockets.LoopbackIndex, null));
         // The loopback interface need not have a route for it, but knows the member.
-        SocketCallException failure = Assert.Throws<SocketCallException>(() => MulticastMembership.Change(receiver, isJoin: true, group, TestSockets.LoopbackIndex, null));
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => MulticastMembership.Change(SocketTransport.Quiet, receiver, isJoin: true, group, TestSockets.LoopbackIndex, null));
         Assert.StartsWith($"setsockopt MCAST_JOIN_GROUP {group}: EADDRINUSE", failure.Message, StringComparison.Ordinal);
-        Assert.Equal("MCAST_LEAVE_GROUP", MulticastMembership.Change(receiver, isJoin: false, group, TestSockets.LoopbackIndex, null));
+        Assert.Equal("MCAST_LEAVE_GROUP", Change(receiver, isJoin: false, group, TestSockets.LoopbackIndex, null));
     }
 
     [Fact]
@@ -117,7 +120,7 @@ public sealed class MulticastMembershipTests : IDisposable
     public void WhatIsNoGroupIsInvalidEndPoint(string address)
     {
         IPAddress group = IPAddress.Parse(address);
-        SocketInputException exception = Assert.Throws<SocketInputException>(() => MulticastMembership.Change(_receiver, isJoin: true, group, 0, null));
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, group, 0, null));
         Assert.Equal("InvalidEndPoint", exception.ErrorId);
         Assert.Equal($"{address} is no multicast address", exception.Message);
         Assert.Same(group, exception.Target);
@@ -130,7 +133,7 @@ public sealed class MulticastMembershipTests : IDisposable
     {
         IPAddress from = IPAddress.Parse(source);
         SocketInputException exception = Assert.Throws<SocketInputException>(() =>
-            MulticastMembership.Change(_receiver, isJoin: true, IPAddress.Parse(group), TestSockets.LoopbackIndex, from));
+            MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, IPAddress.Parse(group), TestSockets.LoopbackIndex, from));
         Assert.Equal("InvalidEndPoint", exception.ErrorId);
         Assert.Equal($"the source {source} is not of the group's family", exception.Message);
         Assert.Same(from, exception.Target);
@@ -139,8 +142,8 @@ public sealed class MulticastMembershipTests : IDisposable
     [Fact]
     public void AnUnknownInterfaceIsENODEV()
     {
-        Refused("MCAST_JOIN_GROUP", "ENODEV (19)", () => MulticastMembership.Change(_receiver, isJoin: true, Group, 999_999, null));
-        Refused("MCAST_JOIN_SOURCE_GROUP", "ENODEV (19)", () => MulticastMembership.Change(_receiver, isJoin: true, Group, 999_999, OtherSource));
+        Refused("MCAST_JOIN_GROUP", "ENODEV (19)", () => MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, Group, 999_999, null));
+        Refused("MCAST_JOIN_SOURCE_GROUP", "ENODEV (19)", () => MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, Group, 999_999, OtherSource));
     }
 
     [Fact]
@@ -152,15 +155,25 @@ public sealed class MulticastMembershipTests : IDisposable
 
     private static Socket Sender(IPAddress source)
     {
-        Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
+        Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
         socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.HostToNetworkOrder(TestSockets.LoopbackIndex));
         socket.Bind(new IPEndPoint(source, 0));
         return socket;
     }
 
-    private string Join(IPAddress? source = null) => MulticastMembership.Change(_receiver, isJoin: true, Group, TestSockets.LoopbackIndex, source);
+    // The option, as whoever listens to the calls is told it.
+    private static string Change(Socket socket, bool isJoin, IPAddress group, int interfaceIndex, IPAddress? source)
+    {
+        RecordingTap tap = new();
+        using StopSignal stop = new();
+        using ISocketTransport transport = SocketTransport.Create(stop, tap);
+        MulticastMembership.Change(transport, socket, isJoin, group, interfaceIndex, source);
+        return Assert.Single(tap.Lines).Split(' ', ',')[1];
+    }
 
-    private string Leave(IPAddress? source = null) => MulticastMembership.Change(_receiver, isJoin: false, Group, TestSockets.LoopbackIndex, source);
+    private string Join(IPAddress? source = null) => Change(_receiver, isJoin: true, Group, TestSockets.LoopbackIndex, source);
+
+    private string Leave(IPAddress? source = null) => Change(_receiver, isJoin: false, Group, TestSockets.LoopbackIndex, source);
 
     private void Heard(Socket sender)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using PSSockets.Parameters;
+using PSSockets.Sockets;
 
 namespace PSSockets.UnitTests;
 

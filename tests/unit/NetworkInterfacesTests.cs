@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
-using PSSockets.Addressing;
+using PSSockets.Addresses;
 
 namespace PSSockets.UnitTests;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using PSSockets.Addressing;
+using PSSockets.Addresses;
 
 namespace PSSockets.UnitTests;
 

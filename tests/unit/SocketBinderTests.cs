@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using PSSockets.Sockets;
+using PSSockets.Transport;
 
 namespace PSSockets.UnitTests;
 
@@ -21,20 +22,20 @@ public sealed class SocketBinderTests : IDisposable
     public void ATakenPortIsRefused(string address, SocketType type)
     {
         IPAddress loopback = IPAddress.Parse(address);
-        using Socket first = SocketFactory.Create(loopback.AddressFamily, type);
-        using Socket second = SocketFactory.Create(loopback.AddressFamily, type);
-        SocketBinder.Bind(first, new IPEndPoint(loopback, 0));
-        EndPoint taken = SocketNames.Local(first)!;
-        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketBinder.Bind(second, taken));
+        using Socket first = SocketFactory.Create(SocketTransport.Quiet, loopback.AddressFamily, type);
+        using Socket second = SocketFactory.Create(SocketTransport.Quiet, loopback.AddressFamily, type);
+        SocketTransport.Quiet.Bind(first, new IPEndPoint(loopback, 0));
+        EndPoint taken = SocketTransport.Quiet.LocalEndPoint(first)!;
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketTransport.Quiet.Bind(second, taken));
         Assert.Equal(SocketError.AddressAlreadyInUse, exception.SocketErrorCode);
         Assert.Equal($"bind {taken}: EADDRINUSE (98) Address already in use", exception.Message);
         Assert.Same(second, exception.Target);
-        Assert.Equal(SocketState.New, SocketNames.State(second));
+        Assert.Equal(SocketState.New, SocketTransport.Quiet.State(second));
 
         // The one that was refused can be bound elsewhere, and is as strict there.
-        SocketBinder.Bind(second, new IPEndPoint(loopback, 0));
-        Assert.NotEqual(taken, SocketNames.Local(second));
-        Assert.False(SocketOptions.HasReuseAddress(second));
+        SocketTransport.Quiet.Bind(second, new IPEndPoint(loopback, 0));
+        Assert.NotEqual(taken, SocketTransport.Quiet.LocalEndPoint(second));
+        Assert.False(TestSockets.HasReuseAddress(second));
     }
 
     [Fact]
@@ -42,9 +43,9 @@ public sealed class SocketBinderTests : IDisposable
     {
         using Socket first = TestSockets.Stream(Loopback);
         using Socket second = TestSockets.Stream(Loopback);
-        SocketBinder.Bind(first, Loopback);
+        SocketTransport.Quiet.Bind(first, Loopback);
         first.Listen();
-        Refused(second, SocketNames.Local(first)!);
+        Refused(second, SocketTransport.Quiet.LocalEndPoint(first)!);
     }
 
     [Fact]
@@ -52,9 +53,9 @@ public sealed class SocketBinderTests : IDisposable
     {
         using Socket first = TestSockets.Stream(Loopback);
         using Socket any = TestSockets.Stream(Loopback);
-        using Socket dual = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Stream, dualMode: true);
-        SocketBinder.Bind(first, Loopback);
-        int port = ((IPEndPoint)SocketNames.Local(first)!).Port;
+        using Socket dual = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Stream, dualMode: true);
+        SocketTransport.Quiet.Bind(first, Loopback);
+        int port = ((IPEndPoint)SocketTransport.Quiet.LocalEndPoint(first)!).Port;
         Refused(any, new IPEndPoint(IPAddress.Any, port));
         Refused(dual, new IPEndPoint(IPAddress.IPv6Any, port));
     }
@@ -64,20 +65,20 @@ public sealed class SocketBinderTests : IDisposable
     {
         using Socket first = TestSockets.Stream(Loopback);
         using Socket second = TestSockets.Stream(Loopback6);
-        SocketBinder.Bind(first, Loopback);
-        IPEndPoint any = new(IPAddress.IPv6Any, ((IPEndPoint)SocketNames.Local(first)!).Port);
-        SocketBinder.Bind(second, any);
-        Assert.Equal(any, SocketNames.Local(second));
+        SocketTransport.Quiet.Bind(first, Loopback);
+        IPEndPoint any = new(IPAddress.IPv6Any, ((IPEndPoint)SocketTransport.Quiet.LocalEndPoint(first)!).Port);
+        SocketTransport.Quiet.Bind(second, any);
+        Assert.Equal(any, SocketTransport.Quiet.LocalEndPoint(second));
     }
 
     [Fact]
     public void BindingLeavesReuseAddressOff()
     {
         using Socket socket = TestSockets.Stream(Loopback);
-        SocketBinder.Bind(socket, Loopback);
-        Assert.False(SocketOptions.HasReuseAddress(socket));
-        Assert.False(SocketOptions.HasReusePort(socket));
-        Assert.Equal(SocketState.Bound, SocketNames.State(socket));
+        SocketTransport.Quiet.Bind(socket, Loopback);
+        Assert.False(TestSockets.HasReuseAddress(socket));
+        Assert.False(TestSockets.HasReusePort(socket));
+        Assert.Equal(SocketState.Bound, SocketTransport.Quiet.State(socket));
     }
 
     [Fact]
@@ -85,33 +86,33 @@ public sealed class SocketBinderTests : IDisposable
     {
         using Socket first = TestSockets.Stream(Loopback);
         using Socket second = TestSockets.Stream(Loopback);
-        SocketBinder.Bind(first, Loopback);
+        SocketTransport.Quiet.Bind(first, Loopback);
 
         // 192.0.2.0/24 is for documentation (RFC 5737): no machine has it.
-        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketBinder.Bind(second, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0)));
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketTransport.Quiet.Bind(second, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0)));
         Assert.Equal("bind 192.0.2.1:0: EADDRNOTAVAIL (99) Cannot assign requested address", exception.Message);
-        Assert.False(SocketOptions.HasReuseAddress(second));
-        Refused(second, SocketNames.Local(first)!);
+        Assert.False(TestSockets.HasReuseAddress(second));
+        Refused(second, SocketTransport.Quiet.LocalEndPoint(first)!);
     }
 
     [Fact]
     public void ASecondBindIsEINVALAndLeavesReuseAddressOff()
     {
         using Socket socket = TestSockets.Stream(Loopback);
-        SocketBinder.Bind(socket, Loopback);
-        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketBinder.Bind(socket, Loopback));
+        SocketTransport.Quiet.Bind(socket, Loopback);
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketTransport.Quiet.Bind(socket, Loopback));
         Assert.Equal("bind 127.0.0.1:0: EINVAL (22) Invalid argument", exception.Message);
-        Assert.False(SocketOptions.HasReuseAddress(socket));
+        Assert.False(TestSockets.HasReuseAddress(socket));
     }
 
     [Fact]
     public void ReuseAddressStaysOnWhereItWasAskedFor()
     {
         using Socket socket = TestSockets.Stream(Loopback);
-        SocketOptions.SetReuseAddress(socket);
-        SocketBinder.Bind(socket, Loopback);
-        Assert.True(SocketOptions.HasReuseAddress(socket));
-        Assert.False(SocketOptions.HasReusePort(socket));
+        SocketTransport.Quiet.SetReuseAddress(socket);
+        SocketTransport.Quiet.Bind(socket, Loopback);
+        Assert.True(TestSockets.HasReuseAddress(socket));
+        Assert.False(TestSockets.HasReusePort(socket));
     }
 
     [Fact]
@@ -121,10 +122,10 @@ public sealed class SocketBinderTests : IDisposable
         using Socket strict = TestSockets.Stream(Loopback);
         Refused(strict, port);
         using Socket again = TestSockets.Stream(Loopback);
-        SocketOptions.SetReuseAddress(again);
-        SocketBinder.Bind(again, port);
+        SocketTransport.Quiet.SetReuseAddress(again);
+        SocketTransport.Quiet.Bind(again, port);
         again.Listen();
-        Assert.Equal(SocketState.Listening, SocketNames.State(again));
+        Assert.Equal(SocketState.Listening, SocketTransport.Quiet.State(again));
     }
 
     [Theory]
@@ -134,17 +135,17 @@ public sealed class SocketBinderTests : IDisposable
     public void ReusePortShares(string address, SocketType type)
     {
         IPAddress loopback = IPAddress.Parse(address);
-        using Socket first = SocketFactory.Create(loopback.AddressFamily, type);
-        using Socket second = SocketFactory.Create(loopback.AddressFamily, type);
-        using Socket third = SocketFactory.Create(loopback.AddressFamily, type);
-        SocketOptions.SetReusePort(first);
-        SocketOptions.SetReusePort(second);
-        SocketBinder.Bind(first, new IPEndPoint(loopback, 0));
-        EndPoint shared = SocketNames.Local(first)!;
-        SocketBinder.Bind(second, shared);
-        Assert.Equal(shared, SocketNames.Local(second));
-        Assert.True(SocketOptions.HasReusePort(second));
-        Assert.False(SocketOptions.HasReuseAddress(second));
+        using Socket first = SocketFactory.Create(SocketTransport.Quiet, loopback.AddressFamily, type);
+        using Socket second = SocketFactory.Create(SocketTransport.Quiet, loopback.AddressFamily, type);
+        using Socket third = SocketFactory.Create(SocketTransport.Quiet, loopback.AddressFamily, type);
+        SocketTransport.Quiet.SetReusePort(first);
+        SocketTransport.Quiet.SetReusePort(second);
+        SocketTransport.Quiet.Bind(first, new IPEndPoint(loopback, 0));
+        EndPoint shared = SocketTransport.Quiet.LocalEndPoint(first)!;
+        SocketTransport.Quiet.Bind(second, shared);
+        Assert.Equal(shared, SocketTransport.Quiet.LocalEndPoint(second));
+        Assert.True(TestSockets.HasReusePort(second));
+        Assert.False(TestSockets.HasReuseAddress(second));
         if (type == SocketType.Stream)
         {
             first.Listen();
@@ -159,7 +160,7 @@ public sealed class SocketBinderTests : IDisposable
     {
         using Socket socket = TestSockets.Stream(_directory.Socket("x"));
         UnixDomainSocketEndPoint path = new(_directory.File("missing") + "/x");
-        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketBinder.Bind(socket, path));
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketTransport.Quiet.Bind(socket, path));
         Assert.Equal($"bind {path}: ENOENT (2) No such file or directory", exception.Message);
     }
 
@@ -169,15 +170,15 @@ public sealed class SocketBinderTests : IDisposable
         File.WriteAllText(_directory.File("file"), string.Empty);
         File.CreateSymbolicLink(_directory.File("loop"), _directory.File("loop"));
         using Socket stream = TestSockets.Stream(_directory.Socket("x"));
-        using Socket datagrams = SocketFactory.Create(AddressFamily.Unix, SocketType.Dgram);
+        using Socket datagrams = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.Unix, SocketType.Dgram);
         foreach (Socket socket in new[] { stream, datagrams })
         {
             UnixDomainSocketEndPoint below = new(_directory.File("file") + "/x");
-            Assert.Equal($"bind {below}: ENOTDIR (20) Not a directory", Assert.Throws<SocketCallException>(() => SocketBinder.Bind(socket, below)).Message);
+            Assert.Equal($"bind {below}: ENOTDIR (20) Not a directory", Assert.Throws<SocketCallException>(() => SocketTransport.Quiet.Bind(socket, below)).Message);
             UnixDomainSocketEndPoint loop = new(_directory.File("loop") + "/x");
             Assert.Equal(
-                $"bind {loop}: ELOOP (40) Too many levels of symbolic links", Assert.Throws<SocketCallException>(() => SocketBinder.Bind(socket, loop)).Message);
-            SocketBinder.Bind(socket, _directory.Socket($"{socket.SocketType}"));
+                $"bind {loop}: ELOOP (40) Too many levels of symbolic links", Assert.Throws<SocketCallException>(() => SocketTransport.Quiet.Bind(socket, loop)).Message);
+            SocketTransport.Quiet.Bind(socket, _directory.Socket($"{socket.SocketType}"));
         }
     }
 
@@ -186,7 +187,7 @@ public sealed class SocketBinderTests : IDisposable
     {
         using Socket first = TestSockets.Stream(_directory.Socket("x"));
         using Socket second = TestSockets.Stream(_directory.Socket("x"));
-        SocketBinder.Bind(first, _directory.Socket("x"));
+        SocketTransport.Quiet.Bind(first, _directory.Socket("x"));
         Refused(second, _directory.Socket("x"));
         _directory.Dead("dead", SocketType.Stream);
         Refused(second, _directory.Socket("dead"));
@@ -197,7 +198,7 @@ public sealed class SocketBinderTests : IDisposable
     {
         UnixDomainSocketEndPoint name = TestSockets.AbstractName();
         using Socket first = TestSockets.Bound(name);
-        using Socket second = SocketFactory.Create(AddressFamily.Unix, SocketType.Dgram);
+        using Socket second = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.Unix, SocketType.Dgram);
         Refused(second, name);
     }
 
@@ -206,12 +207,12 @@ public sealed class SocketBinderTests : IDisposable
     [InlineData(SocketType.Dgram)]
     public void AClosedSocketIsSocketClosed(SocketType type)
     {
-        Socket socket = SocketFactory.Create(AddressFamily.InterNetwork, type);
+        Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, type);
         socket.Dispose();
-        SocketInputException exception = Assert.Throws<SocketInputException>(() => SocketBinder.Bind(socket, Loopback));
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => SocketTransport.Quiet.Bind(socket, Loopback));
         Assert.Equal("SocketClosed", exception.ErrorId);
         Assert.Same(socket, exception.Target);
-        Assert.Throws<SocketInputException>(() => SocketBinder.Bind(socket, new IPEndPoint(IPAddress.Loopback, 1)));
+        Assert.Throws<SocketInputException>(() => SocketTransport.Quiet.Bind(socket, new IPEndPoint(IPAddress.Loopback, 1)));
     }
 
     // The side that closes first keeps the port for a while.
@@ -231,7 +232,7 @@ public sealed class SocketBinderTests : IDisposable
 
     private static void Refused(Socket socket, EndPoint taken)
     {
-        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketBinder.Bind(socket, taken));
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => SocketTransport.Quiet.Bind(socket, taken));
         Assert.Equal($"bind {taken}: EADDRINUSE (98) Address already in use", exception.Message);
     }
 }

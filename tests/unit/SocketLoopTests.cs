@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using PSSockets.Errors;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -26,7 +28,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void OneListenerGivesAsManyAsAsked(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         EndPoint?[] peers = [Connect(_first), Connect(_first), Connect(_first)];
         Assert.Equal(peers[..2], Peers(Accepting(engine).Take([_first], 2)));
         Assert.Equal(peers[2..], Peers(Accepting(engine).Take([_first], 1)));
@@ -36,7 +38,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void EachListenerGivesAsManyAsAsked(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         EndPoint?[] first = [Connect(_first), Connect(_first), Connect(_first)];
         EndPoint?[] second = [Connect(_second), Connect(_second)];
         List<EndPoint?> peers = Peers(Accepting(engine).Take([_first, _second], 2));
@@ -50,7 +52,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ConnectionsThatComeLaterAreWaitedFor(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<EndPoint?> peers = [];
         Background background = Background.Run(() => peers = Peers(Accepting(engine).Take([_first, _second], 1)));
         background.WaitUntilBlocked();
@@ -67,7 +69,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void WhatIsTakenIsGivenAtOnce(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         EndPoint? one = Connect(_first);
         using IEnumerator<SocketLoop<Socket>.Result> results = Accepting(engine).Take([_first], 2).GetEnumerator();
         Assert.True(results.MoveNext());
@@ -82,7 +84,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void WhoStopsAskingLeavesTheRest(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         EndPoint?[] peers = [Connect(_first), Connect(_first)];
         Assert.Equal(peers[..1], Peers(Accepting(engine).Take([_first], null).Take(1)));
         Assert.Equal(peers[1..], Peers(Accepting(engine).Take([_first], 1)));
@@ -92,7 +94,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void EachListenerThatStillWaitsTimesOut(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         EndPoint? only = Connect(_second);
         long start = Stopwatch.GetTimestamp();
         List<SocketLoop<Socket>.Result> results = [.. Accepting(engine, 0.1).Take([_first, _second], 1)];
@@ -110,7 +112,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ForEverATimeOutIsTheEndAndNoError(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         EndPoint? first = Connect(_first);
         EndPoint? second = Connect(_second);
         List<EndPoint?> peers = Peers(Accepting(engine, 0.05).Take([_first, _second], null));
@@ -124,7 +126,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AListenerThatIsClosedMeanwhileIsAnErrorAndTheOtherGoesOn(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         List<SocketLoop<Socket>.Result> results = [];
         Background background = Background.Run(() => results = [.. Accepting(engine).Take([_first, _second], 1)]);
         background.WaitUntilBlocked();
@@ -141,7 +143,7 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AClosedListenerIsAnErrorOfItsOwn(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _second.Dispose();
         EndPoint? first = Connect(_first);
         List<SocketLoop<Socket>.Result> results = [.. Accepting(engine).Take([_second, _first], 1)];
@@ -155,12 +157,12 @@ public sealed class SocketLoopTests : IDisposable
     [Fact]
     public void AnUnusableSocketIsNeverAsked()
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         SocketInputException unusable = new("InvalidArgument", "not this one", "Take another.");
         List<Socket> asked = [];
-        SocketLoop<string> loop = new(engine, "recv", (socket, _) => Note(asked, socket), null)
+        SocketLoop<string> loop = new(engine, "recv", (socket, _) => Note(asked, socket.Socket), null)
         {
-            Check = socket => ReferenceEquals(socket, _first) ? unusable : null,
+            Check = socket => ReferenceEquals(socket.Socket, _first) ? unusable : null,
             Missing = "nothing came",
         };
         Connect(_second);
@@ -175,11 +177,11 @@ public sealed class SocketLoopTests : IDisposable
     [InlineData(2)]
     public void TheEndIsNoOutputAndTheSocketGivesNoMore(int sockets)
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         Queue<string> values = new(["one", "end", "more"]);
         Socket[] given = [_first, _second];
         Array.ForEach(given, socket => Connect(socket));
-        SocketLoop<string> loop = new(engine, "recv", (socket, _) => ReferenceEquals(socket, _first) ? values.Dequeue() : "end", TestSockets.Patience.TotalSeconds)
+        SocketLoop<string> loop = new(engine, "recv", (socket, _) => ReferenceEquals(socket.Socket, _first) ? values.Dequeue() : "end", TestSockets.Patience.TotalSeconds)
         {
             IsEnd = value => value == "end",
             Missing = "nothing came",
@@ -202,7 +204,7 @@ public sealed class SocketLoopTests : IDisposable
     [InlineData(SocketError.NoBufferSpaceAvailable)]
     public void APassingErrorCountsAndTheSocketGoesOn(SocketError error)
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         SocketCallException failure = Failure(error);
         Queue<Func<string>> attempts = new([() => "one", () => throw failure, () => "three", () => "four"]);
         List<SocketLoop<string>.Result> results = [.. Loop(engine, attempts).Take([_first], 3)];
@@ -221,7 +223,7 @@ public sealed class SocketLoopTests : IDisposable
     [InlineData(SocketError.AccessDenied)]
     public void ALastingErrorEndsTheSocket(SocketError error)
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         SocketCallException failure = Failure(error);
         Queue<Func<string>> attempts = new([() => throw failure, () => "never"]);
         SocketLoop<string>.Result only = Assert.Single(Loop(engine, attempts).Take([_first], null));
@@ -233,12 +235,12 @@ public sealed class SocketLoopTests : IDisposable
     [Fact]
     public void AnInputErrorEndsTheSocketAndTheOtherGoesOn()
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         Connect(_first);
         Connect(_second);
         SocketInputException failure = new("EndOfStream", "ended", "None.");
         int calls = 0;
-        SocketLoop<string> loop = new(engine, "recv", (socket, _) => ReferenceEquals(socket, _first) ? throw failure : $"{calls++}", null)
+        SocketLoop<string> loop = new(engine, "recv", (socket, _) => ReferenceEquals(socket.Socket, _first) ? throw failure : $"{calls++}", null)
         {
             Missing = "nothing came",
         };
@@ -250,7 +252,7 @@ public sealed class SocketLoopTests : IDisposable
     [Fact]
     public void OtherExceptionsPass()
     {
-        using ISocketEngine engine = SocketEngine.Create(_stop);
+        using ISocketTransport engine = SocketTransport.Create(_stop);
         SocketLoop<string> loop = new(engine, "recv", (_, _) => throw new OperationCanceledException(), null) { Missing = "nothing came" };
         Assert.Throws<OperationCanceledException>(() => loop.Take([_first], 1).ToList());
     }
@@ -259,20 +261,20 @@ public sealed class SocketLoopTests : IDisposable
     [ClassData(typeof(Engines))]
     public void AStopEndsTheAcceptingFromSeveral(EngineKind kind)
     {
-        using ISocketEngine engine = TestSockets.Engine(kind, _stop);
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Background background = Background.Run(() => Peers(Accepting(engine).Take([_first, _second], null)));
         background.WaitUntilBlocked();
         _stop.Set();
         Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
-        Assert.False(SocketNames.IsClosed(_first));
+        Assert.False(SocketRecord.Of(_first).IsClosed);
     }
 
     private static SocketCallException Failure(SocketError error) => new("recv", null, ErrnoTable.FromSocketError(error), null);
 
-    private static SocketLoop<string> Loop(ISocketEngine engine, Queue<Func<string>> attempts) =>
+    private static SocketLoop<string> Loop(ISocketTransport engine, Queue<Func<string>> attempts) =>
         new(engine, "recv", (_, _) => attempts.Dequeue()(), null) { Missing = "nothing came" };
 
-    private static SocketLoop<Socket> Accepting(ISocketEngine engine, double? timeoutSeconds = null) =>
+    private static SocketLoop<Socket> Accepting(ISocketTransport engine, double? timeoutSeconds = null) =>
         new(engine, "accept", engine.Accept, timeoutSeconds) { Missing = "no connection came" };
 
     private static string Note(List<Socket> asked, Socket socket)

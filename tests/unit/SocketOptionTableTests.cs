@@ -4,15 +4,16 @@ using System.Globalization;
 using System.Net.Sockets;
 using PSSockets.Options;
 using PSSockets.Sockets;
+using PSSockets.Transport;
 using Xunit.Abstractions;
 
 namespace PSSockets.UnitTests;
 
 public sealed class SocketOptionTableTests(ITestOutputHelper output) : IDisposable
 {
-    private readonly Socket _socket4 = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
-    private readonly Socket _socket6 = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Stream);
-    private readonly Socket _unix = SocketFactory.Create(AddressFamily.Unix, SocketType.Stream);
+    private readonly Socket _socket4 = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
+    private readonly Socket _socket6 = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Stream);
+    private readonly Socket _unix = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.Unix, SocketType.Stream);
 
     public void Dispose()
     {
@@ -155,7 +156,7 @@ public sealed class SocketOptionTableTests(ITestOutputHelper output) : IDisposab
             {
                 try
                 {
-                    Assert.NotNull(SocketOptionValues.Get(socket, option));
+                    Assert.NotNull(SocketOptionValues.Get(SocketTransport.Quiet, socket, option));
                     readable++;
                 }
                 catch (SocketCallException exception)

@@ -3,14 +3,15 @@ using System.Net;
 using System.Net.Sockets;
 using PSSockets.Options;
 using PSSockets.Sockets;
+using PSSockets.Transport;
 
 namespace PSSockets.UnitTests;
 
 public sealed class SocketOptionValuesTests : IDisposable
 {
-    private readonly Socket _datagrams = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Dgram);
-    private readonly Socket _datagrams6 = SocketFactory.Create(AddressFamily.InterNetworkV6, SocketType.Dgram);
-    private readonly Socket _stream = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Stream);
+    private readonly Socket _datagrams = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
+    private readonly Socket _datagrams6 = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram);
+    private readonly Socket _stream = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Stream);
 
     public void Dispose()
     {
@@ -186,7 +187,7 @@ public sealed class SocketOptionValuesTests : IDisposable
         Assert.Equal("IPv6", Get(_datagrams6, "SocketDomain"));
         Assert.Equal("Udp", Get(_datagrams, "SocketProtocol"));
         Assert.Equal("Tcp", Get(_stream, "SocketProtocol"));
-        (Socket first, Socket second) = SocketFactory.CreatePair(SocketType.Seqpacket);
+        (Socket first, Socket second) = SocketFactory.CreatePair(SocketTransport.Quiet, SocketType.Seqpacket);
         using (first)
         using (second)
         {
@@ -296,9 +297,9 @@ public sealed class SocketOptionValuesTests : IDisposable
         Assert.Equal(false, Get(_stream, "AcceptConnection"));
     }
 
-    private static object? Get(Socket socket, string name) => SocketOptionValues.Get(socket, SocketOptionTable.Find(name, socket));
+    private static object? Get(Socket socket, string name) => SocketOptionValues.Get(SocketTransport.Quiet, socket, SocketOptionTable.Find(name, socket));
 
-    private static void Set(Socket socket, string name, object? value) => SocketOptionValues.Set(socket, SocketOptionTable.Find(name, socket), value);
+    private static void Set(Socket socket, string name, object? value) => SocketOptionValues.Set(SocketTransport.Quiet, socket, SocketOptionTable.Find(name, socket), value);
 
     private static void Unusable(Socket socket, string name, object? value, string wanted)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using PSSockets.Sockets;
+using PSSockets.Transport;
 
 namespace PSSockets.UnitTests;
 
@@ -9,18 +10,16 @@ public sealed class SocketOptionsTests
     [Fact]
     public void ReuseAddressAndReusePortAreTwoThings()
     {
-        using Socket address = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Stream);
-        using Socket port = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Stream);
-        Assert.False(SocketOptions.HasReuseAddress(address));
-        Assert.False(SocketOptions.HasReusePort(address));
-        SocketOptions.SetReuseAddress(address);
-        Assert.True(SocketOptions.HasReuseAddress(address));
-        Assert.False(SocketOptions.HasReusePort(address));
-        SocketOptions.SetReusePort(port);
-        Assert.False(SocketOptions.HasReuseAddress(port));
-        Assert.True(SocketOptions.HasReusePort(port));
-        SocketOptions.SetReuseAddress(address, on: false);
-        Assert.False(SocketOptions.HasReuseAddress(address));
+        using Socket address = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Stream);
+        using Socket port = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Stream);
+        Assert.False(TestSockets.HasReuseAddress(address));
+        Assert.False(TestSockets.HasReusePort(address));
+        SocketTransport.Quiet.SetReuseAddress(address);
+        Assert.True(TestSockets.HasReuseAddress(address));
+        Assert.False(TestSockets.HasReusePort(address));
+        SocketTransport.Quiet.SetReusePort(port);
+        Assert.False(TestSockets.HasReuseAddress(port));
+        Assert.True(TestSockets.HasReusePort(port));
     }
 
     [Theory]
@@ -30,7 +29,7 @@ public sealed class SocketOptionsTests
     {
         using Socket socket = new(family, SocketType.Dgram, ProtocolType.Udp);
         Assert.Equal(0, socket.GetSocketOption(level, SocketOptionName.PacketInformation));
-        SocketOptions.EnableReceiveInformation(socket);
+        SocketTransport.Quiet.EnableReceiveInformation(socket);
         Assert.NotEqual(0, socket.GetSocketOption(level, SocketOptionName.PacketInformation));
     }
 
@@ -38,7 +37,7 @@ public sealed class SocketOptionsTests
     public void StreamsAreLeftAlone()
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        SocketOptions.EnableReceiveInformation(socket);
+        SocketTransport.Quiet.EnableReceiveInformation(socket);
         Assert.Equal(0, socket.GetSocketOption(SocketOptionLevel.IP, SocketOptionName.PacketInformation));
     }
 
@@ -46,9 +45,9 @@ public sealed class SocketOptionsTests
     public void UnixDatagramSocketsHaveATime()
     {
         using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        SocketOptions.EnableReceiveInformation(socket);
+        SocketTransport.Quiet.EnableReceiveInformation(socket);
         byte[] value = new byte[sizeof(int)];
-        (int level, int option) = PSSockets.Interop.ControlMessages.TimestampOption;
+        (int level, int option) = PSSockets.Native.ControlMessages.TimestampOption;
         socket.GetRawSocketOption(level, option, value);
         Assert.NotEqual(0, BitConverter.ToInt32(value));
     }
@@ -71,8 +70,8 @@ public sealed class SocketOptionsTests
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Dispose();
-        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => SocketOptions.SetReuseAddress(socket)).ErrorId);
-        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => SocketOptions.SetReusePort(socket)).ErrorId);
-        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => SocketOptions.EnableReceiveInformation(socket)).ErrorId);
+        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => SocketTransport.Quiet.SetReuseAddress(socket)).ErrorId);
+        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => SocketTransport.Quiet.SetReusePort(socket)).ErrorId);
+        Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() => SocketTransport.Quiet.EnableReceiveInformation(socket)).ErrorId);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using PSSockets.Sockets;
+using PSSockets.Transport;
 
 namespace PSSockets.UnitTests;
 
@@ -16,7 +17,7 @@ public sealed partial class StaleSocketFileTests : IDisposable
     [InlineData(SocketType.Seqpacket)]
     public void ADeadSocketFileIsStale(SocketType type)
     {
-        Assert.True(StaleSocketFile.IsAt(_directory.Dead("dead", type)));
+        Assert.True(SocketTransport.Quiet.IsStaleFile(_directory.Dead("dead", type)));
         Assert.True(File.Exists(_directory.File("dead")));
     }
 
@@ -24,7 +25,7 @@ public sealed partial class StaleSocketFileTests : IDisposable
     public void ALivingListenerIsNot()
     {
         using Socket listener = TestSockets.Listening(_directory.Socket("l"));
-        Assert.False(StaleSocketFile.IsAt(_directory.File("l")));
+        Assert.False(SocketTransport.Quiet.IsStaleFile(_directory.File("l")));
         Assert.True(TestSockets.IsSilent(listener));
     }
 
@@ -32,7 +33,7 @@ public sealed partial class StaleSocketFileTests : IDisposable
     public void AFullListenerIsNot()
     {
         using FullListener full = new(_directory.Socket("full"));
-        Assert.False(StaleSocketFile.IsAt(_directory.File("full")));
+        Assert.False(SocketTransport.Quiet.IsStaleFile(_directory.File("full")));
     }
 
     [Theory]
@@ -41,9 +42,9 @@ public sealed partial class StaleSocketFileTests : IDisposable
     [InlineData(SocketType.Seqpacket)]
     public void ALivingSocketThatIsOnlyBoundIsNot(SocketType type)
     {
-        using Socket socket = SocketFactory.Create(AddressFamily.Unix, type);
+        using Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.Unix, type);
         socket.Bind(_directory.Socket("s"));
-        Assert.False(StaleSocketFile.IsAt(_directory.File("s")));
+        Assert.False(SocketTransport.Quiet.IsStaleFile(_directory.File("s")));
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed partial class StaleSocketFileTests : IDisposable
         using Socket socket = TestSockets.Bound(_directory.Socket("s"));
         using Socket peer = TestSockets.Bound(_directory.Socket("p"));
         socket.Connect(peer.LocalEndPoint!);
-        Assert.False(StaleSocketFile.IsAt(_directory.File("s")));
+        Assert.False(SocketTransport.Quiet.IsStaleFile(_directory.File("s")));
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed partial class StaleSocketFileTests : IDisposable
     {
         using Socket socket = TestSockets.Bound(_directory.Socket("s"));
         TestSockets.Fill(_directory.Socket("s"));
-        Assert.False(StaleSocketFile.IsAt(_directory.File("s")));
+        Assert.False(SocketTransport.Quiet.IsStaleFile(_directory.File("s")));
     }
 
     [Fact]
@@ -71,10 +72,10 @@ public sealed partial class StaleSocketFileTests : IDisposable
         Directory.CreateDirectory(_directory.File("directory"));
         Assert.Equal(0, MakeFifo(_directory.File("fifo"), 0x180));
         Background background = Background.Run(() => Assert.All(
-            ["file", "empty", "directory", "fifo", "missing"], name => Assert.False(StaleSocketFile.IsAt(_directory.File(name)), name)));
+            ["file", "empty", "directory", "fifo", "missing"], name => Assert.False(SocketTransport.Quiet.IsStaleFile(_directory.File(name)), name)));
         background.Join();
-        Assert.False(StaleSocketFile.IsAt("/dev/null"));
-        Assert.False(StaleSocketFile.IsAt(string.Empty));
+        Assert.False(SocketTransport.Quiet.IsStaleFile("/dev/null"));
+        Assert.False(SocketTransport.Quiet.IsStaleFile(string.Empty));
         Assert.Equal("precious", File.ReadAllText(_directory.File("file")));
     }
 
@@ -84,8 +85,8 @@ public sealed partial class StaleSocketFileTests : IDisposable
         _directory.Dead("dead", SocketType.Stream);
         File.CreateSymbolicLink(_directory.File("link"), _directory.File("dead"));
         File.CreateSymbolicLink(_directory.File("dangling"), _directory.File("missing"));
-        Assert.False(StaleSocketFile.IsAt(_directory.File("link")));
-        Assert.False(StaleSocketFile.IsAt(_directory.File("dangling")));
+        Assert.False(SocketTransport.Quiet.IsStaleFile(_directory.File("link")));
+        Assert.False(SocketTransport.Quiet.IsStaleFile(_directory.File("dangling")));
     }
 
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]

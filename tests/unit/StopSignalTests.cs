@@ -1,5 +1,6 @@
-using PSSockets.Interop;
+using PSSockets.Native;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 

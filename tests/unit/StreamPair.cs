@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Interop;
+using PSSockets.Native;
 
 namespace PSSockets.UnitTests;
 
@@ -55,7 +55,7 @@ internal sealed class StreamPair : IDisposable
     {
         byte[] data = new byte[SmallBuffer];
         long total = 0;
-        SafeSocketHandle handle = SocketDescriptor.Of(Sender);
+        SafeSocketHandle handle = SocketInternals.HandleOf(Sender);
         // Poll wants a third of the buffer to be free, a send only one byte.
         do
         {

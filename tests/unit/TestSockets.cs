@@ -6,8 +6,11 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using PSSockets.Interop;
+using PSSockets.Channels;
+using PSSockets.Native;
 using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
 
 // Waits are measured here, and descriptors counted: one test at a time.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -17,10 +20,10 @@ namespace PSSockets.UnitTests;
 /// <summary>Which engine a test runs on.</summary>
 public enum EngineKind
 {
-    /// <summary><see cref="LinuxSocketEngine"/>.</summary>
+    /// <summary><see cref="LinuxTransport"/>.</summary>
     Linux,
 
-    /// <summary><see cref="PortableSocketEngine"/>.</summary>
+    /// <summary><see cref="ManagedTransport"/>.</summary>
     Portable,
 }
 
@@ -55,15 +58,16 @@ internal static partial class TestSockets
     public static string LoopbackName => NetworkInterface.GetAllNetworkInterfaces()
         .First(candidate => candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback).Name;
 
-    public static ISocketEngine Engine(EngineKind kind, StopSignal stop) =>
-        kind == EngineKind.Linux ? new LinuxSocketEngine(stop) : new PortableSocketEngine(stop);
+    public static ISocketTransport Engine(EngineKind kind, StopSignal stop, ITransportTap? tap = null) =>
+        kind == EngineKind.Linux ? new LinuxTransport(stop, tap)
+        : OperatingSystem.IsWindows() ? new ManagedTransport(stop, tap) : new UnixTransport(stop, tap);
 
     public static ReceiveOptions Options(int maximumSize = 65535, bool peek = false) => new(maximumSize, peek, new UTF8Encoding(false));
 
     /// <summary>A datagram socket as the cmdlets make it, bound to a free port.</summary>
     public static Socket Bound(IPAddress address, bool dualMode = false)
     {
-        Socket socket = SocketFactory.Create(address.AddressFamily, SocketType.Dgram, dualMode: dualMode);
+        Socket socket = SocketFactory.Create(SocketTransport.Quiet, address.AddressFamily, SocketType.Dgram, dualMode: dualMode);
         socket.Bind(new IPEndPoint(address, 0));
         return socket;
     }
@@ -71,12 +75,12 @@ internal static partial class TestSockets
     /// <summary>A UNIX datagram socket as the cmdlets make it, bound to that name.</summary>
     public static Socket Bound(UnixDomainSocketEndPoint name)
     {
-        Socket socket = SocketFactory.Create(AddressFamily.Unix, SocketType.Dgram);
+        Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.Unix, SocketType.Dgram);
         socket.Bind(name);
         return socket;
     }
 
-    public static Socket Stream(EndPoint endPoint) => SocketFactory.Create(endPoint.AddressFamily, SocketType.Stream);
+    public static Socket Stream(EndPoint endPoint) => SocketFactory.Create(SocketTransport.Quiet, endPoint.AddressFamily, SocketType.Stream);
 
     /// <summary>A listener on a free loopback port, or on that UNIX path.</summary>
     public static Socket Listening(EndPoint? endPoint = null)
@@ -113,12 +117,12 @@ internal static partial class TestSockets
     public static OutgoingDatagram To(EndPoint? destination, string text) => To(destination, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Sends with an engine where everything must succeed.</summary>
-    public static void Send(ISocketEngine engine, Socket socket, params OutgoingDatagram[] datagrams) =>
+    public static void Send(ISocketTransport engine, Socket socket, params OutgoingDatagram[] datagrams) =>
         engine.Send(socket, datagrams, dontRoute: false, Patient, (_, failure) => throw failure);
 
     /// <summary>Sends with an engine, and returns what failed.</summary>
     public static List<(OutgoingDatagram Datagram, SocketCallException Failure)> Failures(
-        ISocketEngine engine, Socket socket, Deadline deadline, params OutgoingDatagram[] datagrams)
+        ISocketTransport engine, Socket socket, Deadline deadline, params OutgoingDatagram[] datagrams)
     {
         List<(OutgoingDatagram, SocketCallException)> failures = [];
         engine.Send(socket, datagrams, dontRoute: false, deadline, (datagram, failure) => failures.Add((datagram, failure)));
@@ -136,11 +140,20 @@ internal static partial class TestSockets
     /// <summary>Whether nothing is in the socket's queue.</summary>
     public static bool IsSilent(Socket socket) => !socket.Poll(0, SelectMode.SelectRead);
 
+    public static IReadOnlyList<SocketRecord> Records(IEnumerable<Socket> sockets) => [.. sockets.Select(SocketRecord.Of)];
+
+    public static bool HasReuseAddress(Socket socket) => Has(socket, SystemNumbers.Reuse.ReuseAddress);
+
+    public static bool HasReusePort(Socket socket) => Has(socket, SystemNumbers.Reuse.ReusePort);
+
+    private static bool Has(Socket socket, int option) =>
+        BitConverter.ToInt32(SocketTransport.Quiet.GetOption(socket, "reuse", SystemNumbers.Reuse.Level, option, sizeof(int))) != 0;
+
     /// <summary>Waits as long as a wait for a datagram that never comes.</summary>
     public static void Pass(double seconds)
     {
         using StopSignal stop = new();
-        using ISocketEngine engine = SocketEngine.Create(stop);
+        using ISocketTransport engine = SocketTransport.Create(stop);
         using Socket nobody = Bound(IPAddress.Loopback);
         Assert.False(engine.Wait([nobody], WaitFor.Read, new bool[1], Deadline.After(seconds)));
     }
@@ -198,12 +211,12 @@ internal static partial class TestSockets
     public static bool IsNonBlocking(Socket socket)
     {
         const int NonBlocking = 0x800;
-        string line = File.ReadLines($"/proc/self/fdinfo/{SocketDescriptor.Of(socket).DangerousGetHandle()}").First(text => text.StartsWith("flags:", StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/self/fdinfo/{SocketInternals.HandleOf(socket).DangerousGetHandle()}").First(text => text.StartsWith("flags:", StringComparison.Ordinal));
         return (Convert.ToInt32(line["flags:".Length..].Trim(), 8) & NonBlocking) != 0;
     }
 
     /// <summary>Connects with an engine; fails when the deadline passes.</summary>
-    public static void Connect(ISocketEngine engine, Socket socket, EndPoint remoteEndPoint)
+    public static void Connect(ISocketTransport engine, Socket socket, EndPoint remoteEndPoint)
     {
         IPendingConnect connect = engine.StartConnect(socket, remoteEndPoint);
         Assert.Equal(0, engine.WaitConnect([connect], Patient));

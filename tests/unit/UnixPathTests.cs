@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using PSSockets.Addressing;
+using PSSockets.Addresses;
 
 namespace PSSockets.UnitTests;
 

@@ -10,29 +10,31 @@ internal static class DatagramReceiver
     private const string Call = "recvfrom";
 
     /// <summary>Receives until each socket has given <paramref name="count"/> datagrams or failures, or for ever.</summary>
-    /// <param name="engine">The engine.</param>
+    /// <param name="transport">The system.</param>
     /// <param name="options">How each is received.</param>
     /// <param name="timeoutSeconds">The longest wait for the next datagram; null is for ever.</param>
     /// <param name="sockets">The sockets.</param>
     /// <param name="count">How many from each; null for ever.</param>
     public static IEnumerable<SocketLoop<Datagram>.Result> Receive(
-        ISocketEngine engine, ReceiveOptions options, double? timeoutSeconds, IReadOnlyList<Socket> sockets, int? count) =>
-        new SocketLoop<Datagram>(engine, Call, (socket, deadline, most) => engine.Receive(socket, options, deadline, most), timeoutSeconds)
+        ISocketTransport transport, ReceiveOptions options, double? timeoutSeconds, IReadOnlyList<Socket> sockets, int? count) =>
+        new SocketLoop<Datagram>(transport, Call, (socket, deadline, most) => transport.Receive(socket, options, deadline, most), timeoutSeconds)
         {
-            Check = Check,
+            Check = socket => Check(transport, socket),
             IsEnd = datagram => datagram == Datagram.End,
             Missing = "no datagram came",
         }.Take(sockets, count);
 
-    private static SocketInputException? Check(Socket socket)
+    private static SocketInputException? Check(ISocketTransport transport, SocketRecord record)
     {
+        Socket socket = record.Socket;
         if (socket.SocketType == SocketType.Stream)
         {
             return new SocketInputException(
                 ErrorIds.InvalidArgument, $"{Call}: a stream socket carries no datagrams", "Use Receive-SocketData.", socket);
         }
 
-        return SocketNames.State(socket) == SocketState.New && socket.SocketType != SocketType.Raw
+        // .NET knows of most addresses; of one that it does not know the system is asked.
+        return !socket.IsBound && socket.SocketType != SocketType.Raw && transport.State(record) == SocketState.New
             ? new SocketInputException(
                 ErrorIds.SocketNotBound,
                 $"{Call}: the socket has no address, so nothing can be sent to it",

@@ -2,19 +2,18 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using PSSockets.Addressing;
 using PSSockets.Errors;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.Datagrams;
 
 /// <summary>Sends datagrams, one by one or many with one call: sendto(2), sendmmsg(2).</summary>
-/// <param name="engine">The engine.</param>
-/// <param name="stop">Ends name look-ups.</param>
+/// <param name="transport">The system.</param>
 /// <param name="socket">The socket to send through; null sends each received datagram's answer through the socket it came from.</param>
 /// <param name="remoteEndPoint">Where to; null for the peer of the socket, or the sender of a received datagram.</param>
 /// <param name="encoding">How the text of what was sent is read.</param>
-internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Socket? socket, EndPoint? remoteEndPoint, Encoding encoding)
+internal sealed class DatagramSender(ISocketTransport transport, Socket? socket, EndPoint? remoteEndPoint, Encoding encoding)
 {
     private readonly List<OutgoingDatagram> _waiting = [];
     private readonly List<(OutgoingDatagram Datagram, SocketCallException Failure)> _failures = [];
@@ -33,8 +32,8 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
     /// <summary>The longest wait for room in the queue; null is for ever.</summary>
     public double? TimeoutSeconds { get; init; }
 
-    /// <summary>Is told of each datagram that was sent, and of the call, when set.</summary>
-    public Action<string, Datagram>? Sent { get; init; }
+    /// <summary>Is told of each datagram that was sent, when set.</summary>
+    public Action<Datagram>? Sent { get; init; }
 
     /// <summary>Is told of each datagram that could not be sent.</summary>
     public required Action<SocketCallException> Failed { get; init; }
@@ -87,7 +86,7 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
         Socket through = _through!;
         try
         {
-            engine.Send(through, CollectionsMarshal.AsSpan(_waiting), DontRoute, deadline, _noteFailure ??= NoteFailure);
+            transport.Send(through, CollectionsMarshal.AsSpan(_waiting), DontRoute, deadline, _noteFailure ??= NoteFailure);
             if (Sent is not null || _failures.Count > 0)
             {
                 Report(through);
@@ -114,21 +113,21 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
             }
             else
             {
-                Sent?.Invoke(datagram.Destination is null ? "send" : "sendto", Describe(through, datagram));
+                Sent?.Invoke(Describe(through, datagram));
             }
         }
     }
 
     private Datagram Describe(Socket through, OutgoingDatagram datagram) => new(
-        datagram.Data, datagram.Data.Length, through, encoding, datagram.EndPoint ?? SocketNames.Remote(through), null, 0, DateTime.UtcNow.Ticks);
+        datagram.Data, datagram.Data.Length, through, encoding, datagram.EndPoint ?? transport.RemoteEndPoint(through), null, 0, DateTime.UtcNow.Ticks);
 
     private void Use(Socket through)
     {
         const string Call = "sendto";
         _through = null;
-        if (SocketNames.IsClosed(through))
+        if (SocketRecord.Of(through).IsClosed)
         {
-            throw SystemCall.Closed(Call, through);
+            throw CallFailure.Closed(Call, through);
         }
 
         if (through.SocketType == SocketType.Stream)
@@ -137,12 +136,12 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
                 ErrorIds.InvalidArgument, $"{Call}: a stream socket carries no datagrams", "Use a Datagram socket, or Send-SocketData.", through);
         }
 
-        _hasPeer = SocketNames.IsConnected(through);
+        _hasPeer = transport.IsConnected(through);
         _lastSender = [];
         _lastSenderDestination = null;
         if (remoteEndPoint is not null)
         {
-            _resolved = EndPointResolver.FirstFor(through, remoteEndPoint, Call, stop);
+            _resolved = UsableAddress.FirstFor(through, remoteEndPoint, Call, transport.Stop);
             _destination = _resolved.Serialize();
         }
 
@@ -155,8 +154,8 @@ internal sealed class DatagramSender(ISocketEngine engine, StopSignal stop, Sock
         if (_lastSenderDestination is null || source.PeerBytes.IsEmpty || !source.PeerBytes.SequenceEqual(_lastSender))
         {
             EndPoint sender = source.RemoteEndPoint
-                ?? throw SystemCall.Failure("sendto", null, SocketError.DestinationAddressRequired, source, "the sender of this datagram has no name to answer to");
-            _lastSenderEndPoint = EndPointResolver.FirstFor(_through!, sender, "sendto", stop);
+                ?? throw CallFailure.Of("sendto", null, SocketError.DestinationAddressRequired, source, "the sender of this datagram has no name to answer to");
+            _lastSenderEndPoint = UsableAddress.FirstFor(_through!, sender, "sendto", transport.Stop);
             _lastSenderDestination = _lastSenderEndPoint.Serialize();
             _lastSender = source.PeerBytes.ToArray();
         }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using PSSockets.Native;
 
 namespace PSSockets.Errors;
 
@@ -9,13 +10,6 @@ namespace PSSockets.Errors;
 /// </summary>
 internal static class ErrnoTable
 {
-    private const int LinuxSystem = 0;
-    private const int BsdSystem = 1;
-    private const int WindowsSystem = 2;
-
-    private static readonly int System =
-        OperatingSystem.IsWindows() ? WindowsSystem : OperatingSystem.IsLinux() ? LinuxSystem : BsdSystem;
-
     private static readonly Row[] Rows =
     [
         new("EACCES", 13, 13, SocketError.AccessDenied, "Use a port above 1023 or more rights; for a broadcast address switch on Broadcast; for a UNIX path check the permissions of the file and its directories."),
@@ -76,7 +70,7 @@ internal static class ErrnoTable
     ];
 
     /// <summary>Every error that the table knows, in the order of the table.</summary>
-    public static IReadOnlyList<SocketErrorInfo> All { get; } = Array.ConvertAll(Rows, row => row.ToInfo(System));
+    public static IReadOnlyList<SocketErrorInfo> All { get; } = Array.ConvertAll(Rows, row => row.ToInfo());
 
     private static readonly Dictionary<int, SocketErrorInfo> ByNumber = FirstOf(All, info => info.Number);
 
@@ -96,7 +90,7 @@ internal static class ErrnoTable
         foreach (SocketErrorInfo info in All)
         {
             // Windows gives its own errno values here, some with names that start otherwise.
-            if (info.Number == code && (OperatingSystem.IsWindows() || info.Name.StartsWith("EAI_", StringComparison.Ordinal)))
+            if (info.Number == code && (!SystemNumbers.HasResolverNumbers || info.Name.StartsWith("EAI_", StringComparison.Ordinal)))
             {
                 return info;
             }
@@ -144,14 +138,9 @@ internal static class ErrnoTable
 
     private sealed record Row(string Name, int LinuxNumber, int BsdNumber, SocketError SocketError, string Action, string? Text = null)
     {
-        public SocketErrorInfo ToInfo(int system)
+        public SocketErrorInfo ToInfo()
         {
-            int number = system switch
-            {
-                WindowsSystem => (int)SocketError,
-                LinuxSystem => LinuxNumber,
-                _ => BsdNumber,
-            };
+            int number = SystemNumbers.Pick(LinuxNumber, BsdNumber, (int)SocketError);
             return new SocketErrorInfo(number, Name, SocketError, Text ?? Marshal.GetPInvokeErrorMessage(number), Action);
         }
     }

@@ -25,7 +25,7 @@ internal sealed class DiagramText
         string text = Lines.Count > line ? Lines[line] : "";
         return new SocketInputException(
             ErrorIds.InvalidDiagram,
-            $"line {line + 1}, column {column + 1}: {problem}\n{Addressing.PrintableText.From(text)}\n{new string(' ', Math.Max(0, column))}^",
+            $"line {line + 1}, column {column + 1}: {problem}\n{PrintableText.From(text)}\n{new string(' ', Math.Max(0, column))}^",
             remedy,
             text);
     }

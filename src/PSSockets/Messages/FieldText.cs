@@ -1,5 +1,5 @@
 using System.Globalization;
-using PSSockets.Addressing;
+using PSSockets.Errors;
 
 namespace PSSockets.Messages;
 

@@ -1,4 +1,4 @@
-using PSSockets.Addressing;
+using PSSockets.Addresses;
 
 namespace PSSockets.Options;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using PSSockets.Errors;
+using PSSockets.Native;
 
 namespace PSSockets.Options;
 
@@ -8,8 +9,6 @@ namespace PSSockets.Options;
 internal static class SocketOptionTable
 {
     private const int Lacking = -1;
-
-    private static readonly int System = OperatingSystem.IsLinux() ? 0 : OperatingSystem.IsWindows() ? 2 : 1;
 
     private static readonly (string Name, string ManPage, int Linux, int Bsd, int Windows) SocketLevel = ("SOL_SOCKET", "socket(7)", 1, 0xFFFF, 0xFFFF);
     private static readonly (string Name, string ManPage, int Linux, int Bsd, int Windows) IPLevel = ("IPPROTO_IP", "ip(7)", 0, 0, 0);
@@ -87,7 +86,7 @@ internal static class SocketOptionTable
 
     /// <summary>Every option that this operating system has, in the order of the list.</summary>
     public static IReadOnlyList<SocketOptionInfo> All { get; } =
-        [.. Rows.Where(row => row.Number(System) != Lacking).Select(row => row.ToInfo(System))];
+        [.. Rows.Where(row => row.Number != Lacking).Select(row => row.ToInfo())];
 
     /// <summary>The option of a friendly or C name, for a socket; upper and lower case alike. A friendly name means the option of the socket's family.</summary>
     /// <exception cref="SocketInputException"><c>OptionNotFound</c>, or <c>NotSupported</c> where only other operating systems have it.</exception>
@@ -103,7 +102,7 @@ internal static class SocketOptionTable
         }
 
         throw Array.Exists(Rows, row => Matches(row.Name, name) || Matches(row.CName, name))
-            ? SystemCall.NotSupported(name, "this operating system has no such option", socket)
+            ? CallFailure.NotSupported(name, "this operating system has no such option", socket)
             : new SocketInputException(
                 ErrorIds.OptionNotFound, $"no socket option has the name '{name}'", "Get-SocketOption -ListAvailable lists them; any other is reached with -Level and -Option.", name);
     }
@@ -149,9 +148,9 @@ internal static class SocketOptionTable
         bool IsReadOnly = false,
         AddressFamily? Family = null)
     {
-        public int Number(int system) => system switch { 0 => Linux, 1 => Bsd, _ => Windows };
+        public int Number => SystemNumbers.Pick(Linux, Bsd, Windows);
 
-        public SocketOptionInfo ToInfo(int system) => new(
-            Name, CName, Level.Name, system switch { 0 => Level.Linux, 1 => Level.Bsd, _ => Level.Windows }, Number(system), Kind, IsReadOnly, Unit, Meaning, Level.ManPage, Family);
+        public SocketOptionInfo ToInfo() => new(
+            Name, CName, Level.Name, SystemNumbers.Pick(Level.Linux, Level.Bsd, Level.Windows), Number, Kind, IsReadOnly, Unit, Meaning, Level.ManPage, Family);
     }
 }

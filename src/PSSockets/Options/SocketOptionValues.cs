@@ -3,10 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using PSSockets.Addressing;
+using PSSockets.Addresses;
 using PSSockets.Errors;
-using PSSockets.Interop;
-using PSSockets.Parameters;
+using PSSockets.Sockets;
 
 namespace PSSockets.Options;
 
@@ -15,9 +14,14 @@ internal static class SocketOptionValues
 {
     /// <summary>Reads an option: a bool, an int, seconds as a double, text, or a name.</summary>
     /// <exception cref="SocketCallException">The system refuses.</exception>
-    public static object? Get(Socket socket, SocketOptionInfo option)
+    public static object? Get(ISocketTransport transport, Socket socket, SocketOptionInfo option)
     {
-        byte[] bytes = OptionCalls.Get(socket, option.CName, option.Level, option.Number);
+        OptionText text = new(option.CName, $"{option.LevelName}, {option.CName}", bytes => Read(option, bytes));
+        return Read(option, transport.GetOption(socket, text, option.Level, option.Number));
+    }
+
+    private static object? Read(SocketOptionInfo option, byte[] bytes)
+    {
         return option.Kind switch
         {
             SocketOptionKind.Switch => Integer(bytes) != 0,
@@ -33,7 +37,7 @@ internal static class SocketOptionValues
     /// <summary>Sets an option to a value as people write it.</summary>
     /// <exception cref="SocketInputException"><c>InvalidOptionValue</c>: the message says what the option takes; or the option can only be read.</exception>
     /// <exception cref="SocketCallException">The system refuses.</exception>
-    public static void Set(Socket socket, SocketOptionInfo option, object? value)
+    public static void Set(ISocketTransport transport, Socket socket, SocketOptionInfo option, object? value)
     {
         if (option.IsReadOnly)
         {
@@ -49,7 +53,7 @@ internal static class SocketOptionValues
             SocketOptionKind.Interface => Interface(option, value),
             _ => BitConverter.GetBytes(Integer(option, value)),
         };
-        OptionCalls.Set(socket, option.CName, option.Level, option.Number, bytes);
+        transport.SetOption(socket, new OptionText(option.CName, $"{option.LevelName}, {option.CName}, {value}"), option.Level, option.Number, bytes);
     }
 
     private static int Integer(byte[] bytes) => bytes.Length switch

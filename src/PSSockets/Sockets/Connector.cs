@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Addressing;
 using PSSockets.Errors;
+using PSSockets.Waiting;
 
 namespace PSSockets.Sockets;
 
@@ -12,27 +12,29 @@ internal static class Connector
     private const double AttemptDelaySeconds = 0.25;
 
     /// <summary>Connects this socket, one address after the other.</summary>
-    /// <param name="engine">The engine.</param>
+    /// <param name="transport">The system.</param>
     /// <param name="socket">The socket; it can try again after a failure.</param>
     /// <param name="candidates">The addresses, best first.</param>
     /// <param name="asked">What the user named, for the message.</param>
     /// <param name="deadline">The end of all attempts together.</param>
     /// <exception cref="SocketCallException">No address answered; the message lists each attempt.</exception>
-    public static void Connect(ISocketEngine engine, Socket socket, IReadOnlyList<EndPoint> candidates, EndPoint asked, Deadline deadline)
+    public static void Connect(ISocketTransport transport, Socket socket, IReadOnlyList<EndPoint> candidates, EndPoint asked, Deadline deadline)
     {
         List<SocketCallException> failures = [];
         foreach (EndPoint candidate in candidates)
         {
             try
             {
-                IPendingConnect connect = engine.StartConnect(socket, candidate);
-                if (!IsOver(engine, connect, deadline))
+                IPendingConnect connect = transport.StartConnect(socket, candidate);
+                if (!IsOver(transport, connect, deadline))
                 {
                     failures.Add(Late(candidate, socket));
                     break;
                 }
 
                 connect.Complete();
+                SocketRecord record = socket;
+                record.Peer = candidate;
                 return;
             }
             catch (SocketCallException failure)
@@ -45,7 +47,7 @@ internal static class Connector
     }
 
     /// <summary>Makes a socket for each address and connects them beside each other; the first that is connected stays, the others are closed.</summary>
-    /// <param name="engine">The engine.</param>
+    /// <param name="transport">The system.</param>
     /// <param name="candidates">The addresses, best first.</param>
     /// <param name="create">Makes the socket for an address.</param>
     /// <param name="asked">What the user named, for the message.</param>
@@ -53,7 +55,7 @@ internal static class Connector
     /// <returns>The connected socket, and the address that answered.</returns>
     /// <exception cref="SocketCallException">No address answered; the message lists each attempt.</exception>
     public static (Socket Socket, EndPoint RemoteEndPoint) ConnectFirst(
-        ISocketEngine engine, IReadOnlyList<EndPoint> candidates, Func<EndPoint, Socket> create, EndPoint asked, Deadline deadline)
+        ISocketTransport transport, IReadOnlyList<EndPoint> candidates, Func<EndPoint, Socket> create, EndPoint asked, Deadline deadline)
     {
         List<IPendingConnect> pending = [];
         List<SocketCallException> failures = [];
@@ -73,7 +75,7 @@ internal static class Connector
                 }
 
                 bool isLast = next == candidates.Count;
-                int over = engine.WaitConnect(pending, isLast ? deadline : Deadline.Earlier(deadline, Deadline.After(AttemptDelaySeconds)));
+                int over = transport.WaitConnect(pending, isLast ? deadline : Deadline.Earlier(deadline, Deadline.After(AttemptDelaySeconds)));
                 if (over >= 0)
                 {
                     IPendingConnect connect = pending[over];
@@ -107,7 +109,7 @@ internal static class Connector
             try
             {
                 socket = create(candidate);
-                pending.Add(engine.StartConnect(socket, candidate));
+                pending.Add(transport.StartConnect(socket, candidate));
                 socket = null;
             }
             catch (SocketCallException failure)
@@ -144,12 +146,12 @@ internal static class Connector
         }
     }
 
-    private static bool IsOver(ISocketEngine engine, IPendingConnect connect, Deadline deadline)
+    private static bool IsOver(ISocketTransport transport, IPendingConnect connect, Deadline deadline)
     {
         bool isOver = false;
         try
         {
-            isOver = engine.WaitConnect([connect], deadline) >= 0;
+            isOver = transport.WaitConnect([connect], deadline) >= 0;
             return isOver;
         }
         finally
@@ -163,7 +165,7 @@ internal static class Connector
     }
 
     private static SocketCallException Late(EndPoint candidate, object target) =>
-        SystemCall.Failure("connect", candidate, SocketError.TimedOut, target);
+        CallFailure.Of("connect", candidate, SocketError.TimedOut, target);
 
     private static SocketCallException Summary(EndPoint asked, List<SocketCallException> failures, object target)
     {

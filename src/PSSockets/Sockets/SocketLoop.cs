@@ -1,35 +1,36 @@
 using System.Net.Sockets;
 using PSSockets.Errors;
+using PSSockets.Waiting;
 
 namespace PSSockets.Sockets;
 
 /// <summary>Takes results from one socket, or from whichever of several has one, each in its turn.</summary>
 /// <typeparam name="T">What a socket gives: a datagram, a connection, a frame.</typeparam>
-/// <param name="engine">The engine.</param>
+/// <param name="transport">The system.</param>
 /// <param name="call">The system call, for messages.</param>
 /// <param name="attempt">Takes one result from a socket that is still to give so many; null when the deadline passed.</param>
 /// <param name="timeoutSeconds">The longest wait for the next result; null is for ever.</param>
-internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Socket, Deadline, int, T?> attempt, double? timeoutSeconds)
+internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Func<SocketRecord, Deadline, int, T?> attempt, double? timeoutSeconds)
     where T : class
 {
     private const int LongestTurnMilliseconds = 5;
 
     /// <summary>A loop whose attempts take one result, however many are still to come.</summary>
-    /// <inheritdoc cref="SocketLoop{T}(ISocketEngine, string, Func{Socket, Deadline, int, T}, double?)" />
-    public SocketLoop(ISocketEngine engine, string call, Func<Socket, Deadline, T?> attempt, double? timeoutSeconds)
-        : this(engine, call, (socket, deadline, _) => attempt(socket, deadline), timeoutSeconds)
+    /// <inheritdoc cref="SocketLoop{T}(ISocketTransport, string, Func{SocketRecord, Deadline, int, T}, double?)" />
+    public SocketLoop(ISocketTransport transport, string call, Func<SocketRecord, Deadline, T?> attempt, double? timeoutSeconds)
+        : this(transport, call, (socket, deadline, _) => attempt(socket, deadline), timeoutSeconds)
     {
     }
 
     /// <summary>What one attempt brought: a value, or a failure of this socket.</summary>
-    public readonly record struct Result(T? Value, Exception? Failure)
+    public readonly record struct Result(SocketRecord Source, T? Value, Exception? Failure)
     {
         /// <summary>Whether the peer has closed, which is no output.</summary>
         public bool IsEnd => Value is null && Failure is null;
     }
 
     /// <summary>Says what makes a socket unusable, where anything does.</summary>
-    public Func<Socket, SocketInputException?> Check { get; init; } = static _ => null;
+    public Func<SocketRecord, SocketInputException?> Check { get; init; } = static _ => null;
 
     /// <summary>Tells the value that stands for the peer's close: it is no output, and the socket gives no more.</summary>
     public Func<T, bool> IsEnd { get; init; } = static _ => false;
@@ -45,19 +46,20 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
         List<Source> waiting = [];
         foreach (Socket socket in sockets)
         {
-            SocketInputException? unusable = SocketNames.IsClosed(socket) ? SystemCall.Closed(call, socket) : Check(socket);
+            SocketRecord record = socket;
+            SocketInputException? unusable = record.IsClosed ? CallFailure.Closed(call, socket) : Check(record);
             if (unusable is not null)
             {
-                yield return new Result(null, unusable);
+                yield return new Result(record, null, unusable);
             }
             else
             {
-                waiting.Add(new Source(socket, count));
+                waiting.Add(new Source(record, count));
             }
         }
 
         bool[] ready = [];
-        Socket[] asked = [];
+        SocketRecord[] asked = [];
         Deadline deadline = Deadline.After(timeoutSeconds);
         while (waiting.Count > 0)
         {
@@ -87,10 +89,10 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
             if (ready.Length != waiting.Count)
             {
                 ready = new bool[waiting.Count];
-                asked = [.. waiting.Select(source => source.Socket)];
+                asked = [.. waiting.Select(source => source.Record)];
             }
 
-            if (!engine.Wait(asked, WaitFor.Read, ready, deadline))
+            if (!transport.Wait(asked, WaitFor.Read, ready, deadline))
             {
                 break;
             }
@@ -115,7 +117,7 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
                         deadline = Deadline.After(timeoutSeconds);
                     }
 
-                    ready[index] = !source.IsDone && engine.HasTaken(source.Socket);
+                    ready[index] = !source.IsDone && source.Record.HasTaken;
                     again |= ready[index];
                 }
             }
@@ -127,8 +129,8 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
         {
             foreach (Source source in waiting)
             {
-                yield return new Result(null, SystemCall.Failure(
-                    call, SocketNames.Local(source.Socket), SocketError.TimedOut, source.Socket, FormattableString.Invariant($"{Missing} within {timeoutSeconds:0.###} s")));
+                yield return new Result(source.Record, null, CallFailure.Of(
+                    call, transport.LocalEndPoint(source.Record), SocketError.TimedOut, source.Record.Socket, FormattableString.Invariant($"{Missing} within {timeoutSeconds:0.###} s")));
             }
         }
     }
@@ -137,7 +139,7 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
     {
         try
         {
-            T? value = attempt(source.Socket, deadline, source.Left);
+            T? value = attempt(source.Record, deadline, source.Left);
             if (value is null)
             {
                 return null;
@@ -147,21 +149,21 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
             if (IsEnd(value))
             {
                 source.IsDone = true;
-                return default(Result);
+                return new Result(source.Record, null, null);
             }
 
-            return new Result(value, null);
+            return new Result(source.Record, value, null);
         }
         catch (SocketCallException exception)
         {
             source.CountOne();
             source.IsDone |= !IsPassing(exception.SocketErrorCode);
-            return new Result(null, exception);
+            return new Result(source.Record, null, exception);
         }
         catch (SocketInputException exception)
         {
             source.IsDone = true;
-            return new Result(null, exception);
+            return new Result(source.Record, null, exception);
         }
     }
 
@@ -171,11 +173,11 @@ internal sealed class SocketLoop<T>(ISocketEngine engine, string call, Func<Sock
         or SocketError.NetworkReset or SocketError.NetworkDown or SocketError.MessageSize or SocketError.NoBufferSpaceAvailable
         or SocketError.ProtocolOption;
 
-    private sealed class Source(Socket socket, int? count)
+    private sealed class Source(SocketRecord record, int? count)
     {
         private int? _left = count;
 
-        public Socket Socket => socket;
+        public SocketRecord Record => record;
 
         /// <summary>How many it is still to give.</summary>
         public int Left => _left ?? int.MaxValue;

@@ -3,43 +3,35 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using PSSockets.Errors;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.Streams;
 
 /// <summary>Sends bytes and files to a stream, always all of them: send(2).</summary>
-/// <param name="engine">The engine.</param>
-/// <param name="socket">The stream.</param>
+/// <param name="transport">The system.</param>
+/// <param name="record">The stream.</param>
+/// <param name="channel">Where its bytes go.</param>
 /// <param name="timeoutSeconds">The longest wait for room in the send buffer; null is for ever.</param>
-internal sealed class StreamSender(ISocketEngine engine, Socket socket, double? timeoutSeconds)
+internal sealed class StreamSender(ISocketTransport transport, SocketRecord record, IByteChannel channel, double? timeoutSeconds)
 {
     // A short file needs no large buffer. A long one goes in pieces that fill a send buffer and are still in the
     // processor's cache when they are sent.
     private const int FirstPiece = 256 * 1024;
     private const int LargestPiece = 2 * 1024 * 1024;
 
-    /// <summary>Whether a message was sent only in part, so that what follows would be taken for its rest.</summary>
-    public bool IsBroken { get; private set; }
-
-    /// <summary>Sends all bytes.</summary>
+    /// <summary>Sends all bytes as one message, which no other sender's bytes come into.</summary>
     /// <exception cref="SocketCallException">The call failed; the message says how many bytes had been sent.</exception>
-    public void Send(ReadOnlyMemory<byte> data, SocketFlags flags) => Send(data, flags, 0, data.Length);
-
-    private void Send(ReadOnlyMemory<byte> data, SocketFlags flags, long before, long total)
+    /// <exception cref="SocketInputException"><c>StreamBroken</c>: an earlier message was sent only in part.</exception>
+    public void Send(ReadOnlyMemory<byte> data, SocketFlags flags)
     {
-        int sent = 0;
-        while (sent < data.Length)
+        Enter();
+        try
         {
-            try
-            {
-                sent += engine.SendBytes(socket, data[sent..], flags, Deadline.After(timeoutSeconds))
-                    ?? throw SystemCall.Failure("send", SocketNames.Remote(socket), SocketError.TimedOut, socket, FormattableString.Invariant($"the peer took nothing for {timeoutSeconds:0.###} s"));
-            }
-            catch (SocketCallException exception) when (before + sent > 0)
-            {
-                IsBroken = true;
-                string detail = FormattableString.Invariant($"{before + sent:N0} of {total:N0} bytes had been sent");
-                throw new SocketCallException(exception.Call, exception.Address, exception.Error, socket, exception.Detail is null ? detail : $"{exception.Detail}; {detail}");
-            }
+            Send(data, flags, 0, data.Length);
+        }
+        finally
+        {
+            record.WriteGate.Release();
         }
     }
 
@@ -50,10 +42,82 @@ internal sealed class StreamSender(ISocketEngine engine, Socket socket, double? 
     /// </remarks>
     public long SendFile(Stream file, Action<long> progress)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstPiece);
+        Enter();
         try
         {
-            long total = 0;
+            return Copy(file, progress);
+        }
+        finally
+        {
+            record.WriteGate.Release();
+        }
+    }
+
+    /// <summary>The message after its length, an unsigned integer of 1, 2, 4 or 8 bytes in network order.</summary>
+    /// <exception cref="SocketInputException"><c>ValueOutOfRange</c>: the length does not fit the prefix.</exception>
+    public static byte[] Prefix(byte[] message, int width)
+    {
+        if (width < sizeof(int) && message.Length >= 1 << (8 * width))
+        {
+            throw new SocketInputException(
+                ErrorIds.ValueOutOfRange, $"a message of {message.Length:N0} bytes has no length prefix of {width}", "Use a wider -LengthPrefix, or shorter messages.", message);
+        }
+
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)message.Length);
+        return [.. length[^width..], .. message];
+    }
+
+    // Waits until no other sender's message is on its way.
+    private void Enter()
+    {
+        Deadline deadline = Deadline.After(timeoutSeconds);
+        if (!record.WriteGate.Wait(0) && !record.WriteGate.Wait(deadline.Milliseconds, transport.Stop.Token))
+        {
+            throw Late("another sender's message was still on its way");
+        }
+
+        if (record.IsBroken)
+        {
+            record.WriteGate.Release();
+            throw new SocketInputException(
+                ErrorIds.StreamBroken, "send: an earlier message was sent only in part, and what follows would be taken for its rest", "Close the socket and connect again.", record.Socket);
+        }
+    }
+
+    private void Send(ReadOnlyMemory<byte> data, SocketFlags flags, long before, long total)
+    {
+        int sent = 0;
+        bool isWhole = false;
+        try
+        {
+            while (sent < data.Length)
+            {
+                sent += channel.Write(transport, data[sent..], flags, Deadline.After(timeoutSeconds))
+                    ?? throw Late(FormattableString.Invariant($"the peer took nothing for {timeoutSeconds:0.###} s"));
+            }
+
+            isWhole = true;
+        }
+        catch (SocketCallException exception) when (before + sent > 0)
+        {
+            string detail = FormattableString.Invariant($"{before + sent:N0} of {total:N0} bytes had been sent");
+            throw new SocketCallException(exception.Call, exception.Address, exception.Error, record.Socket, exception.Detail is null ? detail : $"{exception.Detail}; {detail}");
+        }
+        finally
+        {
+            // Also where the pipeline was stopped in between.
+            record.IsBroken |= !isWhole && before + sent > 0;
+        }
+    }
+
+    private long Copy(Stream file, Action<long> progress)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstPiece);
+        long total = 0;
+        bool isWhole = false;
+        try
+        {
             int count;
             while ((count = file.Read(buffer, 0, buffer.Length)) > 0)
             {
@@ -68,26 +132,16 @@ internal sealed class StreamSender(ISocketEngine engine, Socket socket, double? 
                 }
             }
 
+            isWhole = true;
             return total;
         }
         finally
         {
+            record.IsBroken |= !isWhole && total > 0;
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    /// <summary>The message behind its length, an unsigned integer of 1, 2, 4 or 8 bytes in network order.</summary>
-    /// <exception cref="SocketInputException"><c>ValueOutOfRange</c>: the length does not fit the prefix.</exception>
-    public static byte[] Prefix(byte[] message, int width)
-    {
-        if (width < sizeof(int) && message.Length >= 1 << (8 * width))
-        {
-            throw new SocketInputException(
-                ErrorIds.ValueOutOfRange, $"a message of {message.Length:N0} bytes has no length prefix of {width}", "Use a wider -LengthPrefix, or shorter messages.", message);
-        }
-
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)message.Length);
-        return [.. length[^width..], .. message];
-    }
+    private SocketCallException Late(string detail) =>
+        CallFailure.Of("send", transport.RemoteEndPoint(record), SocketError.TimedOut, record.Socket, detail);
 }

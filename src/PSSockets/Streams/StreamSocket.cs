@@ -11,9 +11,9 @@ internal static class StreamSocket
     /// <exception cref="SocketInputException"><c>InvalidArgument</c>: it carries messages, of which a stream's reader would lose what it does not take at once.</exception>
     public static void Check(string call, Socket socket, string cmdlet)
     {
-        if (SocketNames.IsClosed(socket))
+        if (SocketRecord.Of(socket).IsClosed)
         {
-            throw SystemCall.Closed(call, socket);
+            throw CallFailure.Closed(call, socket);
         }
 
         if (socket.SocketType != SocketType.Stream)

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using PSSockets.Errors;
+using PSSockets.Native;
+
+namespace PSSockets.Addresses;
+
+/// <summary>From names to addresses and back, as the system does it: getaddrinfo(3), getnameinfo(3).</summary>
+internal static unsafe class AddressLookup
+{
+    private const int PassiveFlag = 0x1;
+    private const int CanonicalNameFlag = 0x2;
+    private const int NumericHostFlag = 0x4;
+    private const int DatagramFlag = 0x10;
+    private const int LongestHost = 1025;
+    private const int LongestService = 32;
+
+    /// <summary>Every address of a host and service: getaddrinfo(3). It blocks.</summary>
+    /// <exception cref="SocketCallException">The host or the service is not known.</exception>
+    public static IReadOnlyList<ResolvedAddress> Find(
+        string? host, string? service, AddressFamily family, SocketType type, bool isPassive, bool isNumericHost)
+    {
+        AddressCalls.Information hints = new()
+        {
+            Flags = (isPassive ? PassiveFlag : 0) | (isNumericHost ? NumericHostFlag : 0) | (host is null ? 0 : CanonicalNameFlag),
+            Family = family == AddressFamily.InterNetworkV6 ? SystemNumbers.IPv6Family : (int)family,
+            Type = type == SocketType.Unknown ? 0 : (int)type,
+        };
+        AddressCalls.Information* first = null;
+        int error = AddressCalls.Find(host, service, &hints, &first);
+        if (error != 0)
+        {
+            throw Failure("getaddrinfo", $"{host}{(service is null ? string.Empty : ":" + service)}", error);
+        }
+
+        try
+        {
+            List<ResolvedAddress> found = [];
+            string? canonicalName = null;
+            for (AddressCalls.Information* next = first; next is not null; next = next->Next)
+            {
+                canonicalName ??= Marshal.PtrToStringUTF8((nint)next->CanonicalName);
+                if (SocketAddressBytes.ToEndPoint(new ReadOnlySpan<byte>(next->Address, (int)(uint)next->AddressLength)) is { } endPoint)
+                {
+                    found.Add(new ResolvedAddress(endPoint, (SocketType)next->Type, (ProtocolType)next->Protocol, canonicalName));
+                }
+            }
+
+            return found;
+        }
+        finally
+        {
+            AddressCalls.Free(first);
+        }
+    }
+
+    /// <summary>The names of an address: getnameinfo(3). It blocks.</summary>
+    /// <exception cref="SocketCallException">There is no name, and one is required.</exception>
+    public static ResolvedName NameOf(EndPoint endPoint, bool isNumericHost, bool isNumericService, bool isNameRequired, bool isDatagram)
+    {
+        (int hostFlag, int serviceFlag, int requiredFlag) = SystemNumbers.NameFlags;
+        int flags = (isNumericHost ? hostFlag : 0)
+            | (isNumericService ? serviceFlag : 0)
+            | (isNameRequired ? requiredFlag : 0)
+            | (isDatagram ? DatagramFlag : 0);
+        Span<byte> host = stackalloc byte[LongestHost];
+        Span<byte> service = stackalloc byte[LongestService];
+        int error = AddressCalls.Name(SocketAddressBytes.From(endPoint), host, service, flags);
+        return error == 0 ? new ResolvedName(Text(host), Text(service), endPoint) : throw Failure("getnameinfo", endPoint, error);
+    }
+
+    private static string Text(ReadOnlySpan<byte> zeroEnded) => Encoding.UTF8.GetString(zeroEnded[..zeroEnded.IndexOf((byte)0)]);
+
+    private static SocketCallException Failure(string call, object address, int error)
+    {
+        SocketErrorInfo info = error == SystemNumbers.SystemFailure
+            ? ErrnoTable.FromNumber(Marshal.GetLastPInvokeError())
+            : ErrnoTable.FromResolver(error);
+        return new SocketCallException(call, address.ToString(), info, address);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using PSSockets.Native;
+
+namespace PSSockets.Addresses;
+
+/// <summary>Names of UNIX sockets: unix(7).</summary>
+internal static class UnixPath
+{
+    /// <summary>The length of <c>sun_path</c>, which also holds the zero byte after a path.</summary>
+    public static int MaximumLength => SystemNumbers.LongestUnixName;
+
+    /// <summary>Whether the end point is a file in the file system, rather than an abstract name or no name.</summary>
+    public static bool IsFile(UnixDomainSocketEndPoint endPoint)
+    {
+        // As text, the abstract name x and the file @x are alike.
+        SocketAddress address = endPoint.Serialize();
+        return address.Size > sizeof(ushort) && address[sizeof(ushort)] != 0;
+    }
+
+    /// <summary>The end point of a path.</summary>
+    /// <exception cref="ArgumentException">The path is empty or too long.</exception>
+    public static UnixDomainSocketEndPoint FromPath(string path)
+    {
+        if (path.Length == 0)
+        {
+            throw new ArgumentException("the path is empty");
+        }
+
+        if (path.Contains('\0'))
+        {
+            throw new ArgumentException("a path has no zero byte");
+        }
+
+        int length = Encoding.UTF8.GetByteCount(path);
+        if (length >= MaximumLength)
+        {
+            throw new ArgumentException($"the path has {length} bytes, and a UNIX socket's path at most {MaximumLength - 1}: {path}");
+        }
+
+        return new UnixDomainSocketEndPoint(path);
+    }
+
+    /// <summary>The end point of a name in Linux's abstract name space, given without its leading zero byte.</summary>
+    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
+    public static UnixDomainSocketEndPoint FromAbstractName(string name)
+    {
+        if (name.Length == 0)
+        {
+            throw new ArgumentException("the abstract name is empty");
+        }
+
+        int length = Encoding.UTF8.GetByteCount(name);
+        if (length >= MaximumLength)
+        {
+            throw new ArgumentException($"the abstract name has {length} bytes, and may have at most {MaximumLength - 1}");
+        }
+
+        return new UnixDomainSocketEndPoint("\0" + name);
+    }
+
+    /// <summary>The end point of the kernel's bytes.</summary>
+    public static EndPoint EndPointOf(SocketAddress address) => Template.Instance.Create(address);
+
+    // Made on first use: UnixDomainSocketEndPoint cannot be made on a system without UNIX sockets.
+    private static class Template
+    {
+        public static readonly EndPoint Instance = new UnixDomainSocketEndPoint("/");
+    }
+}

@@ -1,0 +1,42 @@
+namespace PSSockets.Native;
+
+/// <summary>What differs between operating systems by number or by having it at all. Who needs such a difference asks here, and not which system it is.</summary>
+internal static class SystemNumbers
+{
+    private static readonly bool s_isLinux = OperatingSystem.IsLinux();
+    private static readonly bool s_isWindows = OperatingSystem.IsWindows();
+
+    /// <summary>Whether names in Linux's abstract name space can be had: unix(7).</summary>
+    public static bool HasAbstractNames => s_isLinux;
+
+    /// <summary>The length of <c>sun_path</c>, which also holds the zero byte after a path.</summary>
+    public static int LongestUnixName { get; } = OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 104 : 108;
+
+    /// <summary>The file of services(5).</summary>
+    public static string ServicesFile { get; } = s_isWindows ? Path.Combine(Environment.SystemDirectory, "drivers", "etc", "services") : "/etc/services";
+
+    /// <summary>The number of AF_INET6.</summary>
+    public static int IPv6Family { get; } = Pick(10, 30, 23);
+
+    /// <summary>Whether <c>struct addrinfo</c> has the address before the name.</summary>
+    public static bool AddressComesFirst => s_isLinux;
+
+    /// <summary>NI_NUMERICHOST, NI_NUMERICSERV and NI_NAMEREQD.</summary>
+    public static (int Host, int Service, int Required) NameFlags { get; } = s_isLinux ? (1, 2, 8) : (2, 8, 4);
+
+    /// <summary>EAI_SYSTEM, which sends whoever asked to errno; 0 where there is none.</summary>
+    public static int SystemFailure => s_isLinux ? -11 : 0;
+
+    /// <summary>Whether getaddrinfo(3) gives numbers of its own, which errno does not have.</summary>
+    public static bool HasResolverNumbers => !s_isWindows;
+
+    /// <summary>SOL_SOCKET, SO_REUSEADDR and SO_REUSEPORT.</summary>
+    public static (int Level, int ReuseAddress, int ReusePort) Reuse { get; } = s_isLinux ? (1, 2, 15) : (0xFFFF, 0x4, 0x200);
+
+    /// <summary>MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP, MCAST_JOIN_SOURCE_GROUP and MCAST_LEAVE_SOURCE_GROUP.</summary>
+    public static (int Join, int Leave, int JoinSource, int LeaveSource) Multicast { get; } =
+        Pick((42, 45, 46, 47), (80, 81, 82, 83), (41, 42, 45, 46));
+
+    /// <summary>The value of this system: the BSD column is macOS and its kin.</summary>
+    public static T Pick<T>(T linux, T bsd, T windows) => s_isLinux ? linux : s_isWindows ? windows : bsd;
+}

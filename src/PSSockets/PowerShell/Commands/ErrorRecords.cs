@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using System.Net.Sockets;
+using PSSockets.Errors;
+
+namespace PSSockets.Commands;
+
+/// <summary>The one place where an exception becomes the error record that a PowerShell user sees.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>Makes the record of a failed call or of unusable input.</summary>
+    public static ErrorRecord From(SocketCallException exception) =>
+        Create(exception, exception.SocketErrorCode.ToString(), CategoryOf(exception.SocketErrorCode), exception.Target, exception.Error.RecommendedAction);
+
+    /// <inheritdoc cref="From(SocketCallException)" />
+    public static ErrorRecord From(SocketInputException exception) =>
+        Create(exception, exception.ErrorId, CategoryOf(exception.ErrorId), exception.Target, exception.RecommendedAction);
+
+    private static ErrorRecord Create(Exception exception, string id, ErrorCategory category, object? target, string action) =>
+        new(exception, id, category, target)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action },
+        };
+
+    private static ErrorCategory CategoryOf(string errorId) => errorId switch
+    {
+        ErrorIds.SocketClosed or ErrorIds.SocketNotBound => ErrorCategory.InvalidOperation,
+        ErrorIds.SocketNotFound or ErrorIds.OptionNotFound or ErrorIds.InterfaceNotFound or ErrorIds.SocketErrorNotFound
+            or ErrorIds.FieldNotFound => ErrorCategory.ObjectNotFound,
+        ErrorIds.NotSupported => ErrorCategory.NotImplemented,
+        ErrorIds.FileNotUsable => ErrorCategory.OpenError,
+        ErrorIds.EndOfStream or ErrorIds.StreamBroken => ErrorCategory.ConnectionError,
+        ErrorIds.FrameTooLong => ErrorCategory.LimitsExceeded,
+        _ => ErrorCategory.InvalidArgument,
+    };
+
+    private static ErrorCategory CategoryOf(SocketError error) => error switch
+    {
+        SocketError.TimedOut => ErrorCategory.OperationTimeout,
+        SocketError.AccessDenied => ErrorCategory.PermissionDenied,
+        SocketError.AddressAlreadyInUse => ErrorCategory.ResourceExists,
+        SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable => ErrorCategory.ResourceUnavailable,
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery
+            or SocketError.TypeNotFound or SocketError.AddressNotAvailable => ErrorCategory.ObjectNotFound,
+        SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.ConnectionAborted
+            or SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable
+            or SocketError.NetworkDown or SocketError.NetworkReset or SocketError.Shutdown => ErrorCategory.ConnectionError,
+        SocketError.NotConnected or SocketError.IsConnected or SocketError.AlreadyInProgress
+            or SocketError.InProgress => ErrorCategory.InvalidOperation,
+        SocketError.MessageSize => ErrorCategory.LimitsExceeded,
+        SocketError.OperationNotSupported or SocketError.ProtocolNotSupported or SocketError.SocketNotSupported
+            or SocketError.ProtocolFamilyNotSupported or SocketError.ProtocolOption => ErrorCategory.NotImplemented,
+        SocketError.InvalidArgument or SocketError.DestinationAddressRequired or SocketError.AddressFamilyNotSupported
+            or SocketError.ProtocolType => ErrorCategory.InvalidArgument,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

@@ -1,0 +1,189 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Text;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+using PSSockets.Transport;
+using PSSockets.Waiting;
+
+namespace PSSockets.Commands;
+
+/// <summary>What every cmdlet of the module does the same way: stop, errors, and system calls with -Verbose.</summary>
+public abstract class GuardedCommand : PSCmdlet, IDisposable
+{
+    // PowerShell counts its own from 1.
+    private static long s_lastProgressSource = 1L << 40;
+
+    private readonly long _progressSource = Interlocked.Increment(ref s_lastProgressSource);
+    private bool? _isVerbose;
+    private Action? _processInput;
+    private ISocketTransport? _transport;
+    private CallLog? _log;
+
+    /// <summary>Set when the pipeline is to stop; there from the start.</summary>
+    internal StopSignal Stop { get; } = new();
+
+    /// <summary>The session that this cmdlet runs in.</summary>
+    internal static Guid? SessionId => Runspace.DefaultRunspace?.InstanceId;
+
+    /// <summary>Every system call of this cmdlet goes through it.</summary>
+    internal ISocketTransport Transport => _transport ??= SocketTransport.Create(Stop, Log);
+
+    /// <summary>Whether system calls are to be shown.</summary>
+    internal bool IsVerbose => _isVerbose ??= IsAsked("Verbose", "VerbosePreference") || IsAsked("Debug", "DebugPreference");
+
+    private CallLog? Log => IsVerbose ? _log ??= new CallLog(IsWantedCall) : null;
+
+    /// <summary>Ends every wait of this cmdlet.</summary>
+    protected sealed override void StopProcessing() => Stop.Set();
+
+    /// <summary>Handles one input, with its errors.</summary>
+    protected sealed override void ProcessRecord() => Guard(_processInput ??= ProcessInput);
+
+    /// <summary>Handles what remains after the last input, with its errors.</summary>
+    protected sealed override void EndProcessing() => Guard(ProcessEnd);
+
+    /// <summary>Handles one input.</summary>
+    protected virtual void ProcessInput()
+    {
+    }
+
+    /// <summary>Handles what remains after the last input.</summary>
+    protected virtual void ProcessEnd()
+    {
+    }
+
+    /// <summary>Whether a call that the module makes of itself is what this cmdlet is for.</summary>
+    internal virtual bool IsWantedCall(string call) => false;
+
+    /// <summary>Does one thing; where it fails the error is written, and the next goes on.</summary>
+    internal void Guard(Action action)
+    {
+        try
+        {
+            action();
+            Speak();
+        }
+        catch (SocketCallException exception)
+        {
+            WriteFailure(exception);
+        }
+        catch (SocketInputException exception)
+        {
+            WriteFailure(exception);
+        }
+        catch (OperationCanceledException) when (Stop.IsSet)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Writes an object, after the calls that made it.</summary>
+    internal new void WriteObject(object? output) => WriteObject(output, enumerateCollection: false);
+
+    /// <inheritdoc cref="WriteObject(object?)" />
+    internal new void WriteObject(object? output, bool enumerateCollection)
+    {
+        Speak();
+        base.WriteObject(output, enumerateCollection);
+    }
+
+    /// <summary>Writes what was taken from a socket; where the pipeline stops before it has arrived, it is put back.</summary>
+    internal void Deliver<T>(object output, T taken, Action<T> putBack)
+    {
+        bool isSaid = false;
+        try
+        {
+            Speak();
+            isSaid = true;
+            base.WriteObject(output, enumerateCollection: false);
+        }
+        catch (Exception exception) when (!isSaid || (exception is PipelineStoppedException stopped && OutputPipe.HasRefused(stopped, CommandRuntime)))
+        {
+            putBack(taken);
+            throw;
+        }
+    }
+
+    /// <summary>Makes text of bytes.</summary>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: the encoding has no such text; the error holds what was received.</exception>
+    internal static string Decode(Encoding encoding, ReadOnlySpan<byte> bytes, Func<object> received)
+    {
+        try
+        {
+            return encoding.GetString(bytes);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new SocketInputException(
+                ErrorIds.InvalidMessage, $"the bytes are not text in {encoding.WebName}: {exception.Message}", "Give the right -Encoding, or read bytes; what was received is in the error's TargetObject.", received());
+        }
+    }
+
+    /// <summary>Waits for a call that cannot be stopped itself; when the pipeline stops, only the wait ends.</summary>
+    internal T Await<T>(Func<T> call) => Task.Run(call).WaitAsync(Stop.Token).GetAwaiter().GetResult();
+
+    /// <summary>The value of a parameter that was given, or null.</summary>
+    internal double? Given(double value, string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter) ? value : null;
+
+    /// <summary>Writes the error of a failed call or of unusable input, after the calls that led to it.</summary>
+    internal void WriteFailure(Exception exception)
+    {
+        Speak();
+        WriteError(exception is SocketInputException input ? ErrorRecords.From(input) : ErrorRecords.From((SocketCallException)exception));
+    }
+
+    /// <summary>Shows a progress bar; one that is completed goes away, also when the pipeline stops.</summary>
+    internal void ShowProgress(ProgressRecord record)
+    {
+        try
+        {
+            CommandRuntime.WriteProgress(_progressSource, record);
+        }
+        catch (PipelineStoppedException) when (record.RecordType == ProgressRecordType.Completed)
+        {
+            // A cmdlet that is stopped can write no more, but its bar is still the host's.
+            Host.UI.WriteProgress(_progressSource, record);
+        }
+    }
+
+    /// <summary>Shows a call that has no socket with -Verbose.</summary>
+    internal void NoteCall(Func<string> call) => Log?.Add(call());
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives up what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _transport?.Dispose();
+            Stop.Dispose();
+        }
+    }
+
+    private bool IsAsked(string parameter, string preference) => MyInvocation.BoundParameters.TryGetValue(parameter, out object? asked)
+        ? ((SwitchParameter)asked).IsPresent
+        : GetVariableValue(preference) is { } value && !"SilentlyContinue".Equals(value.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    // -Verbose shows the calls, -Debug also those that the module makes of itself.
+    private void Speak()
+    {
+        while (_log is not null && _log.TryTake(out (string Line, bool IsAuxiliary) call))
+        {
+            if (call.IsAuxiliary)
+            {
+                WriteDebug(call.Line);
+            }
+            else
+            {
+                WriteVerbose(call.Line);
+            }
+        }
+    }
+}

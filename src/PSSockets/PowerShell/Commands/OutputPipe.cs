@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Reflection;
+
+namespace PSSockets.Commands;
+
+/// <summary>Where a cmdlet's output goes.</summary>
+internal static class OutputPipe
+{
+    private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+
+    private static Members? s_members;
+
+    /// <summary>
+    /// Whether the output is only gathered (<c>$x = ...</c>, <c>@(...)</c>) or thrown away (<c>&gt; $null</c>): then no command
+    /// and no script runs between two objects that are written.
+    /// </summary>
+    /// <remarks>
+    /// A cmdlet's place in its pipeline does not tell: it is the last one in a function too, whose output goes on to who
+    /// knows whom. PowerShell has nothing public that does, so its pipe is looked at; one that does not look as it does
+    /// today counts as one behind which something runs.
+    /// </remarks>
+    public static bool IsKept(ICommandRuntime runtime)
+    {
+        Members? members = s_members;
+        if (members?.Runtime != runtime.GetType())
+        {
+            s_members = members = Members.Of(runtime.GetType());
+        }
+
+        return members.Pipe?.GetValue(runtime) is object pipe
+            && members.Processor is not null && members.Processor.GetValue(pipe) is null
+            && members.Variable is not null && members.Variable.GetValue(pipe) is null
+            && (members.List?.GetValue(pipe) is List<object> || members.Null?.GetValue(pipe) is true);
+    }
+
+    /// <summary>Whether a pipeline that is stopping has not taken what was written to it: the cmdlet's own runtime says so before it passes the object on.</summary>
+    /// <remarks>A later command that is stopped, or that wants no more, throws through here too, but it has got the object.</remarks>
+    public static bool HasRefused(PipelineStoppedException exception, ICommandRuntime runtime)
+    {
+        foreach (StackFrame frame in new StackTrace(exception).GetFrames())
+        {
+            Type? type = frame.GetMethod()?.DeclaringType;
+            if (type is not null && type != runtime.GetType() && type != typeof(Cmdlet) && type.Assembly != typeof(OutputPipe).Assembly)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private sealed record Members(Type Runtime, PropertyInfo? Pipe, PropertyInfo? Processor, FieldInfo? Variable, FieldInfo? List, PropertyInfo? Null)
+    {
+        public static Members Of(Type runtime)
+        {
+            PropertyInfo? pipe = runtime.GetProperty("OutputPipe", Hidden);
+            Type? type = pipe?.PropertyType;
+            return new Members(
+                runtime,
+                pipe,
+                type?.GetProperty("PipelineProcessor", Hidden),
+                type?.GetField("_pipelineVariableObject", Hidden),
+                type?.GetField("_resultList", Hidden),
+                type?.GetProperty("NullPipe", Hidden));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using PSSockets.Datagrams;
+using PSSockets.Parameters;
+using PSSockets.Waiting;
+
+namespace PSSockets.Commands;
+
+/// <summary>Sends datagrams: sendto(2), send(2), sendmmsg(2).</summary>
+[Cmdlet(VerbsCommunications.Send, "Datagram")]
+[OutputType(typeof(Datagram))]
+public sealed class SendDatagramCommand : GuardedCommand
+{
+    // An array of any length is sent in parts of so many, so that it costs no more memory.
+    private const int PartSize = 1024;
+
+    private DatagramSender _sender = null!;
+    private MessageInput _input = null!;
+
+    /// <summary>The socket; a piped Datagram brings its own.</summary>
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(SocketCompleter))]
+    public Socket? Socket { get; set; }
+
+    /// <summary>Messages: text, <c>byte[]</c>, Datagrams. An array is one datagram for each element, handed to the kernel together.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    /// <summary>Where to; without it to the socket's peer, or to the sender of a piped Datagram.</summary>
+    [Parameter(Position = 2)]
+    [EndPointTransformation]
+    public EndPoint? RemoteEndPoint { get; set; }
+
+    /// <summary>How text becomes bytes.</summary>
+    [Parameter(Position = 3)]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding Encoding { get; set; } = new UTF8Encoding(false);
+
+    /// <summary>Sends only to hosts on a network of this machine, past the routing table (MSG_DONTROUTE).</summary>
+    [Parameter]
+    public SwitchParameter DontRoute { get; set; }
+
+    /// <summary>How many datagrams from the pipeline may be waited for, to hand them to the kernel together.</summary>
+    [Parameter]
+    [ValidateRange(1, 65536)]
+    public int BatchSize { get; set; } = 1;
+
+    /// <summary>The longest wait while the queue is full, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TimeoutSeconds { get; set; }
+
+    /// <summary>Writes each datagram that was sent.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing()
+    {
+        _input = new MessageInput(Encoding);
+        _sender = new DatagramSender(Transport, Socket, RemoteEndPoint, Encoding)
+        {
+            DontRoute = DontRoute,
+            TimeoutSeconds = Given(TimeoutSeconds, nameof(TimeoutSeconds)),
+            Sent = PassThru ? WriteObject : null,
+            Failed = WriteFailure,
+        };
+    }
+
+    /// <inheritdoc />
+    protected override void ProcessInput()
+    {
+        if (_input.TryTakeOne(InputObject, out MessageInput.Message message))
+        {
+            Add(message);
+        }
+        else if (MessageInput.IsList(InputObject))
+        {
+            Deadline deadline = Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+            _input.AddAll(InputObject, Guard, part => AddPart(part, deadline));
+            _sender.Flush(deadline);
+            return;
+        }
+        else
+        {
+            _input.AddAll(InputObject, Guard, Add);
+        }
+
+        if (_sender.WaitingCount >= BatchSize)
+        {
+            _sender.Flush();
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void ProcessEnd()
+    {
+        _input.Flush(Add);
+        _sender.Flush();
+    }
+
+    private void Add(MessageInput.Message message)
+    {
+        if (RemoteEndPoint is not null)
+        {
+            UnusableEndPoint.Check(RemoteEndPoint);
+        }
+
+        _sender.Add(message.Data, message.Source);
+    }
+
+    private void AddPart(MessageInput.Message message, Deadline deadline)
+    {
+        Add(message);
+        if (_sender.WaitingCount >= PartSize)
+        {
+            _sender.Flush(deadline);
+        }
+    }
+}

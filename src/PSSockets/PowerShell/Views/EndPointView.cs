@@ -1,0 +1,60 @@
+using System.Management.Automation.Host;
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+
+namespace PSSockets.Views;
+
+/// <summary>What tables show of an end point.</summary>
+public static class EndPointView
+{
+    private const int UsualWidth = 80;
+
+    /// <summary>The family as the cmdlets name it; <c>Any</c> for a name that has not been looked up.</summary>
+    public static string Family(EndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return endPoint.AddressFamily == AddressFamily.Unspecified ? "Any" : SocketNameTables.Families.FriendlyName(endPoint.AddressFamily);
+    }
+
+    /// <summary>The end point as it can be typed again, safe for a terminal; empty where there is none.</summary>
+    public static string Text(EndPoint? endPoint) => EndPointText.Describe(endPoint) ?? string.Empty;
+
+    /// <summary>The end point in a column: where it is too long, without its middle, so that the port or the file's name stays.</summary>
+    /// <param name="endPoint">The end point.</param>
+    /// <param name="width">The width of the column.</param>
+    public static string Shortened(EndPoint? endPoint, int width) => WithoutMiddle(Text(endPoint), width);
+
+    /// <summary>The end point in the last column, which is as wide as the terminal lets it be.</summary>
+    /// <param name="endPoint">The end point.</param>
+    /// <param name="width">The width of the column in a terminal of 80.</param>
+    /// <param name="host">The host, who knows the width of the terminal.</param>
+    public static string Last(EndPoint? endPoint, int width, PSHost? host) => Shortened(endPoint, width + Math.Max(0, TerminalWidth(host) - UsualWidth));
+
+    /// <summary>Text that fits a column: where it is too long, without its middle.</summary>
+    public static string WithoutMiddle(string text, int width)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length <= width)
+        {
+            return text;
+        }
+
+        int end = Math.Max(0, width - 1) * 2 / 3;
+        return $"{text.AsSpan(0, width - 1 - end)}…{text.AsSpan(text.Length - end)}";
+    }
+
+    private static int TerminalWidth(PSHost? host)
+    {
+        try
+        {
+            return host?.UI?.RawUI?.BufferSize.Width ?? UsualWidth;
+        }
+        // Hosts without a screen say so in each of these ways.
+        catch (Exception exception) when (exception is HostException or NotImplementedException or InvalidOperationException or IOException)
+        {
+            return UsualWidth;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+using PSSockets.Transport;
+
+namespace PSSockets.Views;
+
+/// <summary>What tables, lists and type data say of a socket. Nothing here throws or reads <c>Handle</c>.</summary>
+public static class SocketView
+{
+    /// <summary>The socket's number: type data <c>Id</c>.</summary>
+    public static object Id(PSObject instance) => SocketRecord.Of(SocketOf(instance)).Id;
+
+    /// <summary>What the socket can be used for: type data <c>State</c>.</summary>
+    public static object State(PSObject instance) => SocketTransport.Quiet.State(SocketOf(instance));
+
+    /// <summary>The socket's own address, null where it has none: type data <c>LocalEndPoint</c>.</summary>
+    public static object? LocalEndPoint(PSObject instance) => SocketTransport.Quiet.LocalEndPoint(SocketOf(instance));
+
+    /// <summary>The peer's address, null where it has none: type data <c>RemoteEndPoint</c>.</summary>
+    public static object? RemoteEndPoint(PSObject instance) => SocketTransport.Quiet.RemoteEndPoint(SocketOf(instance));
+
+    /// <summary>The family as the cmdlets name it: <c>IPv6</c>.</summary>
+    public static string Family(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return SocketNameTables.Families.FriendlyName(socket.AddressFamily);
+    }
+
+    /// <summary>The type as the cmdlets name it: <c>Datagram</c>.</summary>
+    public static string Type(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return TypeName(socket.SocketType);
+    }
+
+    /// <summary>A type as the cmdlets name it.</summary>
+    public static string TypeName(SocketType type) => SocketNameTables.Types.FriendlyName(type);
+
+    /// <summary>One line: <c>IPv6 Datagram Bound [::1]:55555</c>.</summary>
+    internal static string Describe(SocketRecord record)
+    {
+        string line = $"{Family(record.Socket)} {Type(record.Socket)} {SocketTransport.Quiet.State(record)}";
+        EndPoint? local = SocketTransport.Quiet.LocalEndPoint(record);
+        EndPoint? remote = SocketTransport.Quiet.RemoteEndPoint(record);
+        line = local is null ? line : $"{line} {EndPointText.Describe(local)}";
+        return remote is null ? line : $"{line} -> {EndPointText.Describe(remote)}";
+    }
+
+    private static Socket SocketOf(PSObject instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return (Socket)instance.BaseObject;
+    }
+}

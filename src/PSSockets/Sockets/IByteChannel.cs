@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.Sockets;
+
+/// <summary>
+/// A stream of bytes that can be looked at before they are taken, and written to: all that framing, files and waits see
+/// of a connected socket, whether its bytes come as they are or out of a protected session. What the channel has taken
+/// from the system and nobody has got stays with it for the next reader. All but <see cref="Write"/> and
+/// <see cref="Wait"/> are called by who holds the socket's <see cref="SocketRecord.ReadGate"/>, and never wait.
+/// </summary>
+internal interface IByteChannel
+{
+    /// <summary>How many bytes the channel has taken from the system; they come before all others.</summary>
+    int Held { get; }
+
+    /// <summary>Rises whenever bytes are taken or put back, so that whoever remembers the front knows whether it is the same.</summary>
+    long Ticket { get; }
+
+    /// <summary>The bytes at the front: those that are held, then those that the last <see cref="Look"/> has shown.</summary>
+    ReadOnlySpan<byte> Seen { get; }
+
+    /// <summary>Looks at bytes after those that are held, and leaves them in the system: how many, 0 where the peer has ended, null where there are none now.</summary>
+    int? Look(ISocketTransport transport, int most);
+
+    /// <summary>Takes what the last look has shown, to be held.</summary>
+    void Keep(ISocketTransport transport);
+
+    /// <summary>Takes bytes from the system, to be held: how many, 0 where the peer has ended, null where there are none now.</summary>
+    /// <param name="transport">The system.</param>
+    /// <param name="most">The most to take.</param>
+    /// <param name="likely">How many there will be together, so that room is made once.</param>
+    int? Fill(ISocketTransport transport, int most, int likely);
+
+    /// <summary>Takes bytes that <see cref="Seen"/> shows, and returns the ticket to put them back with.</summary>
+    long Take(ISocketTransport transport, int count);
+
+    /// <summary>All bytes that are held, taken: the array is the caller's.</summary>
+    byte[] TakeHeld();
+
+    /// <summary>Receives into a buffer: bytes that are held, or else what the system has; how many, 0 where the peer has ended, null where there are none now.</summary>
+    int? Receive(ISocketTransport transport, Memory<byte> buffer);
+
+    /// <summary>Puts back what was taken and did not reach anybody, in the order in which it was taken.</summary>
+    void PutBack(long ticket, byte[] bytes);
+
+    /// <summary>Waits for more bytes, or the end; false when the deadline passed.</summary>
+    bool Wait(ISocketTransport transport, Deadline deadline);
+
+    /// <summary>Sends as much as there is room for: the number of bytes, null when the deadline passed.</summary>
+    int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline);
+}

@@ -1,0 +1,194 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using PSSockets.Errors;
+using PSSockets.Native;
+using PSSockets.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.Transport;
+
+/// <summary>Sends datagrams on Linux: one from where it is, many with as few calls as the kernel allows.</summary>
+/// <param name="transport">The transport that this is part of.</param>
+/// <param name="loop">Waits.</param>
+/// <param name="calls">The system calls.</param>
+internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, AttemptLoop loop, IDatagramCalls calls) : IDisposable
+{
+    private SendSlab? _slab;
+    private SocketRecord? _asked;
+    private bool _cuts;
+
+    /// <inheritdoc cref="ISocketTransport.Send" />
+    public void Send(SocketRecord socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed)
+    {
+        int flags = DatagramCalls.DontWait | DatagramCalls.NoSignal | (dontRoute ? DatagramCalls.DontRoute : 0);
+        int uncut = 0;
+        while (datagrams.Length > 0)
+        {
+            OutgoingDatagram first = datagrams[0];
+            bool isSingle = datagrams.Length == 1 || first.Data.Length > SendSlab.LongestDatagram;
+            Attempt attempt = new(this, socket, first, isSingle, flags);
+            int sent;
+            try
+            {
+                if (!isSingle)
+                {
+                    Load(socket, uncut > 0 ? datagrams[..uncut] : datagrams, joins: uncut == 0);
+                }
+
+                sent = loop.TryComplete(socket, ref attempt, deadline) ? attempt.Sent : throw attempt.Failure(Errno.EAGAIN);
+                transport.TellOf(socket, datagrams[..sent]);
+            }
+            catch (ObjectDisposedException)
+            {
+                throw CallFailure.Closed(first.Call, socket.Socket);
+            }
+            catch (SocketCallException failure)
+            {
+                transport.TellOf(socket, failure);
+                failed(first, failure);
+                sent = 1;
+            }
+
+            datagrams = datagrams[sent..];
+            uncut = attempt.Uncut > 0 ? attempt.Uncut : Math.Max(0, uncut - sent);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _slab?.Dispose();
+        _slab = null;
+    }
+
+    private SocketCallException Failure(SocketRecord socket, OutgoingDatagram datagram, int errno)
+    {
+        object? address = datagram.EndPoint ?? transport.RemoteEndPoint(socket);
+        // A UNIX datagram socket that lacks a peer says ENOTCONN where UDP says EDESTADDRREQ: one meaning, one error.
+        return errno switch
+        {
+            Errno.EAGAIN => CallFailure.Of(datagram.Call, address, SocketError.TimedOut, socket.Socket, "the receiver's queue stayed full"),
+            Errno.ENOTCONN when datagram.Destination is null => CallFailure.Of(datagram.Call, address, Errno.EDESTADDRREQ, socket.Socket),
+            _ => CallFailure.Of(datagram.Call, address, errno, socket.Socket),
+        };
+    }
+
+    private int SendOne(SafeSocketHandle handle, OutgoingDatagram datagram, int flags)
+    {
+        ReadOnlySpan<byte> address = datagram.Destination is null ? default : datagram.Destination.Buffer.Span[..datagram.Destination.Size];
+        fixed (byte* data = datagram.Data, name = address)
+        {
+            return calls.Send(handle, data, (nuint)datagram.Data.Length, flags, name, (uint)address.Length) < 0 ? -1 : 1;
+        }
+    }
+
+    // Puts as many side by side as one call takes.
+    private void Load(SocketRecord socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool joins)
+    {
+        _slab ??= new SendSlab();
+        _slab.Clear();
+        joins = joins && Cuts(socket);
+        foreach (ref readonly OutgoingDatagram datagram in datagrams)
+        {
+            if (!_slab.TryAdd(datagram.Data, datagram.Destination, joins))
+            {
+                break;
+            }
+        }
+    }
+
+    // How many datagrams were sent, or -1 and errno.
+    private int SendLoaded(SafeSocketHandle handle, int flags)
+    {
+        int messages = _slab!.Send(calls, handle, flags);
+        return messages < 0 ? -1 : _slab.CountOf(messages);
+    }
+
+    // Old kernels pass the control message over and would send all as one datagram: they do not have the option either.
+    private bool Cuts(SocketRecord socket)
+    {
+        if (!ReferenceEquals(socket, _asked))
+        {
+            _cuts = socket.Socket.SocketType == SocketType.Dgram
+                && socket.Socket.AddressFamily != AddressFamily.Unix
+                && !socket.CannotSegment
+                && calls.SegmentSize(socket.Handle) == 0;
+            _asked = socket;
+        }
+
+        return _cuts;
+    }
+
+    /// <summary>Whether a message of several datagrams, which failed, is to be sent again as single ones.</summary>
+    private bool TryUncut(SocketRecord socket, int errno, int together, ref int uncut)
+    {
+        switch (errno)
+        {
+            // The device or the route cannot do it (IPsec, no checksums, a segment longer than the path takes).
+            case Errno.EINVAL or Errno.EIO or Errno.ENOPROTOOPT or Errno.EOPNOTSUPP:
+                socket.CannotSegment = true;
+                _cuts = false;
+                return true;
+
+            // Too long, or too much memory at once, as one: not so one by one, or else each says so itself.
+            case Errno.EMSGSIZE or Errno.ENOBUFS:
+                uncut = together;
+                return true;
+
+            default:
+                return false;
+        }
+    }
+
+    // One sendto(2), or one sendmmsg(2) of what was loaded.
+    private struct Attempt(LinuxDatagramSender sender, SocketRecord socket, OutgoingDatagram first, bool isSingle, int flags) : IAttempt
+    {
+        private int _uncut;
+
+        /// <summary>How many were sent.</summary>
+        public int Sent { get; private set; }
+
+        /// <summary>How many, from the first on, are to be sent each by itself; 0 where nothing hinders them to go together.</summary>
+        public readonly int Uncut => _uncut;
+
+        public readonly string Call => first.Call;
+
+        // Without a peer of its own, poll looks at a UNIX socket's own queue, not at the destination's.
+        public readonly PollEvents Events =>
+            socket.Socket.AddressFamily != AddressFamily.Unix || first.Destination is null ? PollEvents.Write : PollEvents.None;
+
+        public int Try()
+        {
+            if (sender.Refusal(Call, socket) is int refusal and not 0)
+            {
+                return refusal;
+            }
+
+            SafeSocketHandle handle = socket.Handle;
+            Sent = isSingle ? sender.SendOne(handle, first, flags) : sender.SendLoaded(handle, flags);
+            if (Sent > 0)
+            {
+                return 0;
+            }
+
+            int errno = Marshal.GetLastPInvokeError();
+            bool isCut = !isSingle && sender._slab!.FirstCount > 1;
+            if (isCut && sender.TryUncut(socket, errno, sender._slab!.FirstCount, ref _uncut))
+            {
+                // None of them was sent; they are loaded again.
+                Sent = 0;
+                return 0;
+            }
+
+            return errno;
+        }
+
+        public readonly void Saw(PollEvents events)
+        {
+        }
+
+        public readonly Exception Failure(int errno) => sender.Failure(socket, first, errno);
+    }
+
+    private int Refusal(string call, SocketRecord socket) => transport.RefusalOf(call, socket);
+}

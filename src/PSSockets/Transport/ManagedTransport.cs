@@ -1,0 +1,817 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Addresses;
+using PSSockets.Errors;
+using PSSockets.Native;
+using PSSockets.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.Transport;
+
+/// <summary>
+/// Any operating system: .NET's own calls, and for waits its asynchronous ones with a token that the stop signal or the
+/// deadline cancels. A call that was cancelled too late has its result used all the same, so nothing is lost.
+/// </summary>
+/// <param name="stop">Ends every wait.</param>
+/// <param name="tap">Is told of every call; null where nobody listens.</param>
+internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : ISocketTransport
+{
+    /// <summary>The most bytes of an option that are asked for where its length is not known.</summary>
+    protected const int LongestOption = 4096;
+
+    // No datagram is longer than this but over UNIX sockets, so its real length is known after it was cut.
+    private const int LargestDatagram = 65536;
+
+    private static readonly TimeSpan AttemptTime = TimeSpan.FromMilliseconds(50);
+
+    // How long a close waits for those who wait for the socket to notice.
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+
+    private static readonly EndPoint AnyIPv4 = new IPEndPoint(IPAddress.Any, 0);
+    private static readonly EndPoint AnyIPv6 = new IPEndPoint(IPAddress.IPv6Any, 0);
+
+    private byte[] _buffer = [];
+    private Socket? _wake;
+    private CancellationTokenRegistration _wakeRegistration;
+
+    /// <inheritdoc />
+    public StopSignal Stop => stop;
+
+    /// <summary>Whether anybody is told of calls on this socket.</summary>
+    protected bool IsTapped(SocketRecord? socket) => tap is not null || socket?.Tap is not null;
+
+    /// <inheritdoc />
+    public Socket Open(AddressFamily family, SocketType type, ProtocolType protocol)
+    {
+        CheckKind("socket", family, type);
+        string arguments = $"{EndPointText.FamilyOf(family)}, {EndPointText.TypeOf(type)}, {EndPointText.ProtocolOf(protocol)}";
+        Refuse("socket", null, SocketFactory.Describe(family, type));
+        try
+        {
+            Socket socket = DotNetCall.Invoke("socket", null, SocketFactory.Describe(family, type), () => NewSocket(family, type, protocol));
+            Tell(null, new SystemCall("socket", null, arguments, IsTapped(null) ? SocketInternals.HandleOf(socket).DangerousGetHandle() : null));
+            return socket;
+        }
+        catch (SocketCallException exception)
+        {
+            TellFailure(exception, null, arguments);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public virtual (Socket First, Socket Second) OpenPair(SocketType type) =>
+        throw CallFailure.NotSupported("socketpair", "Windows has no socket pairs", null);
+
+    /// <inheritdoc />
+    public virtual void Bind(SocketRecord socket, EndPoint endPoint) =>
+        Call("bind", socket, endPoint, () => socket.Socket.Bind(endPoint), LocalNameWhenTapped(socket));
+
+    /// <inheritdoc />
+    public virtual void Listen(SocketRecord socket, int backlog) =>
+        Call("listen", socket, this.LocalEndPoint(socket), () => socket.Socket.Listen(backlog), LocalNameWhenTapped(socket));
+
+    /// <inheritdoc />
+    public void Shutdown(SocketRecord socket, SocketShutdown direction)
+    {
+        object? peer = this.RemoteEndPoint(socket);
+        string how = direction == SocketShutdown.Both ? "SHUT_RDWR" : direction == SocketShutdown.Send ? "SHUT_WR" : "SHUT_RD";
+        Call("shutdown", socket, peer, () => ShutDown(socket, direction), () => peer is null ? how : $"{peer}, {how}");
+    }
+
+    /// <inheritdoc />
+    public void Dissolve(SocketRecord socket)
+    {
+        const string Name = "connect";
+        if (socket.IsClosed)
+        {
+            throw CallFailure.Closed(Name, socket.Socket);
+        }
+
+        if (!IsConnected(socket))
+        {
+            throw CallFailure.Of(Name, "AF_UNSPEC", SocketError.NotConnected, socket.Socket);
+        }
+
+        Call(Name, socket, "AF_UNSPEC", () => ForgetPeer(socket));
+        socket.Peer = null;
+    }
+
+    /// <inheritdoc />
+    public void Close(SocketRecord socket)
+    {
+        SocketTable.Remove(socket);
+        if (socket.IsClosed)
+        {
+            return;
+        }
+
+        EndPoint? address = IsTapped(socket) ? this.LocalEndPoint(socket) : null;
+        if (socket.BoundFile is { } file && !StillStands(file))
+        {
+            SocketInternals.ForgetPath(socket.Socket);
+        }
+
+        // Who waits for the socket goes first: while somebody uses the descriptor, .NET closes a connection by a reset,
+        // which takes what was sent and has not arrived with it.
+        socket.BeginClose(ClosePatience);
+        while (socket.TakeConnection() is Socket connection)
+        {
+            Close(connection);
+        }
+
+        socket.Socket.Dispose();
+        Tell(socket, new SystemCall("close", socket.Socket, address, 0));
+    }
+
+    /// <inheritdoc />
+    public virtual EndPoint? LocalName(SocketRecord socket) => Ask(socket, "getsockname", static socket => socket.LocalEndPoint);
+
+    /// <inheritdoc />
+    public virtual EndPoint? PeerName(SocketRecord socket) => Ask(socket, "getpeername", static socket => socket.RemoteEndPoint);
+
+    /// <inheritdoc />
+    public virtual bool IsConnected(SocketRecord socket) => Ask(socket, "getpeername", static socket => socket.Connected ? socket : null) is not null;
+
+    /// <inheritdoc />
+    public byte[] GetOption(SocketRecord socket, OptionText text, int level, int option, int length = 0)
+    {
+        const string Name = "getsockopt";
+        try
+        {
+            Refuse(Name, socket, text.Name);
+            byte[] value = DotNetCall.Invoke(Name, socket.Socket, text.Name, () => ReadOption(socket, text.Name, level, option, length));
+            if (IsTapped(socket))
+            {
+                Tell(socket, new SystemCall(Name, socket.Socket, text.Argument, text.Read is null ? $"{value.Length} bytes" : text.Read(value) ?? "null"));
+            }
+
+            return value;
+        }
+        catch (SocketCallException exception)
+        {
+            TellFailure(exception, socket, text.Argument);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void SetOption(SocketRecord socket, OptionText text, int level, int option, ReadOnlySpan<byte> value)
+    {
+        byte[] bytes = value.ToArray();
+        Call("setsockopt", socket, text.Name, () => WriteOption(socket, text.Name, level, option, bytes), () => text.Argument);
+        if ((level, option) == ControlMessages.TimestampOption)
+        {
+            socket.OwnerHasTimestamps = bytes.AsSpan().IndexOfAnyExcept((byte)0) >= 0;
+        }
+    }
+
+    /// <inheritdoc />
+    public void SetDualMode(SocketRecord socket) => Set(socket, "IPV6_V6ONLY", () => socket.Socket.DualMode = true, isAuxiliary: true);
+
+    /// <inheritdoc />
+    public void SetBroadcast(SocketRecord socket) => Set(socket, "SO_BROADCAST", () => socket.Socket.EnableBroadcast = true);
+
+    /// <inheritdoc />
+    public virtual void SetReuseAddress(SocketRecord socket)
+    {
+        // SO_REUSEADDR of Windows lets a second program steal the port: what Unix means by it is the default there.
+    }
+
+    /// <inheritdoc />
+    public virtual void SetReusePort(SocketRecord socket) =>
+        throw CallFailure.NotSupported("setsockopt SO_REUSEPORT", "Windows cannot share a port between sockets", socket.Socket);
+
+    /// <inheritdoc />
+    public virtual void EnableReceiveInformation(SocketRecord socket)
+    {
+        SocketOptionLevel? level = socket.Socket.AddressFamily switch
+        {
+            AddressFamily.InterNetwork => SocketOptionLevel.IP,
+            AddressFamily.InterNetworkV6 => SocketOptionLevel.IPv6,
+            _ => null,
+        };
+        if (level is SocketOptionLevel known && CarriesMessages(socket) && !socket.HasPacketInformation)
+        {
+            Set(socket, "IP_PKTINFO", () => socket.Socket.SetSocketOption(known, SocketOptionName.PacketInformation, true), isAuxiliary: true);
+        }
+
+        socket.HasPacketInformation = true;
+    }
+
+    /// <inheritdoc />
+    public virtual bool IsStaleFile(string path) =>
+        throw CallFailure.NotSupported("bind", "replacing a stale socket file is not possible on Windows: remove the file", path);
+
+    /// <inheritdoc />
+    public virtual Datagram? Receive(SocketRecord socket, ReceiveOptions options, Deadline deadline, int most = 1)
+    {
+        if (socket.Taken.TryTake(options, out Datagram? taken))
+        {
+            return taken;
+        }
+
+        Reserve(Math.Max(options.MaximumSize, LargestDatagram));
+        Socket through = socket.Socket;
+        SocketFlags flags = options.Peek ? SocketFlags.Peek : SocketFlags.None;
+        Datagram? datagram = Await("recvfrom", socket, SelectMode.SelectRead, () => this.AddressForErrors(socket), deadline, async token =>
+        {
+            if (through.AddressFamily == AddressFamily.Unix)
+            {
+                SocketAddress address = new(AddressFamily.Unix, UnixPath.MaximumLength + sizeof(ushort));
+                int count = await through.ReceiveFromAsync(_buffer.AsMemory(), flags, address, token).ConfigureAwait(false);
+                if (count == 0 && through.SocketType == SocketType.Seqpacket)
+                {
+                    return Datagram.End;
+                }
+
+                byte[] name = address.Size <= sizeof(ushort) ? [] : address.Buffer.Span[..address.Size].ToArray();
+                return Compose(count, new PeerAddress(name).ToEndPoint(), null, 0);
+            }
+
+            SocketReceiveMessageFromResult result = await through.ReceiveMessageFromAsync(
+                _buffer.AsMemory(), flags, through.AddressFamily == AddressFamily.InterNetwork ? AnyIPv4 : AnyIPv6, token).ConfigureAwait(false);
+            return Compose(result.ReceivedBytes, result.RemoteEndPoint, result.PacketInformation.Address, result.PacketInformation.Interface);
+        });
+        if (datagram is null || datagram == Datagram.End)
+        {
+            return datagram;
+        }
+
+        if (IsTapped(socket))
+        {
+            TellReceived(socket, datagram);
+        }
+
+        return socket.Taken.Place(datagram);
+
+        Datagram Compose(int length, EndPoint? peer, IPAddress? localAddress, int interfaceIndex) => new(
+            _buffer.AsSpan(0, Math.Min(length, options.MaximumSize)).ToArray(),
+            length,
+            through,
+            options.Encoding,
+            peer,
+            localAddress,
+            interfaceIndex,
+            DateTime.UtcNow.Ticks);
+    }
+
+    /// <inheritdoc />
+    public virtual void Send(SocketRecord socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed)
+    {
+        SocketFlags flags = dontRoute ? SocketFlags.DontRoute : SocketFlags.None;
+        foreach (OutgoingDatagram datagram in datagrams)
+        {
+            string call = datagram.Call;
+            try
+            {
+                if (datagram.Destination is null && !socket.IsClosed && !IsConnected(socket))
+                {
+                    throw CallFailure.Of(call, null, SocketError.DestinationAddressRequired, socket.Socket);
+                }
+
+                int? sent = Await<int?>(call, socket, SelectMode.SelectWrite, () => datagram.EndPoint ?? this.RemoteEndPoint(socket), deadline, async token => datagram.Destination is null
+                    ? await socket.Socket.SendAsync(datagram.Data, flags, token).ConfigureAwait(false)
+                    : await socket.Socket.SendToAsync(datagram.Data, flags, datagram.Destination, token).ConfigureAwait(false));
+                if (sent is null)
+                {
+                    throw CallFailure.Of(call, datagram.EndPoint ?? this.RemoteEndPoint(socket), SocketError.TimedOut, socket.Socket, "the receiver's queue stayed full");
+                }
+
+                TellSent(socket, datagram);
+            }
+            catch (SocketCallException exception)
+            {
+                TellFailure(exception, socket, exception.Address);
+                failed(datagram, exception);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public virtual IPendingConnect StartConnect(SocketRecord socket, EndPoint remoteEndPoint) => new PendingConnect(this, socket, remoteEndPoint);
+
+    /// <inheritdoc />
+    public virtual int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline)
+    {
+        stop.ThrowIfSet();
+        Task[] tasks = new Task[connects.Count];
+        for (int index = 0; index < tasks.Length; index++)
+        {
+            tasks[index] = ((PendingConnect)connects[index]).Task;
+        }
+
+        int over;
+        do
+        {
+            over = Task.WaitAny(tasks, deadline.Milliseconds, stop.Token);
+        }
+        while (over < 0 && !deadline.IsPast); // a timer may be a little early
+        return over;
+    }
+
+    /// <inheritdoc />
+    public virtual Socket? Accept(SocketRecord listener, Deadline deadline)
+    {
+        Socket? connection = listener.TakeConnection() ?? Await<Socket?>(
+            "accept", listener, SelectMode.SelectRead, () => this.LocalEndPoint(listener), deadline, async token => await listener.Socket.AcceptAsync(token).ConfigureAwait(false));
+        if (connection is not null)
+        {
+            TellAccepted(connection);
+        }
+
+        return connection;
+    }
+
+    /// <inheritdoc />
+    public virtual int? ReceiveBytes(SocketRecord socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline)
+    {
+        int? count = (flags & SocketFlags.OutOfBand) != 0
+            ? ReceiveUrgent(socket, buffer, flags, deadline)
+            : Await<int?>("recv", socket, SelectMode.SelectRead, () => this.AddressForErrors(socket), deadline, async token => await socket.Socket.ReceiveAsync(buffer, flags, token).ConfigureAwait(false));
+        TellBytes("recv", socket, buffer.Span, count, (flags & SocketFlags.Peek) != 0);
+        return count;
+    }
+
+    /// <inheritdoc />
+    public virtual int? SendBytes(SocketRecord socket, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline)
+    {
+        const string Name = "send";
+        while (true)
+        {
+            stop.ThrowIfSet();
+            Refuse(Name, socket, null);
+            // The asynchronous call sends all or does not say how much.
+            (int count, SocketError error) = DotNetCall.Invoke(Name, socket.Socket, this.RemoteEndPoint(socket), () => SendNow(socket.Socket, data.Span, flags));
+            if (count > 0 || error == SocketError.Success)
+            {
+                TellBytes(Name, socket, data.Span, count, isAuxiliary: false);
+                return count;
+            }
+
+            if (error != SocketError.WouldBlock)
+            {
+                throw CallFailure.Of(Name, this.AddressForErrors(socket), error, socket.Socket);
+            }
+
+            if (!Wait(socket, WaitFor.Write, deadline))
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public virtual void Discard(SocketRecord socket, int count) => DotNetCall.Invoke("recv", socket.Socket, this.RemoteEndPoint(socket), () =>
+    {
+        // What is there is taken at once; for more the call would wait.
+        count = Math.Min(count, socket.Socket.Available);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(count);
+        try
+        {
+            while (count > 0)
+            {
+                count -= socket.Socket.Receive(buffer, 0, count, SocketFlags.None);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    });
+
+    /// <inheritdoc />
+    public virtual bool Wait(SocketRecord socket, WaitFor what, Deadline deadline) => Wait([socket], what, new bool[1], deadline, countsTaken: false);
+
+    /// <inheritdoc />
+    public virtual bool Wait(IReadOnlyList<SocketRecord> sockets, WaitFor what, bool[] ready, Deadline deadline) =>
+        Wait(sockets, what, ready, deadline, countsTaken: true);
+
+    private bool Wait(IReadOnlyList<SocketRecord> sockets, WaitFor what, bool[] ready, Deadline deadline, bool countsTaken)
+    {
+        Socket wake = WakeSocket();
+        while (true)
+        {
+            stop.ThrowIfSet();
+            List<Socket> readable = [wake];
+            List<Socket> others = [];
+            List<Socket> asked = what == WaitFor.Read ? readable : others;
+            bool any = false;
+            for (int index = 0; index < sockets.Count; index++)
+            {
+                ready[index] = sockets[index].IsClosed || (countsTaken && what == WaitFor.Read && sockets[index].HasTaken);
+                any |= ready[index];
+                asked.Add(sockets[index].Socket);
+            }
+
+            if (any)
+            {
+                return true;
+            }
+
+            int milliseconds = Math.Min(deadline.Milliseconds, int.MaxValue / 1000);
+            try
+            {
+                Socket.Select(readable, what == WaitFor.Write ? others : null, what == WaitFor.Error ? others : null, milliseconds < 0 ? -1 : milliseconds * 1000);
+            }
+            catch (Exception exception) when (exception is ObjectDisposedException || (exception is SocketException && sockets.Any(static socket => socket.IsClosed)))
+            {
+                // One was closed meanwhile: the next round finds it.
+                continue;
+            }
+
+            stop.ThrowIfSet();
+            HashSet<Socket> found = [.. asked];
+            for (int index = 0; index < sockets.Count; index++)
+            {
+                ready[index] = found.Contains(sockets[index].Socket);
+                any |= ready[index];
+            }
+
+            if (any || deadline.IsPast)
+            {
+                return any;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives up what the transport holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        _wakeRegistration.Dispose();
+        _wake?.Dispose();
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    //--- What differs between systems ------------------------------------------------------------------------------------
+
+    /// <summary>Says what kind of socket this system lacks.</summary>
+    protected virtual void CheckKind(string call, AddressFamily family, SocketType type)
+    {
+        if (type == SocketType.Seqpacket)
+        {
+            throw CallFailure.NotSupported(call, "Windows has no SeqPacket sockets", null);
+        }
+    }
+
+    /// <summary>Makes a socket.</summary>
+    protected virtual Socket NewSocket(AddressFamily family, SocketType type, ProtocolType protocol) => new(family, type, protocol);
+
+    /// <summary>Ends one direction or both.</summary>
+    protected virtual void ShutDown(SocketRecord socket, SocketShutdown direction) => socket.Socket.Shutdown(direction);
+
+    /// <summary>Makes a datagram socket forget its peer.</summary>
+    protected virtual void ForgetPeer(SocketRecord socket) =>
+        throw CallFailure.NotSupported("connect", "dissolving a datagram socket's association needs a new socket on Windows", socket.Socket);
+
+    /// <summary>Whether the file that a socket made is still there.</summary>
+    protected virtual bool StillStands(BoundFile file) => true;
+
+    /// <summary>Reads an option.</summary>
+    protected virtual byte[] ReadOption(SocketRecord socket, string name, int level, int option, int length)
+    {
+        byte[] value = new byte[length > 0 ? length : LongestOption];
+        return value[..socket.Socket.GetRawSocketOption(level, option, value)];
+    }
+
+    /// <summary>Sets an option.</summary>
+    protected virtual void WriteOption(SocketRecord socket, string name, int level, int option, byte[] value) =>
+        socket.Socket.SetRawSocketOption(level, option, value);
+
+    /// <summary>Makes a socket, whose connect was given up, one that can connect again.</summary>
+    protected virtual void Recover(SocketRecord socket)
+    {
+    }
+
+    //--- The seam: who listens is asked before a call, and told after it -------------------------------------------------
+
+    /// <summary>Fails as who listens wants the call to fail.</summary>
+    protected void Refuse(string call, SocketRecord? socket, object? address)
+    {
+        if (Refusal(call, socket) is int errno and not 0)
+        {
+            throw CallFailure.Of(call, address, errno, socket?.Socket ?? address);
+        }
+    }
+
+    /// <summary>The errno with which who listens wants the call to fail; 0 lets it be made.</summary>
+    protected int Refusal(string call, SocketRecord? socket)
+    {
+        int errno = tap?.Before(call, socket) ?? 0;
+        return errno == 0 && socket?.Tap is { } own ? own.Before(call, socket) : errno;
+    }
+
+    /// <summary>Tells of a call.</summary>
+    protected void Tell(SocketRecord? socket, in SystemCall call)
+    {
+        tap?.After(call);
+        socket?.Tap?.After(call);
+    }
+
+    /// <summary>Tells of a call that failed.</summary>
+    protected void TellFailure(SocketCallException failure, SocketRecord? socket, object? argument, bool isAuxiliary = false)
+    {
+        if (IsTapped(socket))
+        {
+            Tell(socket, new SystemCall(failure.Call, socket?.Socket, argument, null) { Error = failure.Error, IsAuxiliary = isAuxiliary });
+        }
+    }
+
+    /// <summary>Tells of bytes that were received or sent.</summary>
+    protected void TellBytes(string call, SocketRecord socket, ReadOnlySpan<byte> data, int? count, bool isAuxiliary)
+    {
+        if (count is int moved && IsTapped(socket))
+        {
+            Tell(socket, new SystemCall(call, socket.Socket, this.RemoteEndPoint(socket) ?? socket.Peer, moved) { Data = data[..Math.Min(moved, data.Length)], IsAuxiliary = isAuxiliary });
+        }
+    }
+
+    /// <summary>Tells of a datagram that was received.</summary>
+    protected void TellReceived(SocketRecord socket, Datagram datagram) =>
+        Tell(socket, new SystemCall("recvfrom", socket.Socket, datagram.RemoteEndPoint, datagram.Length) { Data = datagram.Data });
+
+    /// <summary>Tells of a datagram that was sent.</summary>
+    protected void TellSent(SocketRecord socket, OutgoingDatagram datagram)
+    {
+        if (IsTapped(socket))
+        {
+            Tell(socket, new SystemCall(datagram.Call, socket.Socket, datagram.EndPoint ?? this.RemoteEndPoint(socket), datagram.Data.Length) { Data = datagram.Data });
+        }
+    }
+
+    /// <summary>Tells of a connection that was accepted.</summary>
+    protected void TellAccepted(Socket connection)
+    {
+        SocketRecord record = connection;
+        EndPoint? peer = this.RemoteEndPoint(record);
+        if (IsTapped(record))
+        {
+            Tell(record, new SystemCall("accept", connection, peer, record.Handle.DangerousGetHandle()));
+        }
+    }
+
+    /// <summary>Makes a call that does not wait, and tells of it.</summary>
+    /// <param name="name">Its C name.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="address">The address that an error names.</param>
+    /// <param name="call">Makes it.</param>
+    /// <param name="argument">What is told as its argument after it was made, where that is not the address.</param>
+    /// <param name="isAuxiliary">Whether the module makes it of itself.</param>
+    protected void Call(string name, SocketRecord socket, object? address, Action call, Func<object?>? argument = null, bool isAuxiliary = false)
+    {
+        try
+        {
+            Refuse(name, socket, address);
+            DotNetCall.Invoke(name, socket.Socket, address, call);
+            if (IsTapped(socket))
+            {
+                Tell(socket, new SystemCall(name, socket.Socket, argument is null ? address : argument(), 0) { IsAuxiliary = isAuxiliary });
+            }
+        }
+        catch (SocketCallException exception)
+        {
+            TellFailure(exception, socket, address, isAuxiliary);
+            throw socket.IsClosed ? CallFailure.Closed(name, socket.Socket) : exception;
+        }
+    }
+
+    /// <summary>Whether messages, not a stream of bytes, come through the socket.</summary>
+    protected static bool CarriesMessages(SocketRecord socket) => socket.Socket.SocketType is SocketType.Dgram or SocketType.Seqpacket;
+
+    private void Set(SocketRecord socket, string name, Action set, bool isAuxiliary = false) =>
+        Call("setsockopt", socket, name, set, isAuxiliary: isAuxiliary);
+
+    private Func<object?> LocalNameWhenTapped(SocketRecord socket) => () => this.LocalEndPoint(socket);
+
+    private T? Ask<T>(SocketRecord socket, string call, Func<Socket, T?> question)
+        where T : class
+    {
+        try
+        {
+            if (socket.IsClosed || Refusal(call, socket) != 0)
+            {
+                return null;
+            }
+
+            T? answer = question(socket.Socket);
+            TellName(call, socket, answer);
+            return answer;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or SocketInputException)
+        {
+            // Without a name, or of a family that nothing here knows.
+            return null;
+        }
+    }
+
+    /// <summary>Tells of a name that was asked for.</summary>
+    protected void TellName(string call, SocketRecord socket, object? answer)
+    {
+        if (answer is not null && IsTapped(socket))
+        {
+            Tell(socket, new SystemCall(call, socket.Socket, null, EndPointText.Describe(answer)) { IsAuxiliary = true });
+        }
+    }
+
+    private static (int Count, SocketError Error) SendNow(Socket socket, ReadOnlySpan<byte> data, SocketFlags flags)
+    {
+        bool isBlocking = socket.Blocking;
+        socket.Blocking = false;
+        try
+        {
+            int count = socket.Send(data, flags, out SocketError error);
+            return (count, error);
+        }
+        finally
+        {
+            if (!SocketInternals.HandleOf(socket).IsClosed)
+            {
+                socket.Blocking = isBlocking;
+            }
+        }
+    }
+
+    // No call waits for urgent data, nor does select tell when the peer has closed and none will come.
+    private int? ReceiveUrgent(SocketRecord socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline)
+    {
+        const string Name = "recv";
+        bool hasCome = false;
+        while (true)
+        {
+            stop.ThrowIfSet();
+            SocketError error = SocketError.Success;
+            int count = DotNetCall.Invoke(Name, socket.Socket, this.RemoteEndPoint(socket), () => socket.Socket.Receive(buffer.Span, flags, out error));
+            if (error == SocketError.Success)
+            {
+                return count;
+            }
+
+            if (error is not (SocketError.InvalidArgument or SocketError.WouldBlock) || hasCome)
+            {
+                throw CallFailure.Of(Name, this.AddressForErrors(socket), error, socket.Socket);
+            }
+
+            if (DotNetCall.Invoke(Name, socket.Socket, null, () => socket.Socket.Poll(0, SelectMode.SelectRead) && socket.Socket.Available == 0))
+            {
+                return ReceiveBytes(socket, buffer, flags & ~SocketFlags.OutOfBand, Deadline.Now);
+            }
+
+            hasCome = Wait(socket, WaitFor.Error, Deadline.Earlier(deadline, Deadline.After(AttemptTime.TotalSeconds)));
+            if (!hasCome && deadline.IsPast)
+            {
+                return null;
+            }
+        }
+    }
+
+    private void Reserve(int size)
+    {
+        if (_buffer.Length < size)
+        {
+            if (_buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+            }
+
+            _buffer = ArrayPool<byte>.Shared.Rent(size);
+        }
+    }
+
+    // A socket that becomes readable when the pipeline is to stop, so that a select of other sockets ends.
+    private Socket WakeSocket()
+    {
+        if (_wake is null)
+        {
+            Socket wake = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            wake.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            wake.Connect(wake.LocalEndPoint!);
+            _wake = wake;
+            _wakeRegistration = stop.Token.Register(() => wake.Send(new byte[1]));
+        }
+
+        return _wake;
+    }
+
+    /// <summary>The result of a call; the default when the deadline passed.</summary>
+    private T? Await<T>(string call, SocketRecord record, SelectMode mode, Func<object?> address, Deadline deadline, Func<CancellationToken, ValueTask<T>> function)
+    {
+        Socket socket = record.Socket;
+        try
+        {
+            while (true)
+            {
+                stop.ThrowIfSet();
+                Refuse(call, record, null);
+                bool isAttempt = deadline.IsPast;
+                if (isAttempt && !socket.Poll(0, mode))
+                {
+                    return default;
+                }
+
+                using CancellationTokenSource? timer = deadline.IsFinite ? CancellationTokenSource.CreateLinkedTokenSource(stop.Token) : null;
+                try
+                {
+                    ValueTask<T> task = function(timer?.Token ?? stop.Token);
+                    if (task.IsCompletedSuccessfully)
+                    {
+                        return task.Result;
+                    }
+
+                    // What is ready is given the time to be taken.
+                    timer?.CancelAfter(isAttempt ? AttemptTime : deadline.Remaining);
+                    return task.AsTask().GetAwaiter().GetResult();
+                }
+                catch (OperationCanceledException) when (!stop.IsSet)
+                {
+                    // A timer may be a little early.
+                    if (deadline.IsPast)
+                    {
+                        return default;
+                    }
+                }
+            }
+        }
+        catch (SocketException exception) when (exception is not SocketCallException)
+        {
+            throw record.IsClosed ? CallFailure.Closed(call, socket) : DotNetCall.Failure(call, address(), exception, socket);
+        }
+        catch (ObjectDisposedException) when (record.IsClosed)
+        {
+            throw CallFailure.Closed(call, socket);
+        }
+    }
+
+    private sealed class PendingConnect : IPendingConnect, IDisposable
+    {
+        private readonly CancellationTokenSource _source = new();
+        private readonly ManagedTransport _transport;
+        private readonly SocketRecord _record;
+
+        public PendingConnect(ManagedTransport transport, SocketRecord record, EndPoint remoteEndPoint)
+        {
+            _transport = transport;
+            _record = record;
+            RemoteEndPoint = remoteEndPoint;
+            // .NET would connect a new descriptor, which is not bound.
+            if (record.HasFailedConnect && transport.LocalName(record) is not null)
+            {
+                throw CallFailure.NotSupported("connect", "a bound socket cannot try again after a failed connect", Socket);
+            }
+
+            transport.Refuse("connect", record, remoteEndPoint);
+            Task = DotNetCall.Invoke("connect", Socket, remoteEndPoint, () => Socket.ConnectAsync(remoteEndPoint, _source.Token).AsTask());
+        }
+
+        public Socket Socket => _record.Socket;
+
+        public EndPoint RemoteEndPoint { get; }
+
+        public Task Task { get; }
+
+        public void Complete()
+        {
+            using (this)
+            {
+                try
+                {
+                    DotNetCall.Invoke("connect", Socket, RemoteEndPoint, () => Task.GetAwaiter().GetResult());
+                    _transport.Tell(_record, new SystemCall("connect", Socket, RemoteEndPoint, 0));
+                }
+                catch (SocketCallException exception)
+                {
+                    _record.HasFailedConnect = true;
+                    _transport.TellFailure(exception, _record, RemoteEndPoint);
+                    throw;
+                }
+            }
+        }
+
+        public void Abandon()
+        {
+            using (this)
+            {
+                _source.Cancel();
+                // Its outcome does not matter any more, and is looked at so that it counts as seen.
+                Task.ContinueWith(static task => task.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
+                if (!_record.IsClosed)
+                {
+                    _transport.Recover(_record);
+                }
+            }
+        }
+
+        public void Dispose() => _source.Dispose();
+    }
+}

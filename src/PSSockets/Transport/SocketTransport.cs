@@ -1,0 +1,26 @@
+using PSSockets.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.Transport;
+
+/// <summary>Chooses the transport of this operating system.</summary>
+internal static class SocketTransport
+{
+    /// <summary>Answers questions about sockets; it is for calls that do not wait, and nobody listens to it.</summary>
+    public static ISocketTransport Quiet { get; } = Create(new StopSignal());
+
+    /// <summary>A new transport whose waits end with <paramref name="stop"/>, and whose calls <paramref name="tap"/> is told of.</summary>
+    public static ISocketTransport Create(StopSignal stop, ITransportTap? tap = null) =>
+        OperatingSystem.IsLinux() ? new LinuxTransport(stop, tap)
+        : OperatingSystem.IsWindows() ? new ManagedTransport(stop, tap)
+        : new UnixTransport(stop, tap);
+
+    /// <summary>Closes every open socket on the list; with an owner only that session's.</summary>
+    public static void CloseAll(Guid? owner = null)
+    {
+        foreach (SocketRecord socket in SocketTable.Open(owner))
+        {
+            Quiet.Close(socket);
+        }
+    }
+}

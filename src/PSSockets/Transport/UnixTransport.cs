@@ -1,0 +1,243 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using PSSockets.Addresses;
+using PSSockets.Errors;
+using PSSockets.Native;
+using PSSockets.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.Transport;
+
+/// <summary>
+/// Every Unix: calls that do not wait are those of the C library, so that they do what their man pages say and fail with
+/// the errno that the system gave. Waits are .NET's.
+/// </summary>
+/// <param name="stop">Ends every wait.</param>
+/// <param name="tap">Is told of every call; null where nobody listens.</param>
+internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : ManagedTransport(stop, tap)
+{
+    /// <summary>Whether flags such as SOCK_CLOEXEC can be given to a call that makes a descriptor.</summary>
+    protected virtual bool HasDescriptorFlags => false;
+
+    /// <inheritdoc />
+    public override (Socket First, Socket Second) OpenPair(SocketType type)
+    {
+        const string Name = "socketpair";
+        CheckKind(Name, AddressFamily.Unix, type);
+        Refuse(Name, null, SocketFactory.Describe(AddressFamily.Unix, type));
+        (SafeSocketHandle First, SafeSocketHandle Second) handles = SocketCalls.MakePair((int)type, HasDescriptorFlags)
+            ?? throw CallFailure.Of(Name, SocketFactory.Describe(AddressFamily.Unix, type), Marshal.GetLastPInvokeError(), null);
+        Socket first = new(handles.First);
+        Tell(first, new SystemCall(Name, first, EndPointText.TypeOf(type), 0));
+        return (first, new Socket(handles.Second));
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Not .NET's Bind: it sets SO_REUSEADDR on every TCP socket, so two sockets could silently share a port until one listens.</remarks>
+    public override void Bind(SocketRecord socket, EndPoint endPoint)
+    {
+        if (!SocketInternals.CanTell)
+        {
+            base.Bind(socket, endPoint);
+            return;
+        }
+
+        Call("bind", socket, endPoint, () => Check("bind", endPoint, socket, SocketCalls.Bind(socket.Handle, endPoint.Serialize())), () => this.LocalEndPoint(socket));
+        if (endPoint is UnixDomainSocketEndPoint path)
+        {
+            SocketInternals.SetBound(socket.Socket, SocketInternals.WithFile(path));
+            if (UnixPath.IsFile(path))
+            {
+                string full = Path.GetFullPath(path.ToString());
+                socket.BoundFile = new BoundFile(full, IdentityOf(full));
+            }
+        }
+        else
+        {
+            SocketInternals.SetBound(socket.Socket, endPoint);
+        }
+    }
+
+    /// <inheritdoc />
+    public override void Listen(SocketRecord socket, int backlog)
+    {
+        if (!SocketInternals.CanTell)
+        {
+            base.Listen(socket, backlog);
+            return;
+        }
+
+        EndPoint? local = IsTapped(socket) ? this.LocalEndPoint(socket) : null;
+        Call("listen", socket, local, () => Check("listen", this.LocalEndPoint(socket), socket, SocketCalls.Listen(socket.Handle, backlog)), () => this.LocalEndPoint(socket));
+        SocketInternals.SetListening(socket.Socket);
+    }
+
+    /// <inheritdoc />
+    public override EndPoint? LocalName(SocketRecord socket) => Name(socket, "getsockname", SocketCalls.LocalName);
+
+    /// <inheritdoc />
+    public override EndPoint? PeerName(SocketRecord socket) => Name(socket, "getpeername", SocketCalls.PeerName);
+
+    /// <inheritdoc />
+    public override bool IsConnected(SocketRecord socket)
+    {
+        Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
+        try
+        {
+            return !socket.IsClosed && SocketCalls.PeerName(socket.Handle, buffer) >= 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc />
+    public override void SetReuseAddress(SocketRecord socket) => Switch(socket, "SO_REUSEADDR", SystemNumbers.Reuse.ReuseAddress);
+
+    /// <inheritdoc />
+    public override void SetReusePort(SocketRecord socket) => Switch(socket, "SO_REUSEPORT", SystemNumbers.Reuse.ReusePort);
+
+    /// <inheritdoc />
+    public override bool IsStaleFile(string path) => File.Exists(path) && IsSocketFile(path) && !HasOwner(path);
+
+    /// <summary>Whether a path itself, not what a link points to, is a UNIX socket.</summary>
+    protected virtual bool IsSocketFile(string path) => FileCalls.IsSocketOnBsd(path);
+
+    /// <summary>What tells the file at a path from one that comes to it later; null where the system does not tell.</summary>
+    protected virtual (ulong Number, long Seconds, uint Nanoseconds)? IdentityOf(string path) => null;
+
+    /// <inheritdoc />
+    protected override bool StillStands(BoundFile file) => IsSocketFile(file.Path) && IdentityOf(file.Path) == file.Identity;
+
+    /// <inheritdoc />
+    protected override void CheckKind(string call, AddressFamily family, SocketType type)
+    {
+    }
+
+    /// <inheritdoc />
+    protected override Socket NewSocket(AddressFamily family, SocketType type, ProtocolType protocol)
+    {
+        try
+        {
+            return base.NewSocket(family, type, protocol);
+        }
+        catch (SocketException)
+        {
+            // .NET has one name for several errnos: the system's answer to the same question tells them apart.
+            int number = family == AddressFamily.InterNetworkV6 ? SystemNumbers.IPv6Family : (int)family;
+            if (SocketCalls.TryOpen(number, (int)type, (int)protocol) is int errno and not 0)
+            {
+                throw CallFailure.Of("socket", SocketFactory.Describe(family, type), errno, null);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void ShutDown(SocketRecord socket, SocketShutdown direction) =>
+        Check("shutdown", this.AddressForErrors(socket), socket, SocketCalls.Shutdown(socket.Handle, (int)direction));
+
+    /// <inheritdoc />
+    protected override void ForgetPeer(SocketRecord socket)
+    {
+        // .NET's own Disconnect would do, but afterwards it refuses to connect the socket again.
+        EndPoint? local = LocalName(socket);
+        bool isForgotten = SocketCalls.Dissolve(socket.Handle) == 0;
+        int errno = isForgotten ? 0 : Marshal.GetLastPInvokeError();
+        // BSD systems dissolve the association and say that they do not know the family.
+        if (!isForgotten && IsConnected(socket))
+        {
+            throw CallFailure.Of("connect", "AF_UNSPEC", errno, socket.Socket);
+        }
+
+        if (!TryRestorePort(socket, local))
+        {
+            throw CallFailure.Of("bind", local, Marshal.GetLastPInvokeError(), socket.Socket);
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void Recover(SocketRecord socket) => _ = SocketCalls.Dissolve(socket.Handle);
+
+    /// <summary>Binds a socket to the port that it had, where it lost that with its peer: the kernel takes a port back that it chose itself.</summary>
+    /// <returns>Whether it has that port.</returns>
+    protected bool TryRestorePort(SocketRecord socket, EndPoint? before)
+    {
+        if (before is not IPEndPoint { Port: not 0 and int port })
+        {
+            return true;
+        }
+
+        IPAddress address = (LocalName(socket) as IPEndPoint)?.Address
+            ?? (socket.Socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any);
+        // EINVAL says that it is bound still; its name does not tell, since a TCP socket keeps that without the port.
+        return SocketCalls.Bind(socket.Handle, new IPEndPoint(address, port).Serialize()) == 0
+            || Marshal.GetLastPInvokeError() == Errno.EINVAL;
+    }
+
+    /// <inheritdoc />
+    protected override byte[] ReadOption(SocketRecord socket, string name, int level, int option, int length)
+    {
+        byte[] value = new byte[length > 0 ? length : LongestOption];
+        int size = OptionCalls.Get(socket.Handle, level, option, value);
+        Check("getsockopt", name, socket, size);
+        return value[..size];
+    }
+
+    /// <inheritdoc />
+    protected override void WriteOption(SocketRecord socket, string name, int level, int option, byte[] value) =>
+        Check("setsockopt", name, socket, OptionCalls.Set(socket.Handle, level, option, value));
+
+    private static void Check(string call, object? address, SocketRecord socket, int result)
+    {
+        if (result < 0)
+        {
+            throw CallFailure.Of(call, address, Marshal.GetLastPInvokeError(), socket.Socket);
+        }
+    }
+
+    private void Switch(SocketRecord socket, string name, int option) =>
+        Call("setsockopt", socket, name, () => WriteOption(socket, name, SystemNumbers.Reuse.Level, option, BitConverter.GetBytes(1)));
+
+    private delegate int NameCall(SafeSocketHandle socket, Span<byte> buffer);
+
+    private EndPoint? Name(SocketRecord socket, string call, NameCall name)
+    {
+        if (socket.IsClosed || Refusal(call, socket) != 0)
+        {
+            return null;
+        }
+
+        Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
+        try
+        {
+            int length = name(socket.Handle, buffer);
+            EndPoint? endPoint = length <= 0 ? null : SocketAddressBytes.ToEndPoint(buffer[..length]);
+            TellName(call, socket, endPoint);
+            return endPoint;
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketInputException)
+        {
+            // Closed meanwhile, or an address of a family that nothing here knows.
+            return null;
+        }
+    }
+
+    private static bool HasOwner(string path)
+    {
+        using Socket probe = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException exception)
+        {
+            // Refused means nobody; a socket of another type answers EPROTOTYPE.
+            return exception.SocketErrorCode != SocketError.ConnectionRefused;
+        }
+    }
+}

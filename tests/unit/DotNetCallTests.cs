@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Errors;
+
+namespace PSSockets.UnitTests;
+
+public sealed class DotNetCallTests
+{
+    private static readonly IPEndPoint Address = new(IPAddress.IPv6Loopback, 55555);
+
+    [Fact]
+    public void ReturnsTheResult()
+    {
+        Assert.Equal(7, DotNetCall.Invoke("bind", null, Address, () => 7));
+    }
+
+    [Fact]
+    public void ASocketExceptionGetsCallAddressAndErrno()
+    {
+        using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+        SocketCallException exception = Assert.Throws<SocketCallException>(() =>
+            DotNetCall.Invoke("bind", socket, Address, () => throw new SocketException((int)SocketError.AddressAlreadyInUse)));
+        Assert.Equal("bind [::1]:55555: EADDRINUSE (98) Address already in use", exception.Message);
+        Assert.Equal(98, exception.Error.Number);
+        Assert.Same(socket, exception.Target);
+    }
+
+    [Fact]
+    public void WithoutASocketTheAddressIsTheTarget()
+    {
+        SocketCallException exception = Assert.Throws<SocketCallException>(() =>
+            DotNetCall.Invoke("getaddrinfo", null, new DnsEndPoint("nowhere", 80), () => throw new SocketException((int)SocketError.HostNotFound)));
+        Assert.Equal("getaddrinfo nowhere:80: EAI_NONAME (-2) Name or service not known", exception.Message);
+        Assert.IsType<DnsEndPoint>(exception.Target);
+    }
+
+    [Fact]
+    public void ItsOwnExceptionsPassAsTheyAre()
+    {
+        SocketCallException own = new("send", null, ErrnoTable.FromNumber(90), null);
+        Assert.Same(own, Assert.Throws<SocketCallException>(() => DotNetCall.Invoke("bind", null, Address, () => throw own)));
+    }
+
+    [Fact]
+    public void ADisposedSocketIsSocketClosed()
+    {
+        Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+        socket.Dispose();
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => DotNetCall.Invoke("bind", socket, Address, () => socket.Bind(Address)));
+        Assert.Equal("SocketClosed", exception.ErrorId);
+        Assert.Equal("bind: EBADF (9) Bad file descriptor: the socket is closed", exception.Message);
+        Assert.Same(socket, exception.Target);
+    }
+
+    [Fact]
+    public void WhatThePlatformLacksIsNotSupported()
+    {
+        SocketInputException exception = Assert.Throws<SocketInputException>(() =>
+            DotNetCall.Invoke("socket", null, "AF_X", () => throw new PlatformNotSupportedException("not here")));
+        Assert.Equal("NotSupported", exception.ErrorId);
+        Assert.Equal("socket: not here", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("socket", "socket: EPERM (1) Operation not permitted")]
+    [InlineData("bind", "bind: EACCES (13) Permission denied")]
+    public void WhatIsDeniedIsNamedAsTheCallNamesIt(string call, string message)
+    {
+        SocketCallException exception = Assert.Throws<SocketCallException>(() =>
+            DotNetCall.Invoke(call, null, null, () => throw new SocketException((int)SocketError.AccessDenied)));
+        Assert.Equal(message, exception.Message);
+        Assert.Equal(SocketError.AccessDenied, exception.SocketErrorCode);
+    }
+
+    [Fact]
+    public void AMissingUnixPathIsENOENT()
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        UnixDomainSocketEndPoint nowhere = new("/nonexistent/x.sock");
+        SocketCallException bind = Assert.Throws<SocketCallException>(() => DotNetCall.Invoke("bind", socket, nowhere, () => socket.Bind(nowhere)));
+        Assert.Equal("bind /nonexistent/x.sock: ENOENT (2) No such file or directory", bind.Message);
+        Assert.Equal(SocketError.AddressNotAvailable, bind.SocketErrorCode);
+    }
+
+    [Fact]
+    public void AnErrorThatDotNetCannotNameGetsNoOthersName()
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        UnixDomainSocketEndPoint impossible = new("/etc/services/x.sock");
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => DotNetCall.Invoke("bind", socket, impossible, () => socket.Bind(impossible)));
+
+        // .NET says only SocketError of ENOTDIR and its like; EIO, a failed device, sends the user the wrong way.
+        Assert.StartsWith("bind /etc/services/x.sock: ", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("EIO", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnErrnoIsNamedToo()
+    {
+        SocketCallException exception = CallFailure.Of("sendto", Address, 90, "target");
+        Assert.Equal("sendto [::1]:55555: EMSGSIZE (90) Message too long", exception.Message);
+        Assert.Equal(SocketError.MessageSize, exception.SocketErrorCode);
+        Assert.Equal("target", exception.Target);
+    }
+
+    [Fact]
+    public void ADotNetErrorMayHaveADetail()
+    {
+        SocketCallException exception = CallFailure.Of("recvfrom", Address, SocketError.TimedOut, null, "nothing came");
+        Assert.Equal("recvfrom [::1]:55555: ETIMEDOUT (110) Connection timed out: nothing came", exception.Message);
+    }
+}
