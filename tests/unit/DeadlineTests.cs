@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PSSockets.Sockets;
 using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using PSSockets.Addresses;
-using PSSockets.Parameters;
 
 namespace PSSockets.UnitTests;
 

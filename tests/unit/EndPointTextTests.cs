@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using PSSockets.Addresses;
 using PSSockets.Errors;
-using PSSockets.Parameters;
 
 namespace PSSockets.UnitTests;
 

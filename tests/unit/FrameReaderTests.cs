@@ -4,7 +4,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using PSSockets.Channels;
-using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Streams;
 using PSSockets.Transport;

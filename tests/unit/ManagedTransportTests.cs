@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Sockets;
 using PSSockets.Transport;
 using PSSockets.Waiting;
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using PSSockets.Parameters;
 using PSSockets.Sockets;
 
 namespace PSSockets.UnitTests;

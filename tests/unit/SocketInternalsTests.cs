@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Addresses;
 using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Transport;

@@ -1,5 +1,4 @@
 using PSSockets.Native;
-using PSSockets.Sockets;
 using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;

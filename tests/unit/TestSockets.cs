@@ -6,7 +6,6 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using PSSockets.Channels;
 using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Transport;

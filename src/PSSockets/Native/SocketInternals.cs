@@ -96,6 +96,27 @@ internal static class SocketInternals
         }
     }
 
+    /// <summary>Lets .NET know that a connect failed, so that it puts a new descriptor in the place of the old one.</summary>
+    public static void NoteFailedConnect(Socket socket)
+    {
+        if (!s_propertyIsGone)
+        {
+            SetLastConnectFailed(HandleOf(socket), true);
+        }
+    }
+
+    /// <summary>Makes .NET forget a connect that did not block and is given up.</summary>
+    public static void EndConnecting(Socket socket)
+    {
+        if (CanSwap)
+        {
+            IsConnecting(socket) = false;
+        }
+    }
+
+    /// <summary>Exchanges the descriptors of two sockets; needs <see cref="CanSwap"/>.</summary>
+    public static void Swap(Socket one, Socket other) => (HandleField(one), HandleField(other)) = (HandleField(other), HandleField(one));
+
     /// <summary>Makes .NET forget the path that a UNIX socket was bound to, which it would remove with whatever is there when the socket closes.</summary>
     public static void ForgetPath(Socket socket)
     {
@@ -104,6 +125,9 @@ internal static class SocketInternals
             RightEndPoint(socket) = null;
         }
     }
+
+    /// <summary>Whether descriptors can be exchanged.</summary>
+    public static bool CanSwap { get; } = HasField("_handle", typeof(SafeSocketHandle)) && HasField("_nonBlockingConnectInProgress", typeof(bool));
 
     private static bool HasField(string name, Type type) =>
         typeof(Socket).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)?.FieldType == type;
@@ -116,6 +140,9 @@ internal static class SocketInternals
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_localEndPoint")]
     private static extern ref EndPoint? LocalEndPoint(Socket socket);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_nonBlockingConnectInProgress")]
+    private static extern ref bool IsConnecting(Socket socket);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_isListening")]
     private static extern ref bool IsListening(Socket socket);

@@ -31,6 +31,22 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     private static readonly EndPoint AnyIPv4 = new IPEndPoint(IPAddress.Any, 0);
     private static readonly EndPoint AnyIPv6 = new IPEndPoint(IPAddress.IPv6Any, 0);
 
+    // What a new descriptor takes over from the old one.
+    private static readonly (SocketOptionLevel Level, SocketOptionName Name)[] s_kept =
+    [
+        (SocketOptionLevel.IPv6, SocketOptionName.IPv6Only),
+        (SocketOptionLevel.IPv6, SocketOptionName.HopLimit),
+        (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive),
+        (SocketOptionLevel.IP, SocketOptionName.TypeOfService),
+        (SocketOptionLevel.Tcp, SocketOptionName.NoDelay),
+        (SocketOptionLevel.Socket, SocketOptionName.KeepAlive),
+        (SocketOptionLevel.Socket, SocketOptionName.ReuseAddress),
+        (SocketOptionLevel.Socket, SocketOptionName.ExclusiveAddressUse),
+        (SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline),
+        (SocketOptionLevel.Socket, SocketOptionName.SendBuffer),
+        (SocketOptionLevel.Socket, SocketOptionName.ReceiveBuffer),
+    ];
+
     private byte[] _buffer = [];
     private Socket? _wake;
     private CancellationTokenRegistration _wakeRegistration;
@@ -295,20 +311,28 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     /// <inheritdoc />
     public virtual int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline)
     {
-        stop.ThrowIfSet();
-        Task[] tasks = new Task[connects.Count];
-        for (int index = 0; index < tasks.Length; index++)
+        Socket wake = WakeSocket();
+        while (true)
         {
-            tasks[index] = ((PendingConnect)connects[index]).Task;
-        }
+            stop.ThrowIfSet();
+            bool isPast = deadline.IsPast;
+            for (int index = 0; index < connects.Count; index++)
+            {
+                if (((PendingConnect)connects[index]).IsOver)
+                {
+                    return index;
+                }
+            }
 
-        int over;
-        do
-        {
-            over = Task.WaitAny(tasks, deadline.Milliseconds, stop.Token);
+            if (isPast)
+            {
+                return -1;
+            }
+
+            List<Socket> connected = [.. connects.Select(connect => connect.Socket)];
+            List<Socket> failed = [.. connected]; // Windows tells of these apart
+            Select([wake], connected, failed, deadline, connected);
         }
-        while (over < 0 && !deadline.IsPast); // a timer may be a little early
-        return over;
     }
 
     /// <inheritdoc />
@@ -410,14 +434,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                 return true;
             }
 
-            int milliseconds = Math.Min(deadline.Milliseconds, int.MaxValue / 1000);
-            try
+            if (!Select(readable, what == WaitFor.Write ? others : null, what == WaitFor.Error ? others : null, deadline, asked))
             {
-                Socket.Select(readable, what == WaitFor.Write ? others : null, what == WaitFor.Error ? others : null, milliseconds < 0 ? -1 : milliseconds * 1000);
-            }
-            catch (Exception exception) when (exception is ObjectDisposedException || (exception is SocketException && sockets.Any(static socket => socket.IsClosed)))
-            {
-                // One was closed meanwhile: the next round finds it.
                 continue;
             }
 
@@ -490,9 +508,42 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     protected virtual void WriteOption(SocketRecord socket, string name, int level, int option, byte[] value) =>
         socket.Socket.SetRawSocketOption(level, option, value);
 
-    /// <summary>Makes a socket, whose connect was given up, one that can connect again.</summary>
-    protected virtual void Recover(SocketRecord socket)
+    /// <summary>Whether a connect that would have to wait has to be made again.</summary>
+    protected virtual bool MustTryAgain(EndPoint remoteEndPoint) => false;
+
+    /// <summary>Makes a socket whose connect failed, or was given up, one that can connect again, with the address that it was bound to.</summary>
+    /// <remarks>Windows ends a connect only with its descriptor: the socket gets a new one, with its options and its port.</remarks>
+    protected virtual void Recover(SocketRecord socket, EndPoint? local)
     {
+        Socket own = socket.Socket;
+        if (own.SocketType != SocketType.Stream || !SocketInternals.CanSwap)
+        {
+            return;
+        }
+
+        using (Socket other = new(own.AddressFamily, own.SocketType, own.ProtocolType))
+        {
+            foreach ((SocketOptionLevel level, SocketOptionName name) in s_kept)
+            {
+                try
+                {
+                    other.SetSocketOption(level, name, (int)own.GetSocketOption(level, name)!);
+                }
+                catch (SocketException)
+                {
+                    // Not an option of this family.
+                }
+            }
+
+            other.LingerState = own.LingerState!;
+            other.Blocking = own.Blocking;
+            SocketInternals.Swap(own, other);
+        }
+
+        if (local is not null)
+        {
+            own.Bind(local);
+        }
     }
 
     //--- The seam: who listens is asked before a call, and told after it -------------------------------------------------
@@ -625,6 +676,21 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         }
     }
 
+    // False where one was closed meanwhile, which the next round finds.
+    private static bool Select(List<Socket> readable, List<Socket>? writable, List<Socket>? failed, Deadline deadline, List<Socket> asked)
+    {
+        Socket[] all = [.. asked];
+        try
+        {
+            Socket.Select(readable, writable, failed, deadline.IsFinite ? Math.Min(deadline.Milliseconds, int.MaxValue / 1000) * 1000 : -1);
+            return true;
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException || (exception is SocketException && Array.Exists(all, static socket => SocketRecord.Of(socket).IsClosed)))
+        {
+            return false;
+        }
+    }
+
     private static (int Count, SocketError Error) SendNow(Socket socket, ReadOnlySpan<byte> data, SocketFlags flags)
     {
         bool isBlocking = socket.Blocking;
@@ -753,65 +819,128 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         }
     }
 
-    private sealed class PendingConnect : IPendingConnect, IDisposable
+    /// <summary>
+    /// A connect that does not block. .NET's own way to give one up, the token of ConnectAsync, closes the socket before
+    /// .NET 10, and on Windows leaves it unusable.
+    /// </summary>
+    private sealed class PendingConnect : IPendingConnect
     {
-        private readonly CancellationTokenSource _source = new();
+        private const string Name = "connect";
+
         private readonly ManagedTransport _transport;
         private readonly SocketRecord _record;
+        private readonly EndPoint? _local;
+        private readonly bool _wasBlocking;
+        private readonly bool _isAtOnce;
 
         public PendingConnect(ManagedTransport transport, SocketRecord record, EndPoint remoteEndPoint)
         {
             _transport = transport;
             _record = record;
             RemoteEndPoint = remoteEndPoint;
-            // .NET would connect a new descriptor, which is not bound.
-            if (record.HasFailedConnect && transport.LocalName(record) is not null)
+            if (record.HasFailedConnect && Socket.IsBound)
             {
-                throw CallFailure.NotSupported("connect", "a bound socket cannot try again after a failed connect", Socket);
+                throw CallFailure.NotSupported(Name, "a bound socket cannot try again after a failed connect", Socket);
             }
 
-            transport.Refuse("connect", record, remoteEndPoint);
-            Task = DotNetCall.Invoke("connect", Socket, remoteEndPoint, () => Socket.ConnectAsync(remoteEndPoint, _source.Token).AsTask());
+            transport.Refuse(Name, record, remoteEndPoint);
+            _local = Socket.IsBound ? transport.LocalEndPoint(record) : null;
+            _wasBlocking = DotNetCall.Invoke(Name, Socket, remoteEndPoint, () => Socket.Blocking);
+            try
+            {
+                _isAtOnce = DotNetCall.Invoke(Name, Socket, remoteEndPoint, Start);
+            }
+            catch (SocketCallException exception)
+            {
+                transport.TellFailure(exception, record, remoteEndPoint);
+                GiveBack(isConnected: transport.IsConnected(record));
+                throw;
+            }
         }
 
         public Socket Socket => _record.Socket;
 
         public EndPoint RemoteEndPoint { get; }
 
-        public Task Task { get; }
-
-        public void Complete()
+        public bool IsOver
         {
-            using (this)
+            get
             {
                 try
                 {
-                    DotNetCall.Invoke("connect", Socket, RemoteEndPoint, () => Task.GetAwaiter().GetResult());
-                    _transport.Tell(_record, new SystemCall("connect", Socket, RemoteEndPoint, 0));
+                    return _isAtOnce || _record.IsClosed || Socket.Poll(0, SelectMode.SelectWrite) || Socket.Poll(0, SelectMode.SelectError);
                 }
-                catch (SocketCallException exception)
+                catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
                 {
-                    _record.HasFailedConnect = true;
-                    _transport.TellFailure(exception, _record, RemoteEndPoint);
-                    throw;
+                    return true;
                 }
             }
         }
 
-        public void Abandon()
+        public void Complete()
         {
-            using (this)
+            SocketError error = SocketError.Success;
+            bool isConnected = _isAtOnce;
+            try
             {
-                _source.Cancel();
-                // Its outcome does not matter any more, and is looked at so that it counts as seen.
-                Task.ContinueWith(static task => task.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
-                if (!_record.IsClosed)
+                if (!isConnected)
                 {
-                    _transport.Recover(_record);
+                    error = DotNetCall.Invoke(Name, Socket, RemoteEndPoint, () => (SocketError)(int)Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!);
+                    // So .NET learns of it too.
+                    isConnected = error == SocketError.Success && DotNetCall.Invoke(Name, Socket, RemoteEndPoint, () => Socket.Connected);
                 }
+            }
+            finally
+            {
+                GiveBack(isConnected);
+            }
+
+            if (!isConnected)
+            {
+                SocketCallException failure = CallFailure.Of(Name, RemoteEndPoint, error == SocketError.Success ? SocketError.ConnectionReset : error, Socket);
+                _transport.TellFailure(failure, _record, RemoteEndPoint);
+                throw failure;
+            }
+
+            _transport.Tell(_record, new SystemCall(Name, Socket, RemoteEndPoint, 0));
+        }
+
+        public void Abandon() => GiveBack(isConnected: false);
+
+        private bool Start()
+        {
+            if (SocketInternals.ForgetFailedConnect(Socket))
+            {
+                _transport.Recover(_record, _local);
+            }
+
+            Socket.Blocking = false;
+            try
+            {
+                Socket.Connect(RemoteEndPoint);
+                return true;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.InProgress
+                || (exception.SocketErrorCode == SocketError.WouldBlock && !_transport.MustTryAgain(RemoteEndPoint)))
+            {
+                return false;
             }
         }
 
-        public void Dispose() => _source.Dispose();
+        private void GiveBack(bool isConnected)
+        {
+            if (_record.IsClosed)
+            {
+                return;
+            }
+
+            Socket.Blocking = _wasBlocking;
+            if (!isConnected)
+            {
+                // Else .NET would still look whether it succeeds, and take a socket without an error for a connected one.
+                SocketInternals.EndConnecting(Socket);
+                _transport.Recover(_record, _local);
+            }
+        }
     }
 }

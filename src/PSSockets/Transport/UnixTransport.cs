@@ -127,7 +127,8 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
         {
             // .NET has one name for several errnos: the system's answer to the same question tells them apart.
             int number = family == AddressFamily.InterNetworkV6 ? SystemNumbers.IPv6Family : (int)family;
-            if (SocketCalls.TryOpen(number, (int)type, (int)protocol) is int errno and not 0)
+            bool isSameNumber = family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 or AddressFamily.Unix;
+            if (isSameNumber && SocketCalls.TryOpen(number, (int)type, (int)protocol) is int errno and not 0)
             {
                 throw CallFailure.Of("socket", SocketFactory.Describe(family, type), errno, null);
             }
@@ -160,7 +161,26 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
     }
 
     /// <inheritdoc />
-    protected override void Recover(SocketRecord socket) => _ = SocketCalls.Dissolve(socket.Handle);
+    /// <remarks>A UNIX path is connected at once or, where the listener's queue is full, not at all.</remarks>
+    protected override bool MustTryAgain(EndPoint remoteEndPoint) => remoteEndPoint is UnixDomainSocketEndPoint;
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// Linux connects the same descriptor again, with its port. BSD cannot: .NET, when it knows of the failure, puts a
+    /// new one in its place, which is not bound.
+    /// </remarks>
+    protected override void Recover(SocketRecord socket, EndPoint? local)
+    {
+        if (SocketCalls.Dissolve(socket.Handle) == 0)
+        {
+            _ = TryRestorePort(socket, local);
+        }
+        else if (socket.Socket.SocketType == SocketType.Stream && !socket.IsClosed)
+        {
+            socket.HasFailedConnect = true;
+            SocketInternals.NoteFailedConnect(socket.Socket);
+        }
+    }
 
     /// <summary>Binds a socket to the port that it had, where it lost that with its peer: the kernel takes a port back that it chose itself.</summary>
     /// <returns>Whether it has that port.</returns>
