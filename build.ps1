@@ -28,7 +28,7 @@ One task or several, which run in the order given.
 The configuration to compile.
 
 .PARAMETER Filter
-Test: only the Pester files whose name matches this wildcard: 'New-Socket' is tests/New-Socket.Tests.ps1.
+Test: only the Pester files whose name matches this wildcard: 'New-Socket' is tests/cmdlets/New-Socket.Tests.ps1.
 Unit tests are left out then. Benchmark: only the rows whose name matches: 'send-*'.
 
 .PARAMETER NoBuild
@@ -181,11 +181,10 @@ function Invoke-AnalyzeTask {
         "$stagedModule/PSSockets.psd1" # the copy that has beside it the files it names
         "$root/build.ps1"
         "$root/benchmarks/*.ps1"
-        "$root/tests/*.ps1"
     )
-    $files += Get-ChildItem -Path "$root/examples", "$root/docs" -Filter '*.ps1' -Recurse -ErrorAction Ignore
+    $files += Get-ChildItem -Path "$root/tests", "$root/examples", "$root/docs" -Filter '*.ps1' -Recurse -ErrorAction Ignore
     $findings = foreach ($file in $files) {
-        $exclude = @(if ($file.Directory.Name -eq 'tests') { $notForTests })
+        $exclude = @(if ([System.IO.Path]::GetRelativePath($root, $file.FullName) -match '^tests\b') { $notForTests })
         Invoke-ScriptAnalyzer -Path $file.FullName -Settings PSGallery -ExcludeRule $exclude
     }
     if ($findings) {
@@ -272,9 +271,9 @@ function Invoke-PesterTest {
     $result = @{ Name = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
     try {
         $pester = Get-PesterPath
-        $files = @(Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' | Where-Object Name -Like "$Filter.Tests.ps1")
+        $files = @(Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' -Recurse | Where-Object Name -Like "$Filter.Tests.ps1")
         if (-not $files) {
-            throw "No file is named tests/$Filter.Tests.ps1."
+            throw "No file in tests is named $Filter.Tests.ps1."
         }
     }
     catch {
