@@ -28,11 +28,15 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module -Name $Pester
 
+# Tests see the variables of whoever runs them, so there is but one, of a name that no test has.
+$pesterWorker = @{ Directory = $Directory; Mark = $Mark; TimeoutSeconds = $TimeoutSeconds }
+Remove-Variable -Name Pester, Directory, Mark, TimeoutSeconds
+
 # The number of the next file, or nothing when all are taken.
-function Get-NextNumber {
-    foreach ($entry in Get-ChildItem -LiteralPath "$Directory/queue" | Sort-Object -Property Name) {
+function Get-NextPesterFile {
+    foreach ($entry in Get-ChildItem -LiteralPath "$($pesterWorker.Directory)/queue" | Sort-Object -Property Name) {
         try {
-            [System.IO.File]::Move($entry.FullName, "$Directory/taken/$($entry.Name)")
+            [System.IO.File]::Move($entry.FullName, "$($pesterWorker.Directory)/taken/$($entry.Name)")
             return $entry.Name
         }
         catch [System.IO.IOException] {
@@ -42,7 +46,7 @@ function Get-NextNumber {
 }
 
 # A test that never ends holds the thread of the tests, so another one ends the process. The result's Set() calls it off.
-function Start-TimeLimit {
+function Start-PesterTimeLimit {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Starts a clock.')]
     param()
 
@@ -52,40 +56,44 @@ function Start-TimeLimit {
             if (-not $Ended.Wait([timespan]::FromSeconds($Seconds))) {
                 [System.Environment]::Exit(124)
             }
-        }).AddArgument($ended).AddArgument($TimeoutSeconds).BeginInvoke()
+        }).AddArgument($ended).AddArgument($pesterWorker.TimeoutSeconds).BeginInvoke()
     $ended
 }
 
-while ($number = Get-NextNumber) {
-    [System.Console]::Out.WriteLine("`n$Mark begin $number")
-    $ended = Start-TimeLimit
-    $configuration = New-PesterConfiguration
-    $configuration.Run.Path = Get-Content -LiteralPath "$Directory/taken/$number"
-    $configuration.Run.PassThru = $true
-    $configuration.Output.Verbosity = 'Normal'
-    $configuration.Output.RenderMode = 'Plaintext'
-    $result = Invoke-Pester -Configuration $configuration
+function ConvertTo-PesterSum {
+    param([psobject] $Run)
 
     # What is neither passed nor skipped has failed: that covers tests which did not run or were inconclusive.
     # A failed BeforeAll, AfterAll or file may hold no test, so each is a failure of its own.
-    $failed = $result.TotalCount - $result.PassedCount - $result.SkippedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+    $failed = $Run.TotalCount - $Run.PassedCount - $Run.SkippedCount + $Run.FailedBlocksCount + $Run.FailedContainersCount
     $problem = $failed ? "$failed failed" : $null
-    if ($failed -eq 0 -and $result.TotalCount -eq 0) {
+    if ($failed -eq 0 -and $Run.TotalCount -eq 0) {
         $failed = 1
         $problem = 'it holds no test'
     }
     @{
-        Passed       = $result.PassedCount
+        Passed       = $Run.PassedCount
         Failed       = $failed
-        Skipped      = $result.SkippedCount
-        Seconds      = $result.Duration.TotalSeconds
+        Skipped      = $Run.SkippedCount
+        Seconds      = $Run.Duration.TotalSeconds
         Problems     = @($problem | Where-Object { $_ })
         SkippedTests = @(
-            $result.Tests | Where-Object Result -EQ 'Skipped' | ForEach-Object {
+            $Run.Tests | Where-Object Result -EQ 'Skipped' | ForEach-Object {
                 @{ Name = $_.ExpandedPath; Reason = "$($_.ErrorRecord)" -replace '^is skipped(, because )?' }
             }
         )
-    } | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath "$Directory/results/$number"
-    $ended.Set()
-    [System.Console]::Out.WriteLine("`n$Mark end $number")
+    }
+}
+
+while ($pesterWorker.Number = Get-NextPesterFile) {
+    [System.Console]::Out.WriteLine("`n$($pesterWorker.Mark) begin $($pesterWorker.Number)")
+    $pesterWorker.TimeLimit = Start-PesterTimeLimit
+    $pesterWorker.Configuration = New-PesterConfiguration -Hashtable @{
+        Run    = @{ Path = Get-Content -LiteralPath "$($pesterWorker.Directory)/taken/$($pesterWorker.Number)"; PassThru = $true }
+        Output = @{ Verbosity = 'Normal'; RenderMode = 'Plaintext' }
+    }
+    $pesterWorker.Run = Invoke-Pester -Configuration $pesterWorker.Configuration
+    ConvertTo-PesterSum $pesterWorker.Run | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath "$($pesterWorker.Directory)/results/$($pesterWorker.Number)"
+    $pesterWorker.TimeLimit.Set()
+    [System.Console]::Out.WriteLine("`n$($pesterWorker.Mark) end $($pesterWorker.Number)")
 }

@@ -668,11 +668,16 @@ Describe 'Connect-Socket' {
             $ids = (Get-Socket).Id
             $null = Connect-Socket $listener.LocalEndPoint -TimeoutSeconds 0.01 -ErrorAction SilentlyContinue # whatever is compiled on first use
 
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            $output = $With -eq 'a socket' `
-                ? (Connect-Socket $socket $listener.LocalEndPoint -TimeoutSeconds 0.5 -PassThru -ErrorAction SilentlyContinue -ErrorVariable failure) `
-                : (Connect-Socket $listener.LocalEndPoint -TimeoutSeconds 0.5 -ErrorAction SilentlyContinue -ErrorVariable failure)
-            $seconds = $clock.Elapsed.TotalSeconds
+            foreach ($try in 1..10) {
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                $output = $With -eq 'a socket' `
+                    ? (Connect-Socket $socket $listener.LocalEndPoint -TimeoutSeconds 0.5 -PassThru -ErrorAction SilentlyContinue -ErrorVariable failure) `
+                    : (Connect-Socket $listener.LocalEndPoint -TimeoutSeconds 0.5 -ErrorAction SilentlyContinue -ErrorVariable failure)
+                $seconds = $clock.Elapsed.TotalSeconds
+                if ($seconds -lt 0.8) {
+                    break # else the machine may be busy with something else
+                }
+            }
 
             $seconds | Should -BeGreaterOrEqual 0.5
             $seconds | Should -BeLessThan 0.8
@@ -691,11 +696,16 @@ Describe 'Connect-Socket' {
         It 'of zero is one attempt' {
             foreach ($family in 'IPv6', 'Unix') {
                 $listener = Open-FullListener $family
-                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                foreach ($try in 1..10) {
+                    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                    $null = Connect-Socket (New-Socket $family Stream) $listener.LocalEndPoint -TimeoutSeconds 0 -ErrorAction SilentlyContinue -ErrorVariable failure
+                    $seconds = $clock.Elapsed.TotalSeconds
+                    if ($seconds -lt 0.3) {
+                        break # else the machine may be busy with something else
+                    }
+                }
 
-                $null = Connect-Socket (New-Socket $family Stream) $listener.LocalEndPoint -TimeoutSeconds 0 -ErrorAction SilentlyContinue -ErrorVariable failure
-
-                $clock.Elapsed.TotalSeconds | Should -BeLessThan 0.3
+                $seconds | Should -BeLessThan 0.3
                 $failure.FullyQualifiedErrorId | Should -BeLike 'TimedOut,*'
                 $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
             }
@@ -743,11 +753,9 @@ Describe 'Connect-Socket' {
                     $log.Add("errors: $($failure.Count)")
                 }
             }
-            if ($_ -eq 'Unix') { Wait-WorkerRetrying $worker } else { Wait-WorkerBlocked $worker }
+            if ($_ -eq 'Unix') { Assert-WorkerStop $worker -Ready { Wait-WorkerRetrying $args[0] } } else { Assert-WorkerStop $worker }
 
-            Stop-Worker $worker | Should -BeLessThan 100
-
-            $log | Should -Be 'errors: 0'
+            $log | Sort-Object -Unique | Should -Be 'errors: 0'
             "$($socket.State)" | Should -Not -BeIn 'Connected', 'Closed'
             $listener = Open-Listener ($_ -eq 'Unix' ? (New-TestPath) : '[::1]:0')
             Connect-Socket $socket $listener.LocalEndPoint
@@ -760,9 +768,7 @@ Describe 'Connect-Socket' {
             $ids = (Get-Socket).Id
             $before = Get-DescriptorCount
             $worker = Start-Worker { param($endPoint) Connect-Socket $endPoint } -ArgumentList $full.LocalEndPoint
-            if ($_ -eq 'Unix') { Wait-WorkerRetrying $worker } else { Wait-WorkerBlocked $worker }
-
-            Stop-Worker $worker | Should -BeLessThan 100
+            if ($_ -eq 'Unix') { Assert-WorkerStop $worker -Ready { Wait-WorkerRetrying $args[0] } } else { Assert-WorkerStop $worker }
 
             (Get-Socket).Id | Should -Be $ids
             Get-DescriptorCount | Should -BeLessOrEqual $before

@@ -206,10 +206,8 @@ Describe 'ConvertFrom-BinaryMessage' {
             $worker = Start-Worker { param($socket) Receive-Datagram $socket -Continuous | ConvertFrom-BinaryMessage 'A:8' } -ArgumentList $socket
             Send-Datagram $socket ([byte[]] 5) $socket.LocalEndPoint
             Wait-Until { $worker.Output.Count -eq 1 } -Because 'the message is decoded before the next comes'
-            Wait-WorkerBlocked $worker
-
             $worker.Output[0].A | Should -Be 5
-            Stop-Worker $worker | Should -BeLessThan 100
+            Assert-WorkerStop $worker
         }
 
         It 'goes on after a bad one, which the error has' {

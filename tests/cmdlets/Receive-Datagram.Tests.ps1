@@ -212,9 +212,14 @@ Describe 'Receive-Datagram' {
     Context '-TimeoutSeconds' {
         It 'ends with TimedOut after that time on a silent socket, which it names' {
             Receive-Datagram $receiver -TimeoutSeconds 0 @quiet # compiles what is measured
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            Receive-Datagram $receiver -TimeoutSeconds 0.2 @quiet
-            $seconds = $clock.Elapsed.TotalSeconds
+            foreach ($try in 1..10) {
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                Receive-Datagram $receiver -TimeoutSeconds 0.2 @quiet
+                $seconds = $clock.Elapsed.TotalSeconds
+                if ($seconds -lt 0.4) {
+                    break # else the machine may be busy with something else
+                }
+            }
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
             $failures[0].Exception.Message | Should -BeLike "recvfrom ``[::1``]:$($to.Port): ETIMEDOUT (110)*0.2 s*"
             $failures[0].ErrorDetails.RecommendedAction | Should -BeLike '*-TimeoutSeconds*'
@@ -499,8 +504,7 @@ Describe 'Receive-Datagram' {
         ) {
             $worker = Start-Worker $Receive -ArgumentList $receiver
             $errors = $worker.PowerShell.Streams.Error
-            Wait-WorkerBlocked $worker
-            Stop-Worker $worker | Should -BeLessThan 100
+            Assert-WorkerStop $worker
             $worker = $null
             $errors.Count | Should -Be 0
 
@@ -595,8 +599,7 @@ Describe 'Receive-Datagram' {
                 $answers.Text | Should -Be (1..5 | ForEach-Object { "peer $peer message $_" })
                 $answers | ForEach-Object { "$($_.RemoteEndPoint)" | Should -Be $address }
             }
-            Wait-WorkerBlocked $worker
-            Stop-Worker $worker | Should -BeLessThan 100
+            Assert-WorkerStop $worker
             $worker = $null
             $errors.Count | Should -Be 0
             $peers | ForEach-Object { Receive-Datagram $_ -Continuous -TimeoutSeconds 0 | Should -BeNullOrEmpty }

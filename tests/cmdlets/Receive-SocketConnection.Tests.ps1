@@ -145,9 +145,14 @@ Describe 'Receive-SocketConnection' {
     Context '-TimeoutSeconds' {
         It 'ends with TimedOut after that time, and names the listener' {
             Receive-SocketConnection $listener -TimeoutSeconds 0 @quiet # compiles what is measured
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            Receive-SocketConnection $listener -TimeoutSeconds 0.2 @quiet | Should -BeNullOrEmpty
-            $seconds = $clock.Elapsed.TotalSeconds
+            foreach ($try in 1..10) {
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                Receive-SocketConnection $listener -TimeoutSeconds 0.2 @quiet | Should -BeNullOrEmpty
+                $seconds = $clock.Elapsed.TotalSeconds
+                if ($seconds -lt 0.5) {
+                    break # else the machine may be busy with something else
+                }
+            }
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
             $failures[0].Exception.Message | Should -BeLike "accept 127.0.0.1:$($to.Port): ETIMEDOUT (110)*0.2 s*"
             [object]::ReferenceEquals($failures[0].TargetObject, $listener) | Should -BeTrue
@@ -180,18 +185,20 @@ Describe 'Receive-SocketConnection' {
         }
 
         It 'are waited for together, <How>' -ForEach @(
-            @{ How = 'as an argument'; Receive = { param($Listener) Receive-SocketConnection $Listener -Continuous -TimeoutSeconds 0.3 } }
-            @{ How = 'piped'; Receive = { param($Listener) $Listener | Receive-SocketConnection -Continuous -TimeoutSeconds 0.3 } }
+            @{ How = 'as an argument'; Receive = { param($Listener) Receive-SocketConnection $Listener -Continuous } }
+            @{ How = 'piped'; Receive = { param($Listener) $Listener | Receive-SocketConnection -Continuous } }
         ) {
             $workers = @(Start-Worker $Receive -ArgumentList (, @($listener, $second, $third)))
             Wait-WorkerBlocked $workers[0]
             $null = Connect-Socket $third.LocalEndPoint
             $null = Connect-Socket $second.LocalEndPoint
             $null = Connect-Socket $to
-            $result = Wait-Worker $workers[0]
+            $output, $errors = $workers[0].Output, $workers[0].PowerShell.Streams.Error
+            Wait-Until -Because 'all are accepted' { $output.Count -ge 3 }
+            $null = Stop-Worker $workers[0]
             $workers = @()
-            $result.Errors | Should -BeNullOrEmpty
-            @($result.Output | ForEach-Object { "$($_.LocalEndPoint)" } | Sort-Object) |
+            @($errors) | Should -BeNullOrEmpty
+            @($output | ForEach-Object { "$($_.LocalEndPoint)" } | Sort-Object) |
                 Should -Be @("$to", "$($second.LocalEndPoint)", "$($third.LocalEndPoint)" | Sort-Object)
         }
 
@@ -257,17 +264,23 @@ Describe 'Receive-SocketConnection' {
             @{ At = 'on both families'; Name = { ':0' } }
             @{ At = 'at a UNIX path'; Name = { New-TestPath } }
         ) {
-            $other = Start-SocketListener -LocalEndPoint (& $Name)
-            $workers = @(Start-Worker { param($Listener) Receive-SocketConnection $Listener -Continuous } -ArgumentList $other)
-            Wait-WorkerBlocked $workers[0]
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            Close-Socket $other
-            $workers[0].AsyncResult.AsyncWaitHandle.WaitOne(10000) | Should -BeTrue
-            $clock.Elapsed.TotalMilliseconds | Should -BeLessThan 100
-            $result = Wait-Worker $workers[0]
-            $workers = @()
-            $result.Output | Should -BeNullOrEmpty
-            Assert-Failure $result.Errors -Id SocketClosed -Category InvalidOperation
+            foreach ($try in 1..10) {
+                $other = Start-SocketListener -LocalEndPoint (& $Name)
+                $workers = @(Start-Worker { param($Listener) Receive-SocketConnection $Listener -Continuous } -ArgumentList $other)
+                Wait-WorkerBlocked $workers[0] -Still
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                Close-Socket $other
+                $workers[0].AsyncResult.AsyncWaitHandle.WaitOne(10000) | Should -BeTrue
+                $milliseconds = $clock.Elapsed.TotalMilliseconds
+                $result = Wait-Worker $workers[0]
+                $workers = @()
+                $result.Output | Should -BeNullOrEmpty
+                Assert-Failure $result.Errors -Id SocketClosed -Category InvalidOperation
+                if ($milliseconds -lt 100) {
+                    break # else the machine may be busy with something else
+                }
+            }
+            $milliseconds | Should -BeLessThan 100
         }
     }
 
@@ -280,8 +293,7 @@ Describe 'Receive-SocketConnection' {
         ) {
             $workers = @(Start-Worker $Receive -ArgumentList $listener)
             $errors = $workers[0].PowerShell.Streams.Error
-            Wait-WorkerBlocked $workers[0]
-            Stop-Worker $workers[0] | Should -BeLessThan 100
+            Assert-WorkerStop $workers[0]
             $workers = @()
             $errors.Count | Should -Be 0
 
@@ -306,7 +318,7 @@ Describe 'Receive-SocketConnection' {
             $errors = $workers | ForEach-Object { , $_.PowerShell.Streams.Error }
             # Neither may sit in an accept that it lost to the other.
             $workers | ForEach-Object { Wait-WorkerBlocked $_ }
-            $workers | ForEach-Object { Stop-Worker $_ | Should -BeLessThan 100 }
+            $workers | ForEach-Object { Assert-WorkerStop $_ }
             $workers = @()
             $errors | ForEach-Object { $_.Count | Should -Be 0 }
             $ports = @($outputs | ForEach-Object { $_ } | ForEach-Object { $_.RemoteEndPoint.Port } | Sort-Object)

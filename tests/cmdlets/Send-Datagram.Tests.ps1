@@ -681,9 +681,14 @@ Describe 'Send-Datagram' {
         }
 
         It 'ends with TimedOut when -TimeoutSeconds have passed' {
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            Send-Datagram $client.Socket 'too much' @destination -TimeoutSeconds 0.2 @quiet
-            $seconds = $clock.Elapsed.TotalSeconds
+            foreach ($try in 1..10) {
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                Send-Datagram $client.Socket 'too much' @destination -TimeoutSeconds 0.2 @quiet
+                $seconds = $clock.Elapsed.TotalSeconds
+                if ($seconds -lt 0.4) {
+                    break # else the machine may be busy with something else
+                }
+            }
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
             $failures[0].Exception.Message | Should -BeLike 'send* ETIMEDOUT (110)*queue*'
             $failures[0].TargetObject.Text | Should -Be 'too much'
@@ -704,8 +709,7 @@ Describe 'Send-Datagram' {
         It 'is stopped within 100 ms, without an error, and the socket stays usable' {
             $worker = Start-Worker $block -ArgumentList $client.Socket, $destination
             $errors = $worker.PowerShell.Streams.Error
-            Wait-Until { (Get-WaitingCount) -gt $waiting }
-            Stop-Worker $worker | Should -BeLessThan 100
+            Assert-WorkerStop $worker -Ready { Wait-Until { (Get-WaitingCount) -gt $waiting } }
             $worker = $null
             $errors.Count | Should -Be 0
 

@@ -348,8 +348,7 @@ Describe 'Send-SocketData' {
         It 'ends within 100 ms without an error when it is stopped, and the socket stays usable' {
             $worker = Start-Worker { param($Socket, $Path) Send-SocketData $Socket -Path $Path } -ArgumentList $client, $big
             $errors = $worker.PowerShell.Streams.Error
-            Wait-WorkerBlocked $worker
-            Stop-Worker $worker | Should -BeLessThan 100
+            Assert-WorkerStop $worker
             $worker = $null
             $errors.Count | Should -Be 0
 
@@ -489,16 +488,16 @@ Describe 'Send-SocketData' {
 
         It 'does not end while the peer takes something' {
             $bytes = [byte[]]::new(24MB) # more than both ends' buffers hold
-            $worker = Start-Worker { param($Socket, $Bytes) Send-SocketData $Socket $Bytes -TimeoutSeconds 0.6 } -ArgumentList $client, $bytes
+            $worker = Start-Worker { param($Socket, $Bytes) Send-SocketData $Socket $Bytes -TimeoutSeconds 1.5 } -ArgumentList $client, $bytes
             Wait-WorkerBlocked $worker
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             $count = 0
             foreach ($turn in 1..4) {
-                # 0.25 s pass before each quarter is taken.
-                Receive-SocketData $client -Continuous -TimeoutSeconds 0.25
+                # 0.4 s pass before each quarter is taken.
+                Receive-SocketData $client -Continuous -TimeoutSeconds 0.4
                 $count += (Receive-SocketData $server -Length 6MB -TimeoutSeconds 5).Length
             }
-            $clock.Elapsed.TotalSeconds | Should -BeGreaterOrEqual 1
+            $clock.Elapsed.TotalSeconds | Should -BeGreaterThan 1.5
             (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
             $worker = $null
             $count | Should -Be 24MB
@@ -583,8 +582,7 @@ Describe 'Send-SocketData' {
         It 'ends within 100 ms without an error, and the socket stays usable' {
             $worker = Start-Worker { param($Socket) Send-SocketData $Socket ([byte[]]::new(32MB)) } -ArgumentList $client
             $errors = $worker.PowerShell.Streams.Error
-            Wait-WorkerBlocked $worker
-            Stop-Worker $worker | Should -BeLessThan 100
+            Assert-WorkerStop $worker
             $worker = $null
             $errors.Count | Should -Be 0
 

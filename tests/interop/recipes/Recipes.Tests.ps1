@@ -3,6 +3,7 @@
 BeforeDiscovery {
     $recipeFiles = Get-ChildItem -Path "$PSScriptRoot/../../../docs/recipes" -Filter '*.ps1'
     $markdown = Get-Content -LiteralPath "$PSScriptRoot/../../../docs/recipes/README.md" -Raw
+    $number = 0
     $blocks = @(
         foreach ($block in [regex]::Matches($markdown, '(?ms)^```powershell\n(.*?)^```$')) {
             @{ Number = ++$number; Code = $block.Groups[1].Value }
