@@ -25,10 +25,8 @@ param(
     [double] $TimeoutSeconds = 600
 )
 
-$ErrorActionPreference = 'Stop'
-Import-Module -Name $Pester
-
-# Tests see the variables of whoever runs them, so there is but one, of a name that no test has.
+# Tests see the variables of whoever runs them, also $ErrorActionPreference. So there is but one, of a name that no test has.
+Import-Module -Name $Pester -ErrorAction Stop
 $pesterWorker = @{ Directory = $Directory; Mark = $Mark; TimeoutSeconds = $TimeoutSeconds }
 Remove-Variable -Name Pester, Directory, Mark, TimeoutSeconds
 

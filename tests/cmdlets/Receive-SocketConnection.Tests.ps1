@@ -193,11 +193,11 @@ Describe 'Receive-SocketConnection' {
             $null = Connect-Socket $third.LocalEndPoint
             $null = Connect-Socket $second.LocalEndPoint
             $null = Connect-Socket $to
-            $output, $errors = $workers[0].Output, $workers[0].PowerShell.Streams.Error
+            $output = $workers[0].Output
             Wait-Until -Because 'all are accepted' { $output.Count -ge 3 }
             $null = Stop-Worker $workers[0]
+            $workers[0].Errors | Should -BeNullOrEmpty
             $workers = @()
-            @($errors) | Should -BeNullOrEmpty
             @($output | ForEach-Object { "$($_.LocalEndPoint)" } | Sort-Object) |
                 Should -Be @("$to", "$($second.LocalEndPoint)", "$($third.LocalEndPoint)" | Sort-Object)
         }
@@ -292,10 +292,8 @@ Describe 'Receive-SocketConnection' {
             @{ How = 'waiting on several'; Receive = { param($Listener) Receive-SocketConnection $Listener, (Start-SocketListener -LocalEndPoint '127.0.0.1:0') } }
         ) {
             $workers = @(Start-Worker $Receive -ArgumentList $listener)
-            $errors = $workers[0].PowerShell.Streams.Error
             Assert-WorkerStop $workers[0]
             $workers = @()
-            $errors.Count | Should -Be 0
 
             $client = Connect-Socket $to
             (Receive-SocketConnection $listener -TimeoutSeconds 5).RemoteEndPoint | Should -Be $client.LocalEndPoint
@@ -315,12 +313,10 @@ Describe 'Receive-SocketConnection' {
             $clients = 1..200 | ForEach-Object { Connect-Socket $to }
             $outputs = $workers | ForEach-Object { , $_.Output }
             Wait-Until -Because 'all are accepted' { $outputs[0].Count + $outputs[1].Count -ge 200 }
-            $errors = $workers | ForEach-Object { , $_.PowerShell.Streams.Error }
             # Neither may sit in an accept that it lost to the other.
             $workers | ForEach-Object { Wait-WorkerBlocked $_ }
             $workers | ForEach-Object { Assert-WorkerStop $_ }
             $workers = @()
-            $errors | ForEach-Object { $_.Count | Should -Be 0 }
             $ports = @($outputs | ForEach-Object { $_ } | ForEach-Object { $_.RemoteEndPoint.Port } | Sort-Object)
             $ports | Should -Be @($clients.LocalEndPoint.Port | Sort-Object)
             $client = Connect-Socket $to
@@ -356,10 +352,9 @@ Describe 'Receive-SocketConnection' {
             foreach ($client in $clients) {
                 Receive-SocketData $client -TimeoutSeconds 10 -ErrorAction Stop | Should -BeNullOrEmpty
             }
-            $errors = $workers[0].PowerShell.Streams.Error
             $null = Stop-Worker $workers[0]
+            $workers[0].Errors | Should -BeNullOrEmpty
             $workers = @()
-            $errors.Count | Should -Be 0
         }
     }
 

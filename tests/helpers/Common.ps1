@@ -98,6 +98,7 @@ function Start-Worker {
         ThreadName  = $threadName
         Script      = $ScriptBlock
         Argument    = $ArgumentList
+        Errors      = @()
     }
 }
 
@@ -185,7 +186,8 @@ function Wait-WorkerBlocked {
 Stops a worker as Ctrl+C would, and gives the milliseconds which that took.
 
 .DESCRIPTION
-An error when the worker has already ended, because then nothing was stopped; -AllowEnded for cleaning up.
+The worker has the Errors it wrote, then. An error when it has already ended, because then nothing was stopped;
+-AllowEnded for cleaning up.
 An error also when it cannot be stopped within the time.
 
 .EXAMPLE
@@ -205,7 +207,8 @@ function Stop-Worker {
     if (-not $isStopped) {
         throw "The worker could not be stopped within $TimeoutSeconds s." # and disposing it would wait for ever
     }
-    $errors = "$($Worker.PowerShell.Streams.Error) $($Worker.PowerShell.InvocationStateInfo.Reason.Message)"
+    $Worker.Errors = @($Worker.PowerShell.Streams.Error) # which are gone afterwards
+    $errors = "$($Worker.Errors) $($Worker.PowerShell.InvocationStateInfo.Reason.Message)"
     $Worker.PowerShell.Runspace.Dispose()
     $Worker.PowerShell.Dispose()
     if ($hasEnded -and -not $AllowEnded) {
@@ -237,7 +240,6 @@ function Assert-WorkerStop {
         if ($times.Count -gt 0) {
             $Worker = Start-Worker $Worker.Script -ArgumentList $Worker.Argument
         }
-        $failures = $Worker.PowerShell.Streams.Error
         try {
             & $Ready $Worker
         }
@@ -246,7 +248,7 @@ function Assert-WorkerStop {
             throw
         }
         $times.Add((Stop-Worker $Worker))
-        @($failures) | Should -BeNullOrEmpty
+        $Worker.Errors | Should -BeNullOrEmpty
     } while ($times[-1] -ge 100 -and $times.Count -lt 10)
     $times[-1] | Should -BeLessThan 100 -Because "a stop ends the wait at once (ms: $times)"
 }

@@ -62,14 +62,17 @@ Describe 'Test' {
                 Empty        = "Describe 'a' { }"
                 Exits        = "Describe 'a' { It 'b' { [System.Environment]::Exit(0) } }"
                 Crashes      = "Describe 'a' { It 'b' { [System.Environment]::Exit(7) } }"
+                SeesNothing  = "Describe 'a' { It 'b' { Write-Error 'not the end'; `"`$number`$directory`$result`$worker`$lines`$files`" | Should -BeExactly '' } }"
                 IsLast       = "Describe 'a' { It 'b' { 1 | Should -Be 1 } }"
             })
         $result.Passes.Passed, $result.Passes.Failed | Should -Be 3, 0
-        $result.IsLast.Passed, $result.IsLast.Failed | Should -Be 1, 0
+        foreach ($name in 'SeesNothing', 'IsLast') {
+            $result.$name.Passed, $result.$name.Failed | Should -Be 1, 0 -Because $name
+        }
         $result.IsSkipped.Passed, $result.IsSkipped.Failed, $result.IsSkipped.Skipped | Should -Be 0, 0, 1
         $result.IsSkipped.SkippedTests.Reason | Should -Be 'the moon is new'
         $result.Fails.Passed, $result.Fails.Failed | Should -Be 1, 1
-        foreach ($name in 'Passes', 'IsSkipped', 'IsLast') {
+        foreach ($name in 'Passes', 'IsSkipped', 'SeesNothing', 'IsLast') {
             $result.$name.Problems | Should -BeNullOrEmpty
             $result.Text | Should -Match "(?m)^\[\+\] .*\b$name\.Tests\.ps1 \d"
         }
@@ -84,7 +87,7 @@ Describe 'Test' {
         # In one piece: the file's name, what it prints, which test fails and why.
         $result.Text | Should -Match '(?m)^\[-\] .*\bFails\.Tests\.ps1\r?\njust before\r?\n\[-\] a\.b .*\r?\n.*Expected 2, but got 1'
         $result.Text | Should -Not -Match '#[0-9a-f]{32}'
-        $result.Count | Should -Be 13
+        $result.Count | Should -Be 14
     }
 
     It 'ends a file that never ends' {
