@@ -6,8 +6,8 @@ Builds, tests and checks PSSockets.
 One command for everything that is done with the repository. The tasks:
 
 Build      compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
-Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in a fresh process).
-           The last line is the sum: "N passed, N failed, N skipped".
+Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, one for each core).
+           The last line is the sum of all tasks that test: "N passed, N failed, N skipped".
 Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them, and about_*.help.txt
            from the pages about_*.md.
 Analyze    builds with the compiler's analyzers, parses every script, and runs PSScriptAnalyzer over them. Where that
@@ -91,6 +91,7 @@ $manifest = "$root/PSSockets.psd1"
 $helpDirectory = "$root/docs/en-US"
 $stagedModule = "$root/output/PSSockets"
 $isBuilt = $false
+$testRuns = [System.Collections.Generic.List[object]]::new()
 
 #--- The tasks -------------------------------------------------------------------------------------
 
@@ -119,30 +120,15 @@ function Invoke-BuildTask {
 
 function Invoke-TestTask {
     Invoke-BuildTask
-    $runs = [System.Collections.Generic.List[object]]::new()
     $directory = New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())"
     try {
         if ($Filter -eq '*') {
-            Invoke-UnitTest -Directory $directory -Run $runs
+            Invoke-UnitTest -Directory $directory -Run $testRuns
         }
-        Invoke-PesterTest -Directory $directory -Run $runs
+        Invoke-PesterTest -Directory $directory -Run $testRuns
     }
     finally {
         Remove-Directory $directory.FullName
-    }
-
-    foreach ($test in $runs.SkippedTests) {
-        "Skipped: $($test.Name): $($test.Reason)"
-    }
-    foreach ($run in $runs) {
-        foreach ($problem in $run.Problems) {
-            "$($run.Name): $problem"
-        }
-        "$($run.Name): $(Format-Count $run)"
-    }
-    Format-Count $runs
-    if (($runs | Measure-Object -Property Failed -Sum).Sum -gt 0) {
-        exit 1
     }
 }
 
@@ -248,7 +234,7 @@ function Invoke-PackageTask {
 
 #--- The two test runners --------------------------------------------------------------------------
 
-# Each leaves its output where it is and adds to -Run: Name, Passed, Failed, Skipped, SkippedTests, Problems.
+# Each writes what it prints and adds to -Run: Name, Passed, Failed, Skipped, SkippedTests, Problems.
 
 function Invoke-UnitTest {
     param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
@@ -273,33 +259,31 @@ function Invoke-UnitTest {
             }))
 }
 
+# Those that start other programs take long, so they are begun first; among them the longest text first.
 function Invoke-PesterTest {
     param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
 
     $result = @{ Name = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
     try {
         $pester = Get-PesterPath
-        $files = @(Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' -Recurse | Where-Object Name -Like "$Filter.Tests.ps1")
+        $files = @(
+            Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' -Recurse |
+                Where-Object Name -Like "$Filter.Tests.ps1" |
+                Sort-Object -Property { $_.Directory.Name -eq 'cmdlets' }, { -$_.Length }
+        )
         if (-not $files) {
             throw "No file in tests is named $Filter.Tests.ps1."
+        }
+        & "$root/tools/Invoke-PesterQueue.ps1" -Path $files.FullName -Pester $pester -Directory (New-Item -ItemType Directory -Path "$Directory/pester")
+        foreach ($part in Get-ChildItem -Path "$Directory/pester/results" | Get-Content -Raw | ConvertFrom-Json -AsHashtable) {
+            'Passed', 'Failed', 'Skipped', 'SkippedTests' | ForEach-Object { $result[$_] += $part[$_] }
+            $result.Problems += @($part.Problems | ForEach-Object { "$($part.File): $_" })
         }
     }
     catch {
         $result.Problems += $_.Exception.Message
-        $Run.Add((Complete-Run $result))
-        return
     }
-
-    # Names in a file, because wildcards among the arguments of a process would be expanded.
-    Set-Content -Path "$Directory/pester-files.txt" -Value $files.FullName
-    Set-Content -Path "$Directory/pester.ps1" -Value ${function:Invoke-PesterRun}
-    Invoke-Pwsh -File "$Directory/pester.ps1" -ArgumentList $pester, $Directory
-    $exitCode = $LASTEXITCODE
-    if (Test-Path "$Directory/pester.json") {
-        $counts = Get-Content -Path "$Directory/pester.json" -Raw | ConvertFrom-Json -AsHashtable
-        $counts.Keys | ForEach-Object { $result[$_] = $counts[$_] }
-    }
-    $Run.Add((Complete-Run $result -ExitCode $exitCode))
+    $Run.Add((Complete-Run $result))
 }
 
 # Pester comes with the other packages: its version is in Directory.Packages.props.
@@ -311,35 +295,6 @@ function Get-PesterPath {
         throw "Pester $($properties.PesterVersion) is not in the package folder ($path). Restore it: dotnet restore"
     }
     $path
-}
-
-# The whole script of the Pester process, which shares nothing with this one.
-function Invoke-PesterRun {
-    param([string] $Pester, [string] $Directory)
-
-    if ($env:CI) {
-        $env:NO_COLOR = '1'
-    }
-    Import-Module -Name $Pester -ErrorAction Stop
-
-    $configuration = New-PesterConfiguration
-    $configuration.Run.Path = @(Get-Content -Path "$Directory/pester-files.txt")
-    $configuration.Run.PassThru = $true
-    $configuration.Output.Verbosity = 'Normal'
-    $result = Invoke-Pester -Configuration $configuration
-
-    # What is neither passed nor skipped has failed: that covers tests which did not run or were inconclusive.
-    # A failed BeforeAll, AfterAll or file may hold no test, so each is a failure of its own.
-    @{
-        Passed       = $result.PassedCount
-        Failed       = $result.TotalCount - $result.PassedCount - $result.SkippedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-        Skipped      = $result.SkippedCount
-        SkippedTests = @(
-            $result.Tests | Where-Object Result -EQ 'Skipped' | ForEach-Object {
-                @{ Name = $_.ExpandedPath; Reason = "$($_.ErrorRecord)" -replace '^is skipped(, because )?' }
-            }
-        )
-    } | ConvertTo-Json -Depth 4 | Set-Content -Path "$Directory/pester.json"
 }
 
 # A runner that crashed or ran nothing has failed, whatever its counts say.
@@ -359,6 +314,22 @@ function Complete-Run {
         $test.Reason = $test.Reason ? $test.Reason : 'no reason given'
     }
     [pscustomobject]$Run
+}
+
+# What is to be known of all runs; the sum is the last line.
+function Format-TestRun {
+    param([object[]] $Run)
+
+    foreach ($test in $Run.SkippedTests) {
+        "Skipped: $($test.Name): $($test.Reason)"
+    }
+    foreach ($one in $Run) {
+        foreach ($problem in $one.Problems) {
+            "$($one.Name): $problem"
+        }
+        "$($one.Name): $(Format-Count $one)"
+    }
+    Format-Count $Run
 }
 
 function Format-Count {
@@ -441,5 +412,20 @@ if ($DocsDestination) {
     $DocsDestination = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($DocsDestination)
 }
 foreach ($name in $names) {
-    & "Invoke-${name}Task"
+    try {
+        & "Invoke-${name}Task"
+    }
+    catch {
+        if ($name -notlike 'Test*') {
+            throw
+        }
+        # The line with the sum comes in any case, and tells that this has failed.
+        $testRuns.Add((Complete-Run @{ Name = $name; Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @("$_") }))
+    }
+}
+if ($testRuns) {
+    Format-TestRun $testRuns
+    if (($testRuns | Measure-Object -Property Failed -Sum).Sum -gt 0) {
+        exit 1
+    }
 }

@@ -4,15 +4,6 @@ BeforeAll {
 }
 
 Describe 'The examples' {
-    BeforeAll {
-        $noColor = $env:NO_COLOR
-        $env:NO_COLOR = '1' # for the processes that are started
-    }
-
-    AfterAll {
-        $env:NO_COLOR = $noColor
-    }
-
     BeforeEach {
         $started = [System.Collections.Generic.List[psobject]]::new()
         $socket = New-Socket IPv6 Datagram | Register-SocketAddress '[::1]:0' -PassThru

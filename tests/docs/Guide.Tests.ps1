@@ -77,7 +77,7 @@ BeforeAll {
     function ConvertTo-Comparable {
         param([string] $Text)
 
-        $Text -replace '\e\[[\d;]*m' -replace '(?<=\]:|\d\.\d+:|port )\d{4,5}', 'PORT' -replace '(?m)^ *\d+(?= (IPv4|IPv6|Unix) )', 'ID' -replace '(?<=VERBOSE: socket\(.*\) = )\d+', 'FD' -split '\r?\n' |
+        $Text -replace '\e\[[\d;]*m' -replace '(?<=\]:|\d\.\d+:|port )\d{4,5}', 'PORT' -replace '(?m)^ *…?\d+(?= (IPv4|IPv6|Unix) )', 'ID' -replace '(?<=VERBOSE: socket\(.*\) = )\d+', 'FD' -split '\r?\n' |
             ForEach-Object TrimEnd | Where-Object { $_ }
     }
 

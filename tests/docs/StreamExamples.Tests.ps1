@@ -23,15 +23,6 @@ BeforeAll {
 }
 
 Describe 'The examples of streams' {
-    BeforeAll {
-        $noColor = $env:NO_COLOR
-        $env:NO_COLOR = '1' # for the processes that are started
-    }
-
-    AfterAll {
-        $env:NO_COLOR = $noColor
-    }
-
     BeforeEach {
         $started = [System.Collections.Generic.List[psobject]]::new()
     }

@@ -231,7 +231,7 @@ Starts another program.
 
 .DESCRIPTION
 The result has Process, Input (a stream to write bytes to, closed by Close()), and what the program has written
-so far: Output and ErrorOutput as UTF-8 text, OutputByte as byte[]. Stop-Peer ends it and throws that away.
+so far: Output and ErrorOutput as UTF-8 text, the latter without colours, OutputByte as byte[]. Stop-Peer ends it and throws that away.
 
 .EXAMPLE
 $peer = Start-Peer socat -ArgumentList '-', "UDP6-RECV:$port,bind=[::1]"; Wait-Until { $peer.Output -eq 'hello' }
@@ -244,6 +244,7 @@ function Start-Peer {
 
     $start = [System.Diagnostics.ProcessStartInfo]::new($FilePath, $ArgumentList)
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $start.Environment['NO_COLOR'] = '1'
     $process = [System.Diagnostics.Process]::Start($start)
 
     # Unbuffered files, because bytes in them can be read while they are written.
@@ -261,7 +262,8 @@ function Start-Peer {
     }
     $peer | Add-Member -MemberType ScriptProperty -Name OutputByte -Value { Write-Output -InputObject (Read-PeerFile $this.Files[0]) -NoEnumerate }
     $peer | Add-Member -MemberType ScriptProperty -Name Output -Value { [System.Text.Encoding]::UTF8.GetString((Read-PeerFile $this.Files[0])) }
-    $peer | Add-Member -MemberType ScriptProperty -Name ErrorOutput -Value { [System.Text.Encoding]::UTF8.GetString((Read-PeerFile $this.Files[1])) }
+    # PowerShell 7.4 colours what it says on standard error nevertheless.
+    $peer | Add-Member -MemberType ScriptProperty -Name ErrorOutput -Value { [System.Text.Encoding]::UTF8.GetString((Read-PeerFile $this.Files[1])) -replace '\e\[[\d;]*m' }
     $peer
 }
 

@@ -1,52 +1,10 @@
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
     . $PSScriptRoot/../helpers/ExampleRunner.ps1
-    if ($IsLinux) {
-        $oldPath = $env:PATH
-        $env:PATH += ':/usr/sbin:/sbin' # where servers are
-    }
-    $user = [Environment]::UserName
+    . $PSScriptRoot/../helpers/Servers.ps1
     $formats = @{}
     foreach ($file in Get-ChildItem -Path "$examples/formats/*.txt") {
         $formats[$file.BaseName] = Get-Content -LiteralPath $file.FullName | New-MessageFormat -Name $file.BaseName
-    }
-
-    # A port that is free for datagrams and for connections, over both families. Nothing holds it when it is
-    # given: the server that is told to take it may come too late, and then says so.
-    function Get-FreePort {
-        $held = $null
-        while (-not $held) {
-            $udp = New-Socket IPv6 Datagram -DualMode | Register-SocketAddress '[::]:0' -PassThru
-            $held = New-Socket IPv6 Stream -DualMode | Register-SocketAddress "[::]:$($udp.LocalEndPoint.Port)" -PassThru -ErrorAction Ignore
-            $port = $udp.LocalEndPoint.Port
-            $udp, $held | Where-Object { $_ } | Close-Socket
-        }
-        $port
-    }
-
-    # Starts a server, and waits until it answers a request; another port when somebody was faster.
-    function Invoke-Server {
-        param(
-            [Parameter(Mandatory)] [string] $Program,
-            [Parameter(Mandatory)] [scriptblock] $Arguments,
-            [Parameter(Mandatory)] [scriptblock] $Request
-        )
-
-        foreach ($try in 1..3) {
-            $port = Get-FreePort
-            $server = Start-Peer $Program -ArgumentList (& $Arguments $port)
-            $isThere = @{ Answer = $false }
-            Wait-Until -TimeoutSeconds 20 -Because "$Program answers" {
-                $isThere.Answer = [bool] (& $Request $port)
-                $isThere.Answer -or $server.Process.HasExited
-            }
-            if ($isThere.Answer) {
-                return @{ Peer = $server; Port = $port }
-            }
-            $words = $server.ErrorOutput
-            Stop-Peer $server
-        }
-        throw "$Program does not start: $words"
     }
 
     # Sends a datagram over IPv4 and gives the answer; nothing when none comes, or nobody is there. To who
@@ -73,31 +31,14 @@ BeforeAll {
 
         [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($Bytes))
     }
-
-    # The lines of an example that failed, without the breaks that fit them to a screen.
-    function Get-ExampleError {
-        param([psobject] $Peer)
-
-        Wait-Peer $Peer -TimeoutSeconds 30 | Should -Be 1
-        $Peer.ErrorOutput -replace '[\s|]+', ' '
-    }
-}
-
-AfterAll {
-    if ($IsLinux) {
-        $env:PATH = $oldPath
-    }
 }
 
 Describe 'Servers of other people that speak in messages' {
     BeforeAll {
-        $noColor = $env:NO_COLOR
-        $env:NO_COLOR = '1' # for the processes that are started
         $directory = (New-Item -ItemType Directory -Path (New-TestPath -Extension d)).FullName
     }
 
     AfterAll {
-        $env:NO_COLOR = $noColor
         Remove-Item -LiteralPath $directory -Recurse
     }
 
@@ -123,7 +64,7 @@ Describe 'Servers of other people that speak in messages' {
                 $query = New-MessageFormat -Field ($formats['dns-header'].FieldList + $formats['dns-question'].FieldList)
                 $name = [System.Text.Encoding]::ASCII.GetBytes("`aprinter`aexample`0") # `a is byte 7, the length of each label
                 $question = ConvertTo-BinaryMessage $query @{ ID = 0x1234; RD = 1; QDCOUNT = 1; QNAME = $name; QTYPE = 1; QCLASS = 1 }
-                $server = Invoke-Server -Program dnsmasq -Request { Send-Question $args[0] $question } -Arguments {
+                $server = Start-TestServer -Program dnsmasq -IsReady { Send-Question $args[0] $question } -Arguments {
                     '--no-daemon', '--conf-file=/dev/null', '--no-resolv', '--no-hosts', "--addn-hosts=$directory/hosts", '--local=/example/', "--port=$($args[0])"
                     '--listen-address=127.0.0.1', '--listen-address=::1', '--bind-interfaces', '--cname=alias.example,printer.example', "--user=$user", '--pid-file='
                 }
@@ -197,7 +138,7 @@ Describe 'Servers of other people that speak in messages' {
 
         It 'knows no such name, and says so' {
             $example = Invoke-Example 'Get-DnsAddress.ps1' '-Name', 'nobody.example', '-Server', "127.0.0.1:$($server.Port)"
-            Get-ExampleError $example | Should -BeLike '*has no A address of nobody.example: there is no such name.*'
+            Get-PeerError $example | Should -BeLike '*has no A address of nobody.example: there is no such name.*'
         }
     }
 
@@ -206,7 +147,7 @@ Describe 'Servers of other people that speak in messages' {
             $server = $null
             if (Test-Program chronyd) {
                 $question = ConvertTo-BinaryMessage $formats['ntp'] @{ VN = 4; Mode = 3; TransmitTimestamp = 0x0123456789ABCDEF }
-                $server = Invoke-Server -Program chronyd -Request { Send-Question $args[0] $question } -Arguments {
+                $server = Start-TestServer -Program chronyd -IsReady { Send-Question $args[0] $question } -Arguments {
                     Set-Content -LiteralPath "$directory/chrony.conf" -Value @(
                         "port $($args[0])"
                         'bindaddress 127.0.0.1'
@@ -286,7 +227,7 @@ Describe 'Servers of other people that speak in messages' {
                 }
                 $question = ConvertTo-BinaryMessage $formats['tftp-request'] @{ Opcode = 1; Filename = '0.bin'; Mode = 'octet' }
                 $end = ConvertTo-BinaryMessage $formats['tftp-ack'] @{ Opcode = 4; Block = 1 } # of a file of one block
-                $server = Invoke-Server -Program in.tftpd -Request { Send-Question $args[0] $question $end } -Arguments {
+                $server = Start-TestServer -Program in.tftpd -IsReady { Send-Question $args[0] $question $end } -Arguments {
                     '-L', '-4', '-s', '-a', "127.0.0.1:$($args[0])", '-p', '-u', $user, $files
                 }
             }
@@ -333,7 +274,7 @@ Describe 'Servers of other people that speak in messages' {
 
         It 'has no such file, and says so' {
             $example = Invoke-Example 'Receive-TftpFile.ps1' '-Server', "127.0.0.1:$($server.Port)", '-Path', 'missing.bin', '-Destination', $destination
-            Get-ExampleError $example | Should -BeLike '*says: File not found (error 1)*'
+            Get-PeerError $example | Should -BeLike '*says: File not found (error 1)*'
             Test-Path -LiteralPath $destination | Should -BeFalse
         }
     }

@@ -1,115 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
-
-    # Starts a peer that the AfterEach of the test stops.
-    function Invoke-TestPeer {
-        param(
-            [Parameter(Mandatory, Position = 0)] [string] $FilePath,
-            [Parameter(Position = 1)] [string[]] $ArgumentList = @()
-        )
-
-        $peer = Start-Peer $FilePath -ArgumentList $ArgumentList
-        $started.Add($peer)
-        $peer
-    }
-
-    # Writes text to the standard input of a peer.
-    function Write-PeerInput {
-        param(
-            [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
-            [Parameter(Mandatory, Position = 1)] [string] $Text
-        )
-
-        $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
-        $Peer.Input.Write($bytes, 0, $bytes.Length)
-        $Peer.Input.Flush()
-    }
-
-    # The lines of the kernel's tables of sockets, split into words, that belong to a peer.
-    function Get-PeerTable {
-        param(
-            [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
-            [Parameter(Mandatory, Position = 1)] [string[]] $Table,
-            [Parameter(Mandatory, Position = 2)] [int] $InodeColumn
-        )
-
-        if ($Peer.Process.HasExited) {
-            throw "The peer has ended: $($Peer.ErrorOutput) $($Peer.Output)"
-        }
-        $inodes = @(
-            [System.IO.Directory]::GetFileSystemEntries("/proc/$($Peer.Process.Id)/fd") |
-                ForEach-Object { [System.IO.FileInfo]::new($_).LinkTarget } |
-                Where-Object { $_ -like 'socket:*' } |
-                ForEach-Object { $_ -replace '\D' }
-        )
-        Get-Content -LiteralPath ($Table | ForEach-Object { "/proc/net/$_" }) |
-            ForEach-Object { , ($_.Trim() -split '\s+') } |
-            Where-Object { $_[$InodeColumn] -in $inodes }
-    }
-
-    # The port at which a peer listens (TCP), or which it has (UDP).
-    function Get-PeerPort {
-        param(
-            [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
-            [switch] $Udp
-        )
-
-        $tables = $Udp ? @('udp', 'udp6') : @('tcp', 'tcp6')
-        $found = @{}
-        Wait-Until -Because 'the peer opens its port' {
-            $line = @(Get-PeerTable $Peer $tables 9 | Where-Object { $Udp -or $_[3] -eq '0A' })
-            if ($line) {
-                $found.Port = [Convert]::ToInt32(($line[0][1] -split ':')[-1], 16)
-            }
-            $found.Port -gt 0
-        }
-        $found.Port
-    }
-
-    # Waits until a peer listens at a UNIX path.
-    function Wait-PeerPath {
-        param(
-            [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
-            [Parameter(Mandatory, Position = 1)] [string] $Path
-        )
-
-        Wait-Until -Because "the peer listens at $Path" {
-            # Flags 00010000 is __SO_ACCEPTCON.
-            Get-PeerTable $Peer 'unix' 6 | Where-Object { $_[3] -eq '00010000' -and $_[7] -eq $Path }
-        }
-    }
-
-    # A port which is free on 127.0.0.1 and [::1], for a server that has no port 0. It stays bound, so that nobody else is
-    # given it, until AfterEach; a server that sets SO_REUSEADDR can take it nevertheless, since nobody listens.
-    function Get-HeldPort {
-        $found = @{}
-        Wait-Until -Because 'a port is free for both families' {
-            $first = New-Socket IPv4 Stream -ReuseAddress | Register-SocketAddress '127.0.0.1:0' -PassThru
-            $found.Port = $first.LocalEndPoint.Port
-            $second = New-Socket IPv6 Stream -ReuseAddress
-            Register-SocketAddress $second "[::1]:$($found.Port)" -ErrorAction Ignore
-            if ($second.LocalEndPoint) {
-                return $true
-            }
-            Close-Socket $first, $second
-        }
-        $found.Port
-    }
-
-    function Get-RandomByte {
-        param([Parameter(Mandatory, Position = 0)] [int] $Length)
-
-        $bytes = [byte[]]::new($Length)
-        [System.Random]::new($Length).NextBytes($bytes)
-        Write-Output -InputObject $bytes -NoEnumerate
-    }
-
-    # For bytes that are too many to be shown in a failure's message.
-    function Get-ByteHash {
-        param([Parameter(Mandatory, Position = 0)] [AllowEmptyCollection()] [byte[]] $Bytes)
-
-        "$($Bytes.Length) bytes $([Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($Bytes)))"
-    }
+    . $PSScriptRoot/../helpers/Servers.ps1
 }
 
 Describe 'Servers' {
@@ -134,10 +25,9 @@ Describe 'Servers' {
             [System.IO.File]::WriteAllBytes("$root/page.bin", $body)
             Set-Content -LiteralPath "$root/page.html" -Value '<p>Grüß Gott</p>' -NoNewline
             $unixPath = "$root/nginx.sock"
-            $port = Get-HeldPort
-
-            # One process, in the foreground.
-            Set-Content -LiteralPath "$root/nginx.conf" -Value @"
+            $server = Start-TestServer -Program nginx -IsReady { (Test-Path -LiteralPath $unixPath) -and (Test-Listener $args[0]) } -Arguments {
+                # One process, in the foreground.
+                Set-Content -LiteralPath "$root/nginx.conf" -Value @"
 daemon off;
 master_process off;
 pid $root/nginx.pid;
@@ -153,16 +43,16 @@ http {
     uwsgi_temp_path $root/uwsgi;
     scgi_temp_path $root/scgi;
     server {
-        listen 127.0.0.1:$port;
-        listen [::1]:$port;
+        listen 127.0.0.1:$($args[0]);
+        listen [::1]:$($args[0]);
         listen unix:$unixPath;
         root $root;
     }
 }
 "@
-            $nginx = Start-Peer nginx -ArgumentList '-p', $root, '-e', 'stderr', '-c', "$root/nginx.conf"
-            Wait-PeerPath $nginx $unixPath
-            Get-PeerPort $nginx | Should -Be $port
+                '-p', $root, '-e', 'stderr', '-c', "$root/nginx.conf"
+            }
+            $nginx, $port = $server.Peer, $server.Port
             Get-Socket | Close-Socket
             $addresses = @{ IPv4 = "127.0.0.1:$port"; IPv6 = "[::1]:$port"; Unix = $unixPath }
 
@@ -242,13 +132,11 @@ http {
 
             $root = (New-Item -ItemType Directory -Path (Join-Path $TestDrive 'redis')).FullName
             $unixPath = "$root/redis.sock"
-            $port = Get-HeldPort
-            $redis = Start-Peer redis-server -ArgumentList @(
-                '--bind', '127.0.0.1', '::1', '--port', $port, '--unixsocket', $unixPath
+            $server = Start-TestServer -Program redis-server -IsReady { (Test-Path -LiteralPath $unixPath) -and (Test-Listener $args[0]) } -Arguments {
+                '--bind', '127.0.0.1', '::1', '--port', $args[0], '--unixsocket', $unixPath
                 '--save', '', '--appendonly', 'no', '--dir', $root, '--daemonize', 'no'
-            )
-            Wait-PeerPath $redis $unixPath
-            Get-PeerPort $redis | Should -Be $port
+            }
+            $redis, $port = $server.Peer, $server.Port
             Get-Socket | Close-Socket
             $addresses = @{ IPv4 = "127.0.0.1:$port"; IPv6 = "[::1]:$port"; Unix = $unixPath }
 

@@ -28,6 +28,80 @@ Describe 'build.ps1' {
     }
 }
 
+Describe 'Test' {
+    BeforeAll {
+        # Runs Pester files that hold these texts, and gives what was printed (Text) and the result of each by its name.
+        function Invoke-TestQueue {
+            param([Parameter(Mandatory)] [System.Collections.IDictionary] $Content, [string] $Pester = "$((Get-Module Pester).ModuleBase)/Pester.psd1", [double] $TimeoutSeconds = 300)
+
+            $directory = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
+            $files = foreach ($name in $Content.Keys) {
+                Set-Content -LiteralPath "$directory/$name.Tests.ps1" -Value $Content[$name]
+                "$directory/$name.Tests.ps1"
+            }
+            $queue = New-Item -ItemType Directory -Path "$directory/queue"
+            $result = @{ Text = & "$root/tools/Invoke-PesterQueue.ps1" -Path $files -Pester $Pester -Directory $queue -WorkerCount 2 -TimeoutSeconds $TimeoutSeconds | Out-String }
+            foreach ($file in Get-ChildItem -Path "$queue/results") {
+                $one = Get-Content -LiteralPath $file.FullName -Raw | ConvertFrom-Json
+                $result[[System.IO.Path]::GetFileName($one.File) -replace '\.Tests\.ps1$'] = $one
+            }
+            $result
+        }
+    }
+
+    It 'runs each file once, adds up, and fails for whatever does not pass' {
+        $result = Invoke-TestQueue ([ordered]@{
+                Passes       = "Describe 'a' { It 'b' { 1 | Should -Be 1 }; It 'c' -ForEach 1, 2 { `$_ | Should -BeGreaterThan 0 } }"
+                IsSkipped    = "Describe 'a' { It 'b' { Set-ItResult -Skipped -Because 'the moon is new' } }"
+                Fails        = "Describe 'a' { It 'b' { Write-Host 'just before'; 1 | Should -Be 2 }; It 'c' { 1 | Should -Be 1 } }"
+                Undecided    = "Describe 'a' { It 'b' { Set-ItResult -Inconclusive } }"
+                Undiscovered = "throw 'not a test'"
+                Unreadable   = "Describe 'a' {"
+                Unprepared   = "Describe 'a' { BeforeAll { throw 'not ready' }; It 'b' { 1 | Should -Be 1 } }"
+                Uncleaned    = "Describe 'a' { AfterAll { throw 'not clean' }; It 'b' { 1 | Should -Be 1 } }"
+                Empty        = "Describe 'a' { }"
+                Exits        = "Describe 'a' { It 'b' { [System.Environment]::Exit(0) } }"
+                Crashes      = "Describe 'a' { It 'b' { [System.Environment]::Exit(7) } }"
+                IsLast       = "Describe 'a' { It 'b' { 1 | Should -Be 1 } }"
+            })
+        $result.Passes.Passed, $result.Passes.Failed | Should -Be 3, 0
+        $result.IsLast.Passed, $result.IsLast.Failed | Should -Be 1, 0
+        $result.IsSkipped.Passed, $result.IsSkipped.Failed, $result.IsSkipped.Skipped | Should -Be 0, 0, 1
+        $result.IsSkipped.SkippedTests.Reason | Should -Be 'the moon is new'
+        $result.Fails.Passed, $result.Fails.Failed | Should -Be 1, 1
+        foreach ($name in 'Passes', 'IsSkipped', 'IsLast') {
+            $result.$name.Problems | Should -BeNullOrEmpty
+            $result.Text | Should -Match "(?m)^\[\+\] .*\b$name\.Tests\.ps1 \d"
+        }
+        foreach ($name in 'Fails', 'Undecided', 'Undiscovered', 'Unreadable', 'Unprepared', 'Uncleaned', 'Empty', 'Exits', 'Crashes') {
+            $result.$name.Failed | Should -BeGreaterThan 0 -Because $name
+            $result.$name.Problems | Should -HaveCount 1 -Because $name
+            $result.Text | Should -Match "(?m)^\[-\] .*\b$name\.Tests\.ps1\r?$"
+        }
+        $result.Empty.Problems | Should -Be 'it holds no test'
+        $result.Exits.Problems | Should -Be 'its process ended with exit code 0'
+        $result.Crashes.Problems | Should -Be 'its process ended with exit code 7'
+        # In one piece: the file's name, what it prints, which test fails and why.
+        $result.Text | Should -Match '(?m)^\[-\] .*\bFails\.Tests\.ps1\r?\njust before\r?\n\[-\] a\.b .*\r?\n.*Expected 2, but got 1'
+        $result.Text | Should -Not -Match '#[0-9a-f]{32}'
+        $result.Count | Should -Be 13
+    }
+
+    It 'ends a file that never ends' {
+        $result = Invoke-TestQueue -TimeoutSeconds 1 @{ Endless = "Describe 'a' { It 'b' { [System.Threading.Thread]::Sleep(-1) } }" }
+        $result.Endless.Failed | Should -Be 1
+        $result.Endless.Problems | Should -Be 'it did not end in time'
+    }
+
+    It 'fails when Pester is missing' {
+        $result = Invoke-TestQueue -Pester "$TestDrive/no-such-module.psd1" @{ Passes = "Describe 'a' { It 'b' { 1 | Should -Be 1 } }" }
+        $result.Text | Should -Match 'a process for tests ended with exit code 1'
+        $result.Text | Should -Match 'no-such-module'
+        $result.Passes.Failed | Should -Be 1
+        $result.Passes.Problems | Should -Be 'it did not run'
+    }
+}
+
 Describe 'Benchmark' {
     BeforeAll {
         # Runs rows of a test, and gives what was printed; the exit code is in $LASTEXITCODE.
