@@ -17,6 +17,8 @@ Benchmark  builds, then measures the rows of benchmarks/Rows.ps1 in a fresh proc
            compared with, and prints them as a table. Without -Filter it writes benchmarks/RESULTS.md too.
 Package    builds, then makes output/PSSockets.<version>.nupkg, as the PowerShell Gallery has it, and tries it out:
            in a fresh process the module of the package sends a datagram to itself. It publishes nothing.
+Publish    publishes the package in output to -Repository, with the key in the environment variable GALLERY_API_KEY,
+           when -Tag is the version of the manifest and CHANGELOG.md has a date for it.
 Clean      removes output, and every bin and obj.
 
 A PowerShell module that a task needs and that is not installed (Pester, Microsoft.PowerShell.PlatyPS,
@@ -39,6 +41,12 @@ Uses the module that is in output/PSSockets, and compiles none of it.
 Benchmark fails, with exit code 1, when a row misses its target or cannot be measured. Analyze fails without
 PSScriptAnalyzer.
 
+.PARAMETER Tag
+Publish: the tag of the commit, 'v' and the version.
+
+.PARAMETER Repository
+Publish: the registered repository to publish to.
+
 .PARAMETER DocsDestination
 A directory to which Docs writes all that it makes, and nothing else: neither docs/en-US nor output changes.
 Compare its files with those in docs to find out whether they are up to date.
@@ -60,7 +68,7 @@ Compare its files with those in docs to find out whether they are up to date.
 param(
     # Not a ValidateSet: "pwsh ./build.ps1 -Task Build,Test" arrives as the one string 'Build,Test'.
     [Parameter(Position = 0)]
-    [ArgumentCompletions('Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Clean')]
+    [ArgumentCompletions('Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -73,6 +81,11 @@ param(
     [switch] $NoBuild,
 
     [switch] $Strict,
+
+    [string] $Tag,
+
+    [ValidateNotNullOrEmpty()]
+    [string] $Repository = 'PSGallery',
 
     [ValidateNotNullOrEmpty()]
     [string] $DocsDestination,
@@ -230,6 +243,20 @@ function Invoke-PackageTask {
         Remove-Directory $directory
     }
     "$root/output/$($package.Name)"
+}
+
+# It builds nothing: what is published is the package that was tested.
+function Invoke-PublishTask {
+    . $root/tools/Package.ps1
+    $version = (Import-PowerShellDataFile -Path $manifest).ModuleVersion
+    Assert-Release -Tag $Tag -Version $version -ChangeLog "$root/CHANGELOG.md"
+    $package = "$root/output/PSSockets.$version.nupkg"
+    if (-not (Test-Path -LiteralPath $package)) {
+        throw "There is no output/PSSockets.$version.nupkg. Make it with the task Package."
+    }
+    $key = $env:GALLERY_API_KEY ? @{ ApiKey = $env:GALLERY_API_KEY } : @{}
+    Publish-PSResource -NupkgPath $package -Repository $Repository @key
+    "PSSockets $version is published to $Repository"
 }
 
 #--- The two test runners --------------------------------------------------------------------------
@@ -401,7 +428,7 @@ function Remove-Directory {
 
 #---------------------------------------------------------------------------------------------------
 
-$knownTasks = 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Clean'
+$knownTasks = 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
 $names = @(@($Task) + $MoreTask -split ',' | ForEach-Object Trim | Where-Object { $_ })
 foreach ($name in $names) {
     if ($name -notin $knownTasks) {

@@ -47,6 +47,18 @@ function Get-ReleaseNote {
     $section -replace '(?m)^#+ (.+)$', '$1:' -replace '\[([^\]]+)\]\(([^)]+)\)', '$1 ($2)' -replace '`([^`]+)`', '$1' -replace '\*\*([^*]+)\*\*', '$1'
 }
 
+# What is published is a version that is meant to be.
+function Assert-Release {
+    param([string] $Tag, [string] $Version, [string] $ChangeLog)
+
+    if ($Tag -cne "v$Version") {
+        throw "The tag is '$Tag', and the version of the manifest is ${Version}: the tag must be 'v$Version'."
+    }
+    if (-not (Select-String -LiteralPath $ChangeLog -Pattern "^## \[$([regex]::Escape($Version))\] - \d{4}-\d\d-\d\d$" -Quiet)) {
+        throw "CHANGELOG.md has no date for version $Version. Write it in place of 'Unreleased'."
+    }
+}
+
 # What Publish-Module and Publish-PSResource make of a manifest. By the tags the Gallery finds commands.
 function ConvertTo-Nuspec {
     param([string] $Path)
