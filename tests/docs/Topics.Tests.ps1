@@ -139,6 +139,30 @@ Describe 'about_PSSockets' {
     }
 }
 
+Describe 'about_PSSockets_Recipes' {
+    BeforeAll {
+        $root = "$PSScriptRoot/../.."
+        $text = Get-Content -LiteralPath "$pages/about_PSSockets_Recipes.md" -Raw
+    }
+
+    It 'names every recipe and every page of the guide, and none that is not there' {
+        $recipes = (Get-ChildItem -Path "$root/docs/recipes" -Filter '*.ps1').Name
+        $guide = (Get-ChildItem -Path "$root/docs/guide" -Filter '*.md').BaseName -ne 'README'
+        $named = [regex]::Matches(($text -replace '(?s)^.*?\n## The guide'), '`([\w.-]+)`') | ForEach-Object { $_.Groups[1].Value }
+        ($named | Sort-Object) | Should -Be (@($recipes) + $guide | Sort-Object)
+    }
+
+    It 'gives their addresses' {
+        $project = (Import-PowerShellDataFile -Path $ModulePath).PrivateData.PSData.ProjectUri
+        $addresses = [regex]::Matches($text, '(?m)^https://\S+$').Value
+        $addresses.Count | Should -Be 4
+        foreach ($address in $addresses) {
+            $address | Should -Match "^$([regex]::Escape($project))/tree/main/(.+)$"
+            "$root/$($address.Substring("$project/tree/main/".Length))" | Should -Exist
+        }
+    }
+}
+
 Describe 'Topics' {
     It 'have no code but what is run' {
         foreach ($page in Get-ChildItem -Path $pages -Filter 'about_*.md') {

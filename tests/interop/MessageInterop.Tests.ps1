@@ -58,8 +58,6 @@ Describe 'Servers of other people that speak in messages' {
                 Set-Content -LiteralPath "$directory/hosts" -Value @(
                     '192.0.2.7 printer.example'
                     '2001:db8::7 printer.example'
-                    '192.0.2.8 four.example'
-                    1..60 | ForEach-Object { "192.0.2.$(100 + $_) many.example" }
                 )
                 $query = New-MessageFormat -Field ($formats['dns-header'].FieldList + $formats['dns-question'].FieldList)
                 $name = [System.Text.Encoding]::ASCII.GetBytes("`aprinter`aexample`0") # `a is byte 7, the length of each label
@@ -100,45 +98,6 @@ Describe 'Servers of other people that speak in messages' {
             "$($header.ID) $($header.QR) $($header.ANCOUNT)" | Should -Be "$(0x1234) 1 1"
             $record = ConvertFrom-BinaryMessage $formats['dns-record'] ([byte[]] $header.Rest[-16..-1])
             ConvertFrom-AddressByte $record.RDATA | Should -Be ([ipaddress] '192.0.2.7')
-        }
-
-        It 'tells Get-DnsAddress.ps1 both addresses over <How>' -ForEach @(
-            @{ How = 'UDP'; Address = '127.0.0.1'; Switches = @() }
-            @{ How = 'UDP and IPv6'; Address = '[::1]'; Switches = @() }
-            @{ How = 'TCP'; Address = '127.0.0.1'; Switches = @('-Tcp') }
-            @{ How = 'TCP and IPv6'; Address = '[::1]'; Switches = @('-Tcp') }
-        ) {
-            $example = Invoke-Example 'Get-DnsAddress.ps1' @('-Name', 'printer.example', '-Server', "${Address}:$($server.Port)"; $Switches)
-            $lines = @(Wait-Example $example | Where-Object { $_ })
-            $lines | Should -HaveCount 4
-            $lines[2] | Should -Match '^printer\.example +A +0 +192\.0\.2\.7 *$'
-            $lines[3] | Should -Match '^printer\.example +AAAA +0 +2001:db8::7 *$'
-        }
-
-        It 'tells it the addresses behind an alias' {
-            $example = Invoke-Example 'Get-DnsAddress.ps1' '-Name', 'alias.example', '-Server', "127.0.0.1:$($server.Port)"
-            $lines = @(Wait-Example $example | Where-Object { $_ })
-            $lines | Should -HaveCount 4
-            $lines[2] | Should -Match '^printer\.example +A +0 +192\.0\.2\.7 *$'
-            $lines[3] | Should -Match '^printer\.example +AAAA +0 +2001:db8::7 *$'
-        }
-
-        It 'has no IPv6 address of a name, which is no error' {
-            $example = Invoke-Example 'Get-DnsAddress.ps1' '-Name', 'four.example', '-Server', "127.0.0.1:$($server.Port)"
-            @(Wait-Example $example | Where-Object { $_ })[2..9] | Should -Match '^four\.example +A +0 +192\.0\.2\.8 *$'
-        }
-
-        It 'is asked over TCP when the answer does not fit into a datagram' {
-            $example = Invoke-Example 'Get-DnsAddress.ps1' '-Name', 'many.example', '-Server', "127.0.0.1:$($server.Port)", '-Verbose'
-            $lines = @(Wait-Example $example)
-            $lines -match 'asking again over TCP' | Should -HaveCount 1
-            $found = $lines | Where-Object { $_ -match '^many\.example +A +0 +(192\.0\.2\.\d+) *$' } | ForEach-Object { $Matches[1] }
-            $found | Sort-Object | Should -Be (1..60 | ForEach-Object { "192.0.2.$(100 + $_)" } | Sort-Object)
-        }
-
-        It 'knows no such name, and says so' {
-            $example = Invoke-Example 'Get-DnsAddress.ps1' '-Name', 'nobody.example', '-Server', "127.0.0.1:$($server.Port)"
-            Get-PeerError $example | Should -BeLike '*has no A address of nobody.example: there is no such name.*'
         }
     }
 
@@ -182,23 +141,6 @@ Describe 'Servers of other people that speak in messages' {
             [math]::Abs(($sent - $datagram.Timestamp).TotalSeconds) | Should -BeLessThan 2
             $answer.ReceiveTimestamp | Should -BeLessOrEqual $answer.TransmitTimestamp
         }
-
-        It 'tells Get-NtpTime.ps1 the time, which is the one here' {
-            $before = [datetimeoffset]::Now.AddSeconds(-2)
-            $lines = Wait-Example (Invoke-Example 'Get-NtpTime.ps1' '-Server', "127.0.0.1:$($server.Port)")
-            $values = @{}
-            $lines | Where-Object { $_ } | ForEach-Object {
-                $name, $value = $_ -split ' *: ', 2
-                $values[$name] = $value
-            }
-            $values.Stratum | Should -Be 8
-            $values.Server | Should -Be "127.0.0.1:$($server.Port)"
-            [datetimeoffset]::Parse($values.Time) | Should -BeGreaterThan $before
-            [datetimeoffset]::Parse($values.Time) | Should -BeLessThan ([datetimeoffset]::Now.AddSeconds(2))
-            [math]::Abs(([timespan] $values.Offset).TotalSeconds) | Should -BeLessThan 1
-            ([timespan] $values.Delay).TotalSeconds | Should -BeGreaterThan 0
-            ([timespan] $values.Delay).TotalSeconds | Should -BeLessThan 1
-        }
     }
 
     Context 'in.tftpd' {
@@ -220,7 +162,7 @@ Describe 'Servers of other people that speak in messages' {
             if (-not $obstacle) {
                 $files = (New-Item -ItemType Directory -Path "$directory/files").FullName
                 $contents = @{}
-                foreach ($length in 0, 511, 512, 513, 1024, 100000) {
+                foreach ($length in 0, 511) {
                     $contents[$length] = [byte[]]::new($length)
                     [System.Random]::new($length).NextBytes($contents[$length])
                     [System.IO.File]::WriteAllBytes("$files/$length.bin", $contents[$length])
@@ -234,14 +176,9 @@ Describe 'Servers of other people that speak in messages' {
         }
 
         BeforeEach {
-            $destination = New-TestPath -Extension bin
             if ($obstacle) {
                 Set-ItResult -Skipped -Because $obstacle
             }
-        }
-
-        AfterEach {
-            Remove-Item -LiteralPath $destination -ErrorAction Ignore
         }
 
         AfterAll {
@@ -255,27 +192,6 @@ Describe 'Servers of other people that speak in messages' {
             $block = $datagram | ConvertFrom-BinaryMessage $formats['tftp-data']
             "$($block.Opcode) $($block.Block)" | Should -Be '3 1'
             Get-Hash $block.Data | Should -Be (Get-Hash $contents[511])
-        }
-
-        It 'sends a file of <_> bytes to Receive-TftpFile.ps1' -ForEach 0, 511, 512, 513, 1024, 100000 {
-            $example = Invoke-Example 'Receive-TftpFile.ps1' '-Server', "127.0.0.1:$($server.Port)", '-Path', "$_.bin", '-Destination', $destination
-            Wait-Example $example | Should -Match "^received $_ bytes from 127\.0\.0\.1:\d+$"
-            $received = [System.IO.File]::ReadAllBytes($destination)
-            $received.Length | Should -Be $_
-            [System.Linq.Enumerable]::SequenceEqual($received, $contents[$_]) | Should -BeTrue
-        }
-
-        It 'replaces a file that was there' {
-            [System.IO.File]::WriteAllBytes($destination, [byte[]]::new(5000))
-            $example = Invoke-Example 'Receive-TftpFile.ps1' '-Server', "127.0.0.1:$($server.Port)", '-Path', '513.bin', '-Destination', $destination
-            $null = Wait-Example $example
-            Get-Hash ([System.IO.File]::ReadAllBytes($destination)) | Should -Be (Get-Hash $contents[513])
-        }
-
-        It 'has no such file, and says so' {
-            $example = Invoke-Example 'Receive-TftpFile.ps1' '-Server', "127.0.0.1:$($server.Port)", '-Path', 'missing.bin', '-Destination', $destination
-            Get-PeerError $example | Should -BeLike '*says: File not found (error 1)*'
-            Test-Path -LiteralPath $destination | Should -BeFalse
         }
     }
 }

@@ -7,20 +7,20 @@ BeforeAll {
 
 Describe 'build.ps1' {
     It 'refuses an unknown task, and lists the tasks that there are, before it runs one' {
-        { & $build -Task Clean, Publish } |
-            Should -Throw "There is no task 'Publish'. The tasks are Build, Test, Docs, Analyze, Demo, Benchmark, Package, Clean."
+        { & $build -Task Clean, Release } |
+            Should -Throw "There is no task 'Release'. The tasks are Build, Test, Docs, Analyze, Demo, Benchmark, Package, Publish, Clean."
         $ModulePath | Should -Exist
     }
 
     It 'takes tasks as another shell passes them' {
-        { & $build -Task 'Clean,' 'Publish' } | Should -Throw "There is no task 'Publish'.*"
+        { & $build -Task 'Clean,' 'Release' } | Should -Throw "There is no task 'Release'.*"
         $ModulePath | Should -Exist
     }
 
     It 'completes and explains each task' {
         $line = "& '$build' -Task "
         $tasks = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, @{}).CompletionMatches.CompletionText
-        $tasks | Should -Be 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Clean'
+        $tasks | Should -Be 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
         $text = (Get-Help -Name $build).Description | Out-String
         foreach ($task in $tasks) {
             $text | Should -MatchExactly "(?m)^ *$task +[a-z]"
@@ -102,6 +102,51 @@ Describe 'Test' {
         $result.Text | Should -Match 'no-such-module'
         $result.Passes.Failed | Should -Be 1
         $result.Passes.Problems | Should -Be 'it did not run'
+    }
+}
+
+Describe 'Publish' {
+    It 'refuses a tag that is not the version of the manifest: <_>' -ForEach '', 'v9.9.9', 'main' {
+        { & $build -Task Publish -Tag $_ } | Should -Throw "The tag is '$_', and the version of the manifest is $($manifest.ModuleVersion): *"
+    }
+
+    It 'refuses a version that the changelog calls unreleased, and takes one with a date' {
+        . $root/tools/Package.ps1
+        Set-Content -LiteralPath "$TestDrive/CHANGELOG.md" -Value '## [1.2.3] - Unreleased', '## [1.2.2] - 2026-01-31'
+        { Assert-Release -Tag v1.2.3 -Version 1.2.3 -ChangeLog "$TestDrive/CHANGELOG.md" } | Should -Throw 'CHANGELOG.md has no date for version 1.2.3.*'
+        Assert-Release -Tag v1.2.2 -Version 1.2.2 -ChangeLog "$TestDrive/CHANGELOG.md"
+    }
+}
+
+Describe 'The workflow' {
+    BeforeAll {
+        $workflow = Get-Content -LiteralPath "$root/.github/workflows/ci.yml" -Raw
+        $readme = Get-Content -LiteralPath "$root/README.md" -Raw
+    }
+
+    It 'runs the commands of README, each as it stands there in a block of its own' {
+        foreach ($task in 'Demo', 'Test') {
+            $command = "dotnet tool restore && dotnet pwsh ./build.ps1 -Task $task"
+            $readme.ReplaceLineEndings("`n") | Should -Match ("(?m)^``````sh\n" + [regex]::Escape($command) + '\n```$')
+            $workflow | Should -Match ('(?m)^        run: ' + [regex]::Escape($command) + '\r?$')
+        }
+    }
+
+    It 'calls no task that there is not' {
+        $tasks = [regex]::Matches($workflow, '-Task ((?:\w+, )*\w+)') | ForEach-Object { $_.Groups[1].Value -split ', ' } | Sort-Object -Unique
+        $tasks | Should -Contain 'Publish'
+        $line = "& '$build' -Task "
+        $known = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, @{}).CompletionMatches.CompletionText
+        $tasks | Where-Object { $_ -notin $known } | Should -BeNullOrEmpty
+    }
+
+    It 'tests every PowerShell that docs/compatibility.md names, on every system' {
+        $named = [regex]::Matches((Get-Content -LiteralPath "$root/docs/compatibility.md" -Raw), '(?m)^\| (7\.\d+) \|') | ForEach-Object { $_.Groups[1].Value }
+        $named.Count | Should -BeGreaterThan 2
+        foreach ($version in $named) {
+            $workflow | Should -Match ([regex]::Escape("'$version'"))
+        }
+        'ubuntu', 'macos', 'windows' | ForEach-Object { $workflow | Should -Match "$_-latest" }
     }
 }
 

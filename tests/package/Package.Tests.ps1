@@ -19,7 +19,7 @@ BeforeAll {
 
     # Runs a script block in a new process of this PowerShell, which shares nothing with this one.
     function Invoke-InProcess {
-        param([Parameter(Mandatory, Position = 0)] [scriptblock] $ScriptBlock, [string[]] $ArgumentList = @(), [hashtable] $Environment = @{})
+        param([Parameter(Mandatory, Position = 0)] [scriptblock] $ScriptBlock, [string[]] $ArgumentList = @(), [hashtable] $Environment = @{}, [string[]] $Program = @($pwsh; $pwshStart))
 
         $script = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
         Set-Content -LiteralPath $script -Value "`$ErrorActionPreference = 'Stop'`n$ScriptBlock"
@@ -29,7 +29,8 @@ BeforeAll {
                 $before[$name] = [Environment]::GetEnvironmentVariable($name)
                 [Environment]::SetEnvironmentVariable($name, $Environment[$name])
             }
-            & $pwsh @pwshStart -NonInteractive -File $script @ArgumentList 2>&1 | ForEach-Object { "$_" }
+            $command, $start = $Program
+            & $command @start -NonInteractive -File $script @ArgumentList 2>&1 | ForEach-Object { "$_" }
         }
         finally {
             foreach ($name in $before.Keys) {
@@ -58,9 +59,66 @@ Describe 'Package' {
     }
 
     It 'packs exactly the staged module' {
-        # The rest is what makes a directory a NuGet package.
-        Get-FileHashList $unpacked | Where-Object { $_ -notmatch '^(PSSockets\.nuspec|_rels/|package/|\[Content_Types\]\.xml)' } |
-            Should -Be $before
+        # The rest is what makes a directory a NuGet package, and what a gallery shows of it.
+        Get-FileHashList $unpacked | Where-Object { $_ -notmatch '^(PSSockets\.nuspec|_rels/|package/|\[Content_Types\]\.xml|README\.md|icon\.png|PSSockets\.psd1)' } |
+            Should -Be ($before -notmatch '^PSSockets\.psd1 ')
+    }
+
+    It 'packs the manifest as it is, but for the release notes' {
+        $packed = Import-PowerShellDataFile -Path "$unpacked/PSSockets.psd1"
+        $packed.PrivateData.PSData.ReleaseNotes | Should -BeExactly $metadata.releaseNotes
+        $packed.PrivateData.PSData.ReleaseNotes = $manifest.PrivateData.PSData.ReleaseNotes
+        # Sorted, because a table of PowerShell has no order.
+        $flat = $packed, $manifest | ForEach-Object {
+            $table = $_
+            , @(($table.Keys + $table.PrivateData.PSData.Keys | Sort-Object) | ForEach-Object { "$_ = $($table[$_]) $($table.PrivateData.PSData[$_])" })
+        }
+        $flat[0].Count | Should -BeGreaterThan 15
+        $flat[0] | Should -BeExactly $flat[1]
+    }
+
+    It 'has the text of this version as its release notes' {
+        $notes = $metadata.releaseNotes
+        $notes | Should -Match '^Added:\n'
+        $notes | Should -Not -Match '`|\*\*|\]\(|^## '
+        # Every entry of the version, and nothing of another one.
+        $changes = (Get-Content -LiteralPath "$root/CHANGELOG.md" -Raw).ReplaceLineEndings("`n") -split '(?m)^## '
+        $own = @($changes | Where-Object { $_.StartsWith("[$($manifest.ModuleVersion)]") })
+        $own.Count | Should -Be 1
+        [regex]::Matches($notes, '(?m)^- ').Count | Should -Be ([regex]::Matches($own[0], '(?m)^- ').Count)
+        [regex]::Matches($notes, '(?m)^- ').Count | Should -BeGreaterThan 5
+        $notes.Length | Should -BeLessThan 35000 -Because 'a package may have no more'
+    }
+
+    It 'has an icon and a README, which a gallery shows' {
+        $metadata.icon | Should -Be 'icon.png'
+        $metadata.iconUrl | Should -Be $manifest.PrivateData.PSData.IconUri
+        $bytes = [System.IO.File]::ReadAllBytes("$unpacked/icon.png")
+        [System.Convert]::ToHexString($bytes[0..7]) | Should -Be '89504E470D0A1A0A' -Because 'it is a PNG'
+        $size = [byte[]]$bytes[16..23] | ConvertFrom-NetworkOrder -Width 32
+        $size | Should -Be 128, 128
+        $bytes.Length | Should -BeLessThan 1MB
+
+        $metadata.readme | Should -Be 'README.md'
+        $readme = Get-Content -LiteralPath "$unpacked/README.md" -Raw
+        $readme | Should -Match '^# PSSockets'
+        # Links lead to the repository, and to files that are there.
+        $links = [regex]::Matches($readme, '\]\(([^)]+)\)') | ForEach-Object { $_.Groups[1].Value }
+        $links.Count | Should -BeGreaterThan 40
+        foreach ($link in $links) {
+            $link | Should -Match '^(https://|#)'
+            if ($link.StartsWith("$($manifest.PrivateData.PSData.ProjectUri)/blob/main/")) {
+                "$root/$($link.Substring("$($manifest.PrivateData.PSData.ProjectUri)/blob/main/".Length))" | Should -Exist
+            }
+        }
+    }
+
+    It 'is found by the words that people search' {
+        $text = "$($metadata.description) $($metadata.tags)"
+        foreach ($word in 'netcat', 'ncat', 'socat', 'TCP client', 'TCP server', 'UDP client', 'UDP server', 'UNIX domain socket', 'multicast', 'IPv6', 'port', 'TcpClient', 'UdpClient', 'listener') {
+            $text | Should -Match "(?i)\b$word"
+        }
+        $metadata.description.Length | Should -BeLessThan 4000
     }
 
     It 'says of the package what the manifest says' {
@@ -70,7 +128,6 @@ Describe 'Package' {
         $metadata.description | Should -Be $manifest.Description
         $metadata.licenseUrl | Should -Be $manifest.PrivateData.PSData.LicenseUri
         $metadata.projectUrl | Should -Be $manifest.PrivateData.PSData.ProjectUri
-        $metadata.releaseNotes | Should -Be $manifest.PrivateData.PSData.ReleaseNotes
     }
 
     It 'has the tags by which the Gallery finds modules and cmdlets' {
@@ -86,7 +143,7 @@ Describe 'Package' {
         $names = Get-ChildItem -LiteralPath $unpacked -File -Recurse -Force | ForEach-Object { [System.IO.Path]::GetRelativePath($unpacked, $_.FullName).Replace('\', '/') }
         $topics = (Get-ChildItem -Path "$root/docs/en-US/about_*.md").BaseName | ForEach-Object { "en-US/$_.help.txt" }
         $wanted = @(
-            'LICENSE', 'PSSockets.dll', 'PSSockets.Format.ps1xml', 'PSSockets.nuspec', 'PSSockets.psd1', 'PSSockets.Types.ps1xml', 'en-US/PSSockets.dll-Help.xml', $topics
+            'LICENSE', 'README.md', 'icon.png', 'PSSockets.dll', 'PSSockets.Format.ps1xml', 'PSSockets.nuspec', 'PSSockets.psd1', 'PSSockets.Types.ps1xml', 'en-US/PSSockets.dll-Help.xml', $topics
         ) | ForEach-Object { $_ } | Sort-Object
         $names | Where-Object { $_ -notmatch '^(_rels/|package/|\[Content_Types\]\.xml)' } | Sort-Object | Should -Be $wanted
     }
@@ -126,8 +183,7 @@ Describe 'Package' {
         $test.Guid | Should -Not -Be ([guid]::Empty)
         $test.Author, $test.CompanyName, $test.Copyright, $test.Description, $test.ReleaseNotes | ForEach-Object { $_ | Should -Not -BeNullOrEmpty }
         $test.Description | Should -Not -Match 'TODO|\{\{'
-        $test.LicenseUri, $test.ProjectUri | ForEach-Object { $_.Scheme | Should -Be 'https' }
-        $test.IconUri | Should -BeNullOrEmpty
+        $test.LicenseUri, $test.ProjectUri, $test.IconUri | ForEach-Object { $_.Scheme | Should -Be 'https' }
         $test.Tags | Where-Object { $_ -match '[\s,;]' } | Should -BeNullOrEmpty
         ($test.Tags | Select-Object -Unique).Count | Should -Be $test.Tags.Count
         'PSEdition_Core', 'Linux', 'MacOS', 'Windows' | ForEach-Object { $test.Tags | Should -Contain $_ }
@@ -165,25 +221,71 @@ Describe 'Package' {
         )
     }
 
-    It 'can be published to a repository and installed from it' {
-        if (-not (Get-Command -Name Publish-PSResource -ErrorAction Ignore).Parameters.NupkgPath) {
-            Set-ItResult -Skipped -Because 'Microsoft.PowerShell.PSResourceGet 1.1 or later is not installed'
-            return
+    Context 'published to a repository, and installed from it' {
+        BeforeAll {
+            # A PowerShell with Microsoft.PowerShell.PSResourceGet 1.1 or later: this one, or the tool of the repository.
+            $json = dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:NuGetPackageRoot -getProperty:PesterVersion | ConvertFrom-Json
+            $pinned = (Get-Content -LiteralPath "$root/.config/dotnet-tools.json" -Raw | ConvertFrom-Json).tools.powershell.version
+            $tool = Get-ChildItem -Path "$($json.Properties.NuGetPackageRoot)/powershell/$pinned/tools/*/any/unix/pwsh.dll" -ErrorAction Ignore | Select-Object -First 1
+            $program = if ((Get-Command -Name Publish-PSResource -ErrorAction Ignore).Parameters.NupkgPath) {
+                , @($pwsh; $pwshStart)
+            }
+            elseif ($tool) {
+                , @('dotnet', $tool.FullName, '-NoProfile')
+            }
+
+            # A home of its own: repositories, packages and modules of the user are not touched.
+            $userHome = (New-Item -ItemType Directory -Path "$TestDrive/home").FullName
+            $null = New-Item -ItemType Directory -Path "$userHome/.local/share", "$userHome/.config", "$userHome/.cache"
+            $repository = (New-Item -ItemType Directory -Path "$TestDrive/repository").FullName
+            $environment = @{
+                HOME = $userHome; USERPROFILE = $userHome; LOCALAPPDATA = "$userHome/local"; APPDATA = "$userHome/roaming"
+                XDG_DATA_HOME = "$userHome/.local/share"; XDG_CONFIG_HOME = "$userHome/.config"; XDG_CACHE_HOME = "$userHome/.cache"
+                PSModulePath = ''; NO_COLOR = '1'
+            }
+            if ($program -and -not $IsWindows) {
+                $published = Invoke-InProcess -Program $program -ArgumentList $package, $repository -Environment $environment {
+                    $package, $repository = $args
+                    Register-PSResourceRepository -Name PSSocketsTest -Uri $repository -Trusted
+                    Publish-PSResource -NupkgPath $package -Repository PSSocketsTest
+                    $found = Find-PSResource -Name PSSockets -Repository PSSocketsTest
+                    "$($found.Name) $($found.Version) $($found.Includes.Cmdlet.Count)"
+                    Install-PSResource -Name PSSockets -Repository PSSocketsTest
+                    $installed = Get-InstalledPSResource -Name PSSockets
+                    "$($installed.Name) $($installed.Version) $([bool]$installed.IconUri) $($installed.InstalledLocation)"
+                }
+            }
         }
-        $repository = (New-Item -ItemType Directory -Path "$TestDrive/repository").FullName
-        $saved = (New-Item -ItemType Directory -Path "$TestDrive/saved").FullName
-        # What repositories there are is kept in the user's directory for data: here another one.
-        $answer = Invoke-InProcess -ArgumentList $package, $repository, $saved -Environment @{ XDG_DATA_HOME = "$TestDrive/data"; LOCALAPPDATA = "$TestDrive/data" } {
-            $package, $repository, $saved = $args
-            Register-PSResourceRepository -Name PSSocketsTest -Uri $repository -Trusted
-            Publish-PSResource -NupkgPath $package -Repository PSSocketsTest
-            $found = Find-PSResource -Name PSSockets -Repository PSSocketsTest
-            "$($found.Name) $($found.Version) $($found.Includes.Cmdlet.Count)"
-            Save-PSResource -Name PSSockets -Repository PSSocketsTest -Path $saved
+
+        BeforeEach {
+            if ($IsWindows) {
+                Set-ItResult -Skipped -Because 'Windows has one directory for the modules of a user, which a test must not change'
+            }
+            elseif (-not $program) {
+                Set-ItResult -Skipped -Because 'neither this PowerShell nor the tool has Microsoft.PowerShell.PSResourceGet 1.1 or later'
+            }
         }
-        $answer | Should -Be "PSSockets $($manifest.ModuleVersion) $($manifest.CmdletsToExport.Count)"
-        # What NuGet adds is left out or left there; the module is what was staged.
-        Get-FileHashList "$saved/PSSockets/$($manifest.ModuleVersion)" | Where-Object { $_ -in $before } | Should -Be $before
+
+        It 'is found there, with all cmdlets, and is installed for the user' {
+            $published[0] | Should -Be "PSSockets $($manifest.ModuleVersion) $($manifest.CmdletsToExport.Count)" -Because "$published"
+            $published[1] | Should -Be "PSSockets $($manifest.ModuleVersion) True $userHome/.local/share/powershell/Modules"
+            # What NuGet adds is left out or left there; the module is what was staged, but for the release notes.
+            $module = "$userHome/.local/share/powershell/Modules/PSSockets/$($manifest.ModuleVersion)"
+            Get-FileHashList $module | Where-Object { $_ -in $before } | Should -Be ($before -notmatch '^PSSockets\.psd1 ')
+        }
+
+        It 'is there in a new session: New-Socket loads it, and help and topics are shown' {
+            $answer = Invoke-InProcess -Program $program -Environment $environment {
+                (New-Socket | Register-SocketAddress '[::1]:0' -PassThru).State
+                (Get-Module -Name PSSockets).Version.ToString()
+                (Get-Help New-Socket).Synopsis
+                "$((Get-Help Send-Datagram -Examples | Out-String) -match 'Hello, World!')"
+                (Get-Help 'about_PSSockets*').Name | Sort-Object
+                "$((Get-Help about_PSSockets_Recipes) -match 'docs/recipes')"
+            }
+            $topics = (Get-ChildItem -Path "$root/docs/en-US/about_*.md").BaseName | Sort-Object
+            $answer | Should -Be @('Bound', $manifest.ModuleVersion, 'Makes a socket: socket(2).', 'True', $topics, 'True' | ForEach-Object { $_ })
+        }
     }
 }
 

@@ -104,12 +104,38 @@ Describe 'Get-DnsRecord.ps1' {
             "$($result.Output.Name) $($result.Output.TimeToLive) $($result.Output.Value)" | Should -Be 'b 9 192.0.2.1'
         }
 
-        It 'is not led in circles by a name that goes on where it began' {
+        It 'asks three times, and gives up' {
+            $socket = New-Socket IPv4 Datagram | Register-SocketAddress '127.0.0.1:0' -PassThru
+            { & "$recipes/Get-DnsRecord.ps1" a.example -Server "$($socket.LocalEndPoint)" -TimeoutSeconds 0.3 } | Should -Throw
+            $questions = @(Receive-Datagram $socket -Continuous -TimeoutSeconds 0)
+            $questions.Count | Should -Be 3
+            $questions | ForEach-Object { [Convert]::ToHexString($_.Data) } | Sort-Object -Unique | Should -HaveCount 1
+        }
+
+        It 'tells what the server says: <Said>' -ForEach @(
+            @{ Code = 3; Said = 'there is no such name' }
+            @{ Code = 5; Said = '*refuse*' }
+            @{ Code = 15; Said = 'error 15' }
+        ) {
             $socket = New-Socket IPv4 Datagram | Register-SocketAddress '127.0.0.1:0' -PassThru
             $worker = Start-Worker { param($path, $address) & $path a.example -Server $address } -ArgumentList "$recipes/Get-DnsRecord.ps1", "$($socket.LocalEndPoint)"
             $workers.Add($worker)
             $question = Receive-Datagram $socket -TimeoutSeconds 10
-            $answer = [byte[]] ($question.Data + [byte[]] (0xC0, $question.Length, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, 1))
+            $answer = [byte[]] $question.Data.Clone()
+            $answer[2], $answer[3] = 0x80, $Code
+            Send-Datagram $socket $answer $question.RemoteEndPoint
+            (Wait-Worker $worker).Errors | Should -BeLike "*has no answer for a.example: $Said."
+        }
+
+        It 'is not led in circles by a name that goes on <Name>' -ForEach @(
+            @{ Name = 'where it began'; Labels = [byte[]]@() }
+            @{ Name = 'at labels that lead to it again'; Labels = [byte[]](1, 97) }
+        ) {
+            $socket = New-Socket IPv4 Datagram | Register-SocketAddress '127.0.0.1:0' -PassThru
+            $worker = Start-Worker { param($path, $address) & $path a.example -Server $address } -ArgumentList "$recipes/Get-DnsRecord.ps1", "$($socket.LocalEndPoint)"
+            $workers.Add($worker)
+            $question = Receive-Datagram $socket -TimeoutSeconds 10
+            $answer = [byte[]] ($question.Data + $Labels + [byte[]] (0xC0, $question.Length, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, 1))
             $answer[2], $answer[7] = 0x80, 1
             Send-Datagram $socket $answer $question.RemoteEndPoint
             (Wait-Worker $worker).Errors | Should -BeLike '*sent a damaged answer*'

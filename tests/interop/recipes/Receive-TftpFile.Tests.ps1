@@ -37,7 +37,7 @@ Describe 'Receive-TftpFile.ps1' {
             $tftpd = $null
             if (-not $obstacle) {
                 $files = (New-Item -ItemType Directory -Path "$directory/tftp").FullName
-                foreach ($length in 0, 512, 100000) {
+                foreach ($length in 0, 511, 512, 513, 1024, 100000) {
                     [System.IO.File]::WriteAllBytes("$files/$length.bin", (Get-RandomByte $length))
                 }
                 $tftpd = Start-TestServer -Program in.tftpd -Arguments {
@@ -68,7 +68,7 @@ Describe 'Receive-TftpFile.ps1' {
             Remove-Item -LiteralPath $target -ErrorAction Ignore
         }
 
-        It 'fetches a file of <_> bytes from in.tftpd' -ForEach 0, 512, 100000 {
+        It 'fetches a file of <_> bytes from in.tftpd' -ForEach 0, 511, 512, 513, 1024, 100000 {
             if ($obstacle) {
                 Set-ItResult -Skipped -Because $obstacle
             }
