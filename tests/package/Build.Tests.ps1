@@ -105,6 +105,21 @@ Describe 'Test' {
     }
 }
 
+Describe 'Analyze' {
+    It 'finds <Rule> without any module' -ForEach @(
+        @{ Rule = 'what does not parse'; Code = 'if ($true {'; Expected = 'MissingEndParenthesisAfterStatement 1' }
+        @{ Rule = 'an alias'; Code = "`$null`ngci ."; Expected = 'Alias 2' }
+        @{ Rule = 'an alias that is a wildcard'; Code = '1 | ? { $_ }'; Expected = 'Alias 1' }
+        @{ Rule = 'white space at the end of a line'; Code = "`$null`n`n`$true "; Expected = 'TrailingSpace 3' }
+        @{ Rule = 'nothing wrong'; Code = 'Get-ChildItem -Path .'; Expected = '' }
+    ) {
+        . $root/tools/Analysis.ps1
+        Set-Content -LiteralPath "$TestDrive/Script.ps1" -Value $Code
+        $faults = @(Get-Item -LiteralPath "$TestDrive/Script.ps1" | Find-ScriptFault | ForEach-Object { "$($_.RuleName) $($_.Line)" })
+        $faults | Select-Object -First 1 | Should -Be ($Expected ? $Expected : $null)
+    }
+}
+
 Describe 'Publish' {
     It 'refuses a tag that is not the version of the manifest: <_>' -ForEach '', 'v9.9.9', 'main' {
         { & $build -Task Publish -Tag $_ } | Should -Throw "The tag is '$_', and the version of the manifest is $($manifest.ModuleVersion): *"
