@@ -33,7 +33,8 @@
     ./Send-SyslogMessage.ps1 'the backup is done' -Server 127.0.0.1:514
 .EXAMPLE
     $data = @{ 'disk@32473' = @{ path = '/var'; free = 0 } }
-    ./Send-SyslogMessage.ps1 'the disk is full' -StructuredData $data
+    $from = @{ AppName = 'backup'; Severity = 'Critical' }
+    ./Send-SyslogMessage.ps1 'the disk is full' @from -StructuredData $data
 .EXAMPLE
     Get-Content ./backup.log | ./Send-SyslogMessage.ps1 -AppName backup
 #>
