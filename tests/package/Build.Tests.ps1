@@ -107,7 +107,7 @@ Describe 'Test' {
 
 Describe 'Analyze' {
     It 'finds <Rule> without any module' -ForEach @(
-        @{ Rule = 'what does not parse'; Code = 'if ($true {'; Expected = 'MissingEndParenthesisAfterStatement 1' }
+        @{ Rule = 'what does not parse'; Code = 'foreach ($x in 1'; Expected = 'MissingEndParenthesisAfterForeach 1' }
         @{ Rule = 'an alias'; Code = "`$null`ngci ."; Expected = 'Alias 2' }
         @{ Rule = 'an alias that is a wildcard'; Code = '1 | ? { $_ }'; Expected = 'Alias 1' }
         @{ Rule = 'white space at the end of a line'; Code = "`$null`n`n`$true "; Expected = 'TrailingSpace 3' }
