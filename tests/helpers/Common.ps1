@@ -32,7 +32,7 @@ Wait-Until { Test-Path $path } -Because 'socat makes its socket file'
 function Wait-Until {
     param(
         [Parameter(Mandatory, Position = 0)] [scriptblock] $Condition,
-        [double] $TimeoutSeconds = 10,
+        [double] $TimeoutSeconds = 30,
         [string] $Because
     )
 
@@ -115,7 +115,7 @@ A terminating error is the last of Errors. An error when the worker does not end
 function Wait-Worker {
     param(
         [Parameter(Mandatory, Position = 0)] [psobject] $Worker,
-        [double] $TimeoutSeconds = 10
+        [double] $TimeoutSeconds = 30
     )
 
     if (-not $Worker.AsyncResult.AsyncWaitHandle.WaitOne([timespan]::FromSeconds($TimeoutSeconds))) {
@@ -159,7 +159,7 @@ Wait-WorkerBlocked $worker
 function Wait-WorkerBlocked {
     param(
         [Parameter(Mandatory, Position = 0)] [psobject] $Worker,
-        [double] $TimeoutSeconds = 10,
+        [double] $TimeoutSeconds = 30,
         [switch] $Still
     )
 
@@ -196,7 +196,7 @@ $null = Stop-Worker $worker -AllowEnded
 function Stop-Worker {
     param(
         [Parameter(Mandatory, Position = 0)] [psobject] $Worker,
-        [double] $TimeoutSeconds = 10,
+        [double] $TimeoutSeconds = 30,
         [switch] $AllowEnded
     )
 
@@ -334,7 +334,7 @@ $peer.Input.Close(); Wait-Peer $peer | Should -Be 0
 function Wait-Peer {
     param(
         [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
-        [double] $TimeoutSeconds = 10
+        [double] $TimeoutSeconds = 30
     )
 
     Wait-Until -TimeoutSeconds $TimeoutSeconds -Because "$($Peer.Process.StartInfo.FileName) ends: $($Peer.ErrorOutput)" {

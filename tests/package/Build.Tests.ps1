@@ -103,6 +103,25 @@ Describe 'Test' {
         $result.Passes.Failed | Should -Be 1
         $result.Passes.Problems | Should -Be 'it did not run'
     }
+
+    It 'says in its last line that something failed when Pester is not among the packages' {
+        $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh, [string[]] @($pwshStart; '-NonInteractive', '-File', $build, '-Task', 'Test', '-NoBuild', '-Filter', 'Get-SocketHostName'))
+        $start.Environment['NuGetPackageRoot'] = "$TestDrive/packages/"
+        $start.RedirectStandardOutput = $true
+        $process = [System.Diagnostics.Process]::Start($start)
+        $lines = $process.StandardOutput.ReadToEnd().Trim() -split '\r?\n'
+        $process.WaitForExit()
+        $process.ExitCode | Should -Be 1
+        $lines[-1] | Should -BeExactly '0 passed, 1 failed, 0 skipped'
+        @($lines -match '^Pester: Pester [\d.]+ is not in the package folder') | Should -HaveCount 1
+    }
+
+    It 'has one sum for several tasks, in the last line' {
+        $lines = & $pwsh @pwshStart -NonInteractive -File $build -Task 'Test,Test' -NoBuild -Filter 'no-such-[f]ile'
+        $LASTEXITCODE | Should -Be 1
+        $lines[-1] | Should -BeExactly '0 passed, 2 failed, 0 skipped'
+        @($lines -match '^\d+ passed, \d+ failed, \d+ skipped$') | Should -HaveCount 1
+    }
 }
 
 Describe 'Analyze' {
@@ -130,6 +149,22 @@ Describe 'Publish' {
         Set-Content -LiteralPath "$TestDrive/CHANGELOG.md" -Value '## [1.2.3] - Unreleased', '## [1.2.2] - 2026-01-31'
         { Assert-Release -Tag v1.2.3 -Version 1.2.3 -ChangeLog "$TestDrive/CHANGELOG.md" } | Should -Throw 'CHANGELOG.md has no date for version 1.2.3.*'
         Assert-Release -Tag v1.2.2 -Version 1.2.2 -ChangeLog "$TestDrive/CHANGELOG.md"
+    }
+}
+
+Describe '.ci/run' {
+    It 'takes from README the one line that runs all tests' {
+        $text = Get-Content -LiteralPath "$root/.ci/run" -Raw
+        $pattern = [regex]::Match($text, "(?m)^command=\$\(grep -E '(.+)' README\.md\) ").Groups[1].Value
+        @(Get-Content -LiteralPath "$root/README.md") -match $pattern | Should -Be 'dotnet tool restore && dotnet pwsh ./build.ps1 -Task Test'
+    }
+
+    It 'is a script that bash can read' {
+        if (-not (Test-Program bash)) {
+            Set-ItResult -Skipped -Because 'bash is not installed'
+        }
+        bash -n "$root/.ci/run" 2>&1 | Should -BeNullOrEmpty
+        $LASTEXITCODE | Should -Be 0
     }
 }
 
