@@ -292,4 +292,21 @@ Describe 'Close-Socket' {
             Close-Socket $socket -Verbose 4>&1 | Should -BeNullOrEmpty
         }
     }
+
+    Context 'while another session waits for the socket' {
+        It 'lets all that was sent arrive, and ends in order' {
+            $listener = Start-SocketListener '127.0.0.1:0'
+            $client = Connect-Socket $listener.LocalEndPoint
+            $server = Receive-SocketConnection $listener -TimeoutSeconds 5
+            $worker = Start-Worker { param($Socket) Receive-SocketData $Socket -Line } -ArgumentList $client
+            Wait-WorkerBlocked $worker
+            Send-SocketData $client ([byte[]]::new(200000))
+            Close-Socket $client
+            Assert-Failure (Wait-Worker $worker).Errors -Id SocketClosed -Category InvalidOperation
+
+            $data = Receive-SocketData $server -ToEnd -TimeoutSeconds 10 -ErrorVariable failures -ErrorAction SilentlyContinue
+            $failures | Should -BeNullOrEmpty
+            $data.Length | Should -Be 200000
+        }
+    }
 }

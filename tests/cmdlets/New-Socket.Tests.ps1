@@ -442,4 +442,24 @@ Describe 'New-Socket' {
             New-Socket 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | Should -BeNullOrEmpty
         }
     }
+
+    Context 'where showing the call ends the cmdlet' {
+        It 'leaves no socket that nobody can reach' {
+            $before = @(Get-Socket).Count
+            foreach ($round in 1..20) {
+                try {
+                    $VerbosePreference = 'Stop'
+                    $null = New-Socket
+                }
+                catch [System.Management.Automation.ActionPreferenceStopException] {
+                    $VerbosePreference = 'SilentlyContinue'
+                }
+            }
+
+            @(Get-Socket).Count - $before | Should -Be 20
+            $descriptors = Get-DescriptorCount
+            Get-Socket | Close-Socket
+            $descriptors - (Get-DescriptorCount) | Should -BeGreaterOrEqual 20
+        }
+    }
 }

@@ -344,6 +344,16 @@ Describe 'Receive-Datagram' {
             $arrays[2].Length | Should -Be 0
         }
 
+        It 'that the encoding refuses is an error that holds the datagram, and the next one comes' {
+            $strict = [System.Text.UTF8Encoding]::new($false, $true)
+            Send-Datagram $sender ([byte[]](0x61, 0xFF)) $to
+            Send-Datagram $sender 'next' $to
+            Receive-Datagram $receiver -Count 2 -TimeoutSeconds 5 -Encoding $strict -AsText @quiet | Should -BeExactly 'next'
+            Assert-Failure $failures -Id InvalidMessage -Category InvalidArgument
+            $failures[0].TargetObject | Should -BeOfType PSSockets.Datagram
+            $failures[0].TargetObject.Data | Should -Be 0x61, 0xFF
+        }
+
         It 'is read as <Name> with -Encoding' -ForEach @(
             @{ Name = 'unicode'; Encoding = 'unicode'; Bytes = 0xE9, 0x00, 0xAC, 0x20; Expected = 'é€' }
             @{ Name = 'latin1'; Encoding = 'latin1'; Bytes = 0xE9, 0x21; Expected = 'é!' }

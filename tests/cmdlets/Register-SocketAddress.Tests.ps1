@@ -705,6 +705,23 @@ Describe 'Register-SocketAddress' {
         }
     }
 
+    Context '-Force where the bind fails' {
+        It 'puts the stale file back' {
+            $path = Add-StaleSocketFile Datagram
+            $bound = New-Socket Unix | Register-SocketAddress (New-TestPath) -PassThru
+            $before = (Get-Item -LiteralPath $path).CreationTimeUtc
+
+            Register-SocketAddress $bound $path -Force -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id InvalidArgument -Category InvalidArgument
+            (Get-Item -LiteralPath $path).CreationTimeUtc | Should -Be $before
+            @(Get-ChildItem -Path "$path*").Count | Should -Be 1
+            # And it can be replaced by one that can be bound.
+            New-Socket Unix | Register-SocketAddress $path -Force
+            Test-Path -LiteralPath $path | Should -BeTrue
+        }
+    }
+
     Context '-Force' {
         BeforeEach {
             if ($IsWindows) {

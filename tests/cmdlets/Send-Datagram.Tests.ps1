@@ -268,7 +268,7 @@ Describe 'Send-Datagram' {
         It 'names the failed call with -Verbose too' {
             $sender4 = New-Socket IPv4 Datagram
             $verbose = Send-Datagram $sender4 ([byte[]]::new(65508)) '127.0.0.1:9' -Verbose @quiet 4>&1
-            $verbose.Message | Should -BeExactly 'sendto(127.0.0.1:9) = -1 EMSGSIZE (Message too long)'
+            $verbose.Message | Should -BeExactly 'sendto(AF_INET, 127.0.0.1:9) = -1 EMSGSIZE (Message too long)'
             Assert-Failure $failures -Id MessageSize -Category LimitsExceeded
         }
     }

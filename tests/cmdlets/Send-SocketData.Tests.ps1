@@ -345,18 +345,22 @@ Describe 'Send-SocketData' {
             Get-ArrivedHex | Should -BeExactly ''
         }
 
-        It 'ends within 100 ms without an error when it is stopped, and the socket stays usable' {
+        It 'ends within 100 ms without an error when it is stopped, and the stream is broken' {
             $worker = Start-Worker { param($Socket, $Path) Send-SocketData $Socket -Path $Path } -ArgumentList $client, $big
             Assert-WorkerStop $worker
             $worker = $null
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
-            Send-SocketData $client 'afterwards'
+            # What follows half a message would be taken for its rest.
+            Send-SocketData $client 'afterwards' @quiet
+            Assert-Failure $failures -Id StreamBroken -Category ConnectionError
+            Send-SocketData $server 'the other direction'
+            Receive-SocketData $client -TimeoutSeconds 5 -AsText | Should -BeExactly 'the other direction'
             Close-Socket $client
             $data = (Wait-Worker $receiver).Output[0]
             $receiver = $null
             $data.Length | Should -BeLessThan 64MB
-            [System.Text.Encoding]::ASCII.GetString($data.Data, $data.Length - 10, 10) | Should -Be 'afterwards'
+            [System.Text.Encoding]::ASCII.GetString($data.Data) | Should -Not -BeLike '*afterwards*'
         }
 
         It 'shows bytes, rate and time left in a progress bar that goes away' {
@@ -576,18 +580,55 @@ Describe 'Send-SocketData' {
         }
     }
 
+    Context 'A message that broke off' {
+        It 'is remembered by the socket, whoever sends next' {
+            Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+            Send-SocketData $client 'the rest of what?' @quiet
+            Assert-Failure $failures -Id StreamBroken -Category ConnectionError
+            [object]::ReferenceEquals($failures[0].TargetObject, $client) | Should -BeTrue
+            Set-Content -Path "$TestDrive/rest.txt" -Value 'rest'
+            Send-SocketData $client -Path "$TestDrive/rest.txt" @quiet
+            Assert-Failure $failures -Id StreamBroken -Category ConnectionError
+        }
+
+        It 'is none where nothing of it was sent' {
+            $null = Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
+            $other = Connect-Socket $listener.LocalEndPoint
+            Send-SocketData $other 'whole'
+            Receive-SocketConnection $listener -TimeoutSeconds 5 | Receive-SocketData -TimeoutSeconds 5 -AsText | Should -BeExactly 'whole'
+        }
+    }
+
+    Context 'Several senders of one stream' {
+        It 'do not mix their messages' {
+            $sizes = 3MB, 2MB, 1MB
+            $workers = foreach ($size in $sizes) {
+                Start-Worker { param($Socket, $Size) Send-SocketData $Socket ([byte[]]::new($Size)) -LengthPrefix 4 } -ArgumentList $client, $size
+            }
+            $lengths = 1..3 | ForEach-Object { (Receive-SocketData $server -LengthPrefix 4 -TimeoutSeconds 30).Length }
+            $workers | ForEach-Object { (Wait-Worker $_).Errors | Should -BeNullOrEmpty }
+            $workers = @()
+            $lengths | Sort-Object -Descending | Should -Be $sizes
+        }
+    }
+
     Context 'Stopped' {
-        It 'ends within 100 ms without an error, and the socket stays usable' {
+        It 'ends within 100 ms without an error, and the stream is broken' {
             $worker = Start-Worker { param($Socket) Send-SocketData $Socket ([byte[]]::new(32MB)) } -ArgumentList $client
             Assert-WorkerStop $worker
             $worker = $null
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
-            Send-SocketData $client 'afterwards'
+            # What follows half a message would be taken for its rest.
+            Send-SocketData $client 'afterwards' @quiet
+            Assert-Failure $failures -Id StreamBroken -Category ConnectionError
+            Send-SocketData $server 'the other direction'
+            Receive-SocketData $client -TimeoutSeconds 5 -AsText | Should -BeExactly 'the other direction'
             Close-Socket $client
             $data = (Wait-Worker $receiver).Output[0]
             $receiver = $null
-            [System.Text.Encoding]::ASCII.GetString($data.Data, $data.Length - 10, 10) | Should -Be 'afterwards'
+            [System.Text.Encoding]::ASCII.GetString($data.Data) | Should -Not -BeLike '*afterwards*'
         }
 
         It 'sends no more after Select-Object -First 1' {

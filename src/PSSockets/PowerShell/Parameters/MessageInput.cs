@@ -140,11 +140,24 @@ internal sealed class MessageInput(Encoding encoding)
     private Message ToMessage(object? item) => item switch
     {
         byte[] bytes => new Message(bytes, null, null),
-        string text => new Message(encoding.GetBytes(text), null, null),
+        string text => new Message(Encode(text), null, null),
         Datagram datagram => new Message(datagram.Data, datagram, datagram.Socket),
         SocketData data => new Message(data.Data, null, data.Socket),
         _ => throw Unusable(item),
     };
+
+    private byte[] Encode(string text)
+    {
+        try
+        {
+            return encoding.GetBytes(text);
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new SocketInputException(
+                ErrorIds.InvalidMessage, $"the text has no bytes in {encoding.WebName}: {exception.Message}", "Give another -Encoding, such as utf8, or bytes.", text);
+        }
+    }
 
     private static SocketInputException Unusable(object? item)
     {
