@@ -243,27 +243,37 @@ function Invoke-PackageTask {
 
 # Each leaves its output where it is and adds to -Run: Name, Passed, Failed, Skipped, SkippedTests, Problems.
 
+# One run for each target framework, which dotnet test runs side by side, each on the runtime of that name.
 function Invoke-UnitTest {
     param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
 
-    dotnet test $solution --configuration $Configuration --no-build --nologo --logger trx --results-directory $Directory
+    $frameworks = Invoke-Checked { dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:TargetFrameworks }
+    dotnet test $solution --configuration $Configuration --no-build --nologo --logger 'trx;LogFilePrefix=unit' --results-directory $Directory
     $exitCode = $LASTEXITCODE
 
-    $results = @(
-        Get-ChildItem -Path $Directory -Filter '*.trx' |
-            ForEach-Object { ([xml](Get-Content -Path $_.FullName -Raw)).TestRun.Results.UnitTestResult } |
-            Where-Object { $_ }
-    )
-    $passed = @($results | Where-Object outcome -EQ 'Passed')
-    $skipped = @($results | Where-Object outcome -EQ 'NotExecuted')
-    $Run.Add((Complete-Run -ExitCode $exitCode -Run @{
-                Name         = 'unit'
-                Passed       = $passed.Count
-                Failed       = $results.Count - $passed.Count - $skipped.Count
-                Skipped      = $skipped.Count
-                SkippedTests = @($skipped | ForEach-Object { @{ Name = $_.testName; Reason = $_.Output.ErrorInfo.Message } })
-                Problems     = @()
-            }))
+    $unitRuns = foreach ($framework in $frameworks -split ';') {
+        $results = @(
+            Get-ChildItem -Path $Directory -Filter "unit_${framework}_*.trx" |
+                ForEach-Object { ([xml](Get-Content -Path $_.FullName -Raw)).TestRun.Results.UnitTestResult } |
+                Where-Object { $_ }
+        )
+        $passed = @($results | Where-Object outcome -EQ 'Passed')
+        $skipped = @($results | Where-Object outcome -EQ 'NotExecuted')
+        Complete-Run @{
+            Name         = "unit ($framework)"
+            Passed       = $passed.Count
+            Failed       = $results.Count - $passed.Count - $skipped.Count
+            Skipped      = $skipped.Count
+            SkippedTests = @($skipped | ForEach-Object { @{ Name = $_.testName; Reason = $_.Output.ErrorInfo.Message } })
+            Problems     = @()
+        }
+    }
+    # The exit code tells of all of them: where every test passed, which one crashed is not known.
+    if ($exitCode -ne 0 -and -not ($unitRuns.Failed -gt 0)) {
+        $unitRuns[-1].Problems += "dotnet test ended with exit code $exitCode"
+        $unitRuns[-1].Failed = 1
+    }
+    $Run.AddRange([object[]]$unitRuns)
 }
 
 function Invoke-PesterTest {

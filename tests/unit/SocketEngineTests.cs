@@ -837,7 +837,7 @@ public abstract class SocketEngineTests : IDisposable
     }
 
     [Fact]
-    public virtual void ARefusedBoundSocketCanTryAgainFromItsPort()
+    public void ARefusedBoundSocketCanTryAgainFromItsPort()
     {
         using Socket listener = TestSockets.Refusing();
         using Socket socket = TestSockets.Stream(listener.LocalEndPoint!);
