@@ -99,20 +99,36 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
     /// <inheritdoc />
     public int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline)
     {
-        stop.ThrowIfSet();
-        Task[] tasks = new Task[connects.Count];
-        for (int index = 0; index < tasks.Length; index++)
+        Socket wake = Wake();
+        while (true)
         {
-            tasks[index] = ((PendingConnect)connects[index]).Task;
-        }
+            stop.ThrowIfSet();
+            bool isPast = deadline.IsPast;
+            for (int index = 0; index < connects.Count; index++)
+            {
+                if (((PendingConnect)connects[index]).IsOver)
+                {
+                    return index;
+                }
+            }
 
-        int over;
-        do
-        {
-            over = Task.WaitAny(tasks, deadline.Milliseconds, stop.Token);
+            if (isPast)
+            {
+                return -1;
+            }
+
+            List<Socket> woken = [wake];
+            List<Socket> connected = [.. connects.Select(connect => connect.Socket)];
+            List<Socket> failed = [.. connected]; // Windows tells of these apart
+            try
+            {
+                Socket.Select(woken, connected, failed, Microseconds(deadline));
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException && connects.Any(connect => SocketNames.IsClosed(connect.Socket)))
+            {
+                // One was closed meanwhile: the next round finds it.
+            }
         }
-        while (over < 0 && !deadline.IsPast); // a timer may be a little early
-        return over;
     }
 
     /// <inheritdoc />
@@ -194,10 +210,9 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
                 return true;
             }
 
-            int milliseconds = Math.Min(deadline.Milliseconds, int.MaxValue / 1000);
             try
             {
-                Socket.Select(readable, what == WaitFor.Write ? others : null, what == WaitFor.Error ? others : null, milliseconds < 0 ? -1 : milliseconds * 1000);
+                Socket.Select(readable, what == WaitFor.Write ? others : null, what == WaitFor.Error ? others : null, Microseconds(deadline));
             }
             catch (ObjectDisposedException)
             {
@@ -231,6 +246,9 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
             _buffer = [];
         }
     }
+
+    // For select; -1 for ever.
+    private static int Microseconds(Deadline deadline) => deadline.IsFinite ? Math.Min(deadline.Milliseconds, int.MaxValue / 1000) * 1000 : -1;
 
     private static (int Count, SocketError Error) SendNow(Socket socket, ReadOnlySpan<byte> data, SocketFlags flags)
     {
@@ -361,59 +379,156 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
         }
     }
 
-    private sealed class PendingConnect : IPendingConnect, IDisposable
+    /// <summary>
+    /// A connect that does not block. .NET's own way to give one up, the token of ConnectAsync, closes the socket before
+    /// .NET 10, and on Windows leaves it unusable.
+    /// </summary>
+    private sealed class PendingConnect : IPendingConnect
     {
-        private readonly CancellationTokenSource _source = new();
+        private const string Call = "connect";
+
+        private readonly EndPoint? _local;
+        private readonly bool _isBlocking;
+        private readonly bool _isAtOnce;
 
         public PendingConnect(Socket socket, EndPoint remoteEndPoint)
         {
             Socket = socket;
             RemoteEndPoint = remoteEndPoint;
-            // .NET would connect a new descriptor, which is not bound.
             if (s_hasFailed.TryGetValue(socket, out _) && SocketBinder.IsBound(socket))
             {
-                throw SystemCall.NotSupported("connect", "a bound socket cannot try again after a failed connect", socket);
+                throw SystemCall.NotSupported(Call, "a bound socket cannot try again after a failed connect", socket);
             }
 
-            Task = SystemCall.Invoke("connect", socket, remoteEndPoint, () => socket.ConnectAsync(remoteEndPoint, _source.Token).AsTask());
+            _local = SocketNames.Local(socket);
+            _isBlocking = SystemCall.Invoke(Call, socket, remoteEndPoint, () => socket.Blocking);
+            try
+            {
+                _isAtOnce = SystemCall.Invoke(Call, socket, remoteEndPoint, Start);
+            }
+            catch
+            {
+                GiveBack(isConnected: SocketNames.IsConnected(socket));
+                throw;
+            }
         }
 
         public Socket Socket { get; }
 
         public EndPoint RemoteEndPoint { get; }
 
-        public Task Task { get; }
-
-        public void Complete()
+        public bool IsOver
         {
-            using (this)
+            get
             {
                 try
                 {
-                    SystemCall.Invoke("connect", Socket, RemoteEndPoint, () => Task.GetAwaiter().GetResult());
+                    return _isAtOnce || SocketNames.IsClosed(Socket) || Socket.Poll(0, SelectMode.SelectWrite) || Socket.Poll(0, SelectMode.SelectError);
                 }
-                catch (SocketCallException exception)
+                catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
                 {
-                    s_hasFailed.TryAdd(Socket, exception);
-                    throw;
+                    return true;
                 }
             }
         }
 
-        public void Abandon()
+        public void Complete()
         {
-            using (this)
+            SocketError error = SocketError.Success;
+            bool isConnected = _isAtOnce;
+            try
             {
-                _source.Cancel();
-                // Its outcome does not matter any more, and is looked at so that it counts as seen.
-                Task.ContinueWith(static task => task.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
-                if (!OperatingSystem.IsWindows() && !SocketNames.IsClosed(Socket))
+                if (!isConnected)
                 {
-                    _ = SocketCalls.Dissolve(SocketDescriptor.Of(Socket));
+                    error = SystemCall.Invoke(Call, Socket, RemoteEndPoint, () => (SocketError)(int)Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!);
+                    // So .NET learns of it too.
+                    isConnected = error == SocketError.Success && SystemCall.Invoke(Call, Socket, RemoteEndPoint, () => Socket.Connected);
                 }
+            }
+            finally
+            {
+                GiveBack(isConnected);
+            }
+
+            if (!isConnected)
+            {
+                throw SystemCall.Failure(Call, RemoteEndPoint, error == SocketError.Success ? SocketError.ConnectionReset : error, Socket);
             }
         }
 
-        public void Dispose() => _source.Dispose();
+        public void Abandon() => GiveBack(isConnected: false);
+
+        private bool Start()
+        {
+            // Linux connects the same descriptor again, with its port.
+            if (OperatingSystem.IsLinux() && SocketDescriptor.ForgetFailedConnect(Socket))
+            {
+                Dissolve();
+            }
+
+            Socket.Blocking = false;
+            try
+            {
+                Socket.Connect(RemoteEndPoint);
+                return true;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress
+                && (RemoteEndPoint is not UnixDomainSocketEndPoint || OperatingSystem.IsWindows()))
+            {
+                // A UNIX path is connected at once or, where the listener's queue is full, not at all.
+                return false;
+            }
+        }
+
+        private void GiveBack(bool isConnected)
+        {
+            if (SocketNames.IsClosed(Socket))
+            {
+                return;
+            }
+
+            Socket.Blocking = _isBlocking;
+            if (isConnected)
+            {
+                return;
+            }
+
+            if (OperatingSystem.IsLinux())
+            {
+                Dissolve();
+            }
+
+            try
+            {
+                // Else .NET would still look whether it succeeds, and take a socket without an error for a connected one.
+                IsConnecting(Socket) = false;
+                if (!OperatingSystem.IsLinux() && !OperatingSystem.IsWindows())
+                {
+                    // BSD cannot connect the descriptor again: .NET, when it knows of the failure, puts a new one in
+                    // its place, which is not bound.
+                    s_hasFailed.TryAdd(Socket, RemoteEndPoint);
+                    SetLastConnectFailed(SocketDescriptor.Of(Socket), true);
+                }
+            }
+            catch (MissingMemberException)
+            {
+                // A later runtime, which must be tried first.
+            }
+        }
+
+        private void Dissolve()
+        {
+            if (RemoteEndPoint is IPEndPoint)
+            {
+                _ = SocketCalls.Dissolve(SocketDescriptor.Of(Socket));
+                _ = SocketBinder.TryRestorePort(Socket, _local);
+            }
+        }
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_nonBlockingConnectInProgress")]
+        private static extern ref bool IsConnecting(Socket socket);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_LastConnectFailed")]
+        private static extern void SetLastConnectFailed(SafeSocketHandle handle, bool value);
     }
 }
