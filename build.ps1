@@ -8,6 +8,9 @@ One command for everything that is done with the repository. The tasks:
 Build      compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
 Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, one for each core).
            The last line is the sum of all tasks that test: "N passed, N failed, N skipped".
+TestWindows
+           builds, then runs the unit tests and some Pester files on the Windows build of .NET: under Wine, or on Windows
+           as they are. What cannot pass there is counted as skipped, with the reason.
 Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them, and about_*.help.txt
            from the pages about_*.md.
 Analyze    builds with the compiler's analyzers, parses every script, and runs PSScriptAnalyzer over them. Where that
@@ -68,7 +71,7 @@ Compare its files with those in docs to find out whether they are up to date.
 param(
     # Not a ValidateSet: "pwsh ./build.ps1 -Task Build,Test" arrives as the one string 'Build,Test'.
     [Parameter(Position = 0)]
-    [ArgumentCompletions('Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean')]
+    [ArgumentCompletions('Build', 'Test', 'TestWindows', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -105,6 +108,7 @@ $helpDirectory = "$root/docs/en-US"
 $stagedModule = "$root/output/PSSockets"
 $isBuilt = $false
 $testRuns = [System.Collections.Generic.List[object]]::new()
+$windowsPesterFiles = 'New-Socket', 'New-SocketAddress', 'Register-SocketAddress', 'Start-SocketListener', 'Receive-SocketConnection', 'Send-Datagram'
 
 #--- The tasks -------------------------------------------------------------------------------------
 
@@ -142,6 +146,33 @@ function Invoke-TestTask {
     }
     finally {
         Remove-Directory $directory.FullName
+    }
+}
+
+function Invoke-TestWindowsTask {
+    Invoke-BuildTask
+    $project = "$root/tests/windows/PSSockets.WindowsHost.csproj"
+    Invoke-Checked { dotnet build $project --configuration $Configuration --nologo --verbosity minimal }
+    # Files of what differs on Windows, and no more than fit into the time.
+    $files = Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' -Recurse |
+        Where-Object { ($_.Name -replace '\.Tests\.ps1$') -in $windowsPesterFiles -and $_.Name -like "$Filter.Tests.ps1" }
+    $directory = (New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())").FullName
+    try {
+        & "$root/tools/Invoke-WindowsTest.ps1" -Path $files.FullName -Pester (Get-PesterPath) -Directory $directory -Prefix "$root/output/wine" `
+            -HostPath "$root/tests/windows/bin/$Configuration/net10.0/win-x64/PSSockets.WindowsHost.exe" `
+            -Assembly "$root/tests/unit/bin/$Configuration/net10.0/PSSockets.UnitTests.dll"
+        foreach ($name in 'unit', 'Pester') {
+            $run = @{ Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
+            $path = "$directory/$name.json"
+            if (Test-Path -LiteralPath $path) {
+                $run = Get-Content -LiteralPath $path -Raw | ConvertFrom-Json -AsHashtable
+            }
+            $run.Name = "$name (Windows)"
+            $testRuns.Add((Complete-Run $run))
+        }
+    }
+    finally {
+        Remove-Directory $directory
     }
 }
 
@@ -438,7 +469,7 @@ function Remove-Directory {
 
 #---------------------------------------------------------------------------------------------------
 
-$knownTasks = 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
+$knownTasks = 'Build', 'Test', 'TestWindows', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
 $names = @(@($Task) + $MoreTask -split ',' | ForEach-Object Trim | Where-Object { $_ })
 foreach ($name in $names) {
     if ($name -notin $knownTasks) {

@@ -5,6 +5,7 @@ using PSSockets.Sockets;
 namespace PSSockets.UnitTests;
 
 /// <summary><see cref="SocketEngineTests"/> on the system calls of Linux, and what only that engine can do.</summary>
+[Trait("Windows", "Linux: its engine, which calls libc")]
 public sealed class LinuxSocketEngineTests() : SocketEngineTests(EngineKind.Linux)
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace PSSockets.UnitTests;
 public sealed class SocketOptionsTests
 {
     [Fact]
+    [Trait("Windows", "Windows has no SO_REUSEPORT")]
     public void ReuseAddressAndReusePortAreTwoThings()
     {
         using Socket address = SocketFactory.Create(AddressFamily.InterNetwork, SocketType.Stream);
@@ -35,6 +36,7 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    [Trait("Wine", "Wine 8 does not know IP_PKTINFO of a stream")]
     public void StreamsAreLeftAlone()
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -43,6 +45,7 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void UnixDatagramSocketsHaveATime()
     {
         using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -54,6 +57,7 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    [Trait("Wine", "Wine 8 has no data of network adapters")]
     public void DotNetsOwnReceiveStillKnowsTheLocalAddress()
     {
         // Our sockets can be handed to any .NET code.
@@ -67,6 +71,7 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    [Trait("Windows", "Windows has no SO_REUSEPORT")]
     public void AClosedSocketIsSocketClosed()
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

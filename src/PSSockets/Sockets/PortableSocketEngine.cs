@@ -387,6 +387,21 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
     {
         private const string Call = "connect";
 
+        private static readonly (SocketOptionLevel Level, SocketOptionName Name)[] s_kept =
+        [
+            (SocketOptionLevel.IPv6, SocketOptionName.IPv6Only),
+            (SocketOptionLevel.IPv6, SocketOptionName.HopLimit),
+            (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive),
+            (SocketOptionLevel.IP, SocketOptionName.TypeOfService),
+            (SocketOptionLevel.Tcp, SocketOptionName.NoDelay),
+            (SocketOptionLevel.Socket, SocketOptionName.KeepAlive),
+            (SocketOptionLevel.Socket, SocketOptionName.ReuseAddress),
+            (SocketOptionLevel.Socket, SocketOptionName.ExclusiveAddressUse),
+            (SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline),
+            (SocketOptionLevel.Socket, SocketOptionName.SendBuffer),
+            (SocketOptionLevel.Socket, SocketOptionName.ReceiveBuffer),
+        ];
+
         private readonly EndPoint? _local;
         private readonly bool _isBlocking;
         private readonly bool _isAtOnce;
@@ -502,7 +517,11 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
             {
                 // Else .NET would still look whether it succeeds, and take a socket without an error for a connected one.
                 IsConnecting(Socket) = false;
-                if (!OperatingSystem.IsLinux() && !OperatingSystem.IsWindows())
+                if (OperatingSystem.IsWindows())
+                {
+                    Renew();
+                }
+                else if (!OperatingSystem.IsLinux())
                 {
                     // BSD cannot connect the descriptor again: .NET, when it knows of the failure, puts a new one in
                     // its place, which is not bound.
@@ -524,6 +543,42 @@ internal sealed class PortableSocketEngine(StopSignal stop) : ISocketEngine
                 _ = SocketBinder.TryRestorePort(Socket, _local);
             }
         }
+
+        // Windows ends a connect only with its descriptor: the socket gets a new one, with its options and its port.
+        private void Renew()
+        {
+            if (Socket.SocketType != SocketType.Stream)
+            {
+                return;
+            }
+
+            using (Socket other = new(Socket.AddressFamily, Socket.SocketType, Socket.ProtocolType))
+            {
+                foreach ((SocketOptionLevel level, SocketOptionName name) in s_kept)
+                {
+                    try
+                    {
+                        other.SetSocketOption(level, name, (int)Socket.GetSocketOption(level, name)!);
+                    }
+                    catch (SocketException)
+                    {
+                        // Not an option of this family.
+                    }
+                }
+
+                other.LingerState = Socket.LingerState!;
+                other.Blocking = _isBlocking;
+                (Handle(Socket), Handle(other)) = (Handle(other), Handle(Socket));
+            }
+
+            if (_local is not null)
+            {
+                Socket.Bind(_local);
+            }
+        }
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_handle")]
+        private static extern ref SafeSocketHandle Handle(Socket socket);
 
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_nonBlockingConnectInProgress")]
         private static extern ref bool IsConnecting(Socket socket);
