@@ -593,10 +593,30 @@ Describe 'Send-SocketData' {
         }
 
         It 'is none where nothing of it was sent' {
-            $null = Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
-            $other = Connect-Socket $listener.LocalEndPoint
-            Send-SocketData $other 'whole'
-            Receive-SocketConnection $listener -TimeoutSeconds 5 | Receive-SocketData -TimeoutSeconds 5 -AsText | Should -BeExactly 'whole'
+            $client.Blocking = $false
+            $filled = 0
+            try {
+                while ($true) {
+                    $filled += $client.Send([byte[]]::new(65536))
+                }
+            }
+            catch [System.Management.Automation.MethodInvocationException] {
+                $client.Blocking = $true
+            }
+            Send-SocketData $client 'too late' -TimeoutSeconds 0.1 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+
+            (Receive-SocketData $server -Length $filled -TimeoutSeconds 10).Length | Should -Be $filled
+            Send-SocketData $client 'in time' -TimeoutSeconds 5
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'in time'
+        }
+
+        It 'is that of its socket alone' {
+            Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+            $one, $two = New-SocketPair
+            Send-SocketData $one 'whole'
+            Receive-SocketData $two -TimeoutSeconds 5 -AsText | Should -BeExactly 'whole'
         }
     }
 
