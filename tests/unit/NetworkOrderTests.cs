@@ -42,7 +42,7 @@ public sealed class NetworkOrderTests
     }
 
     [Fact]
-    public void WritesNothingBehindTheValue()
+    public void WritesNothingAfterTheValue()
     {
         byte[] bytes = new byte[8];
         Array.Fill(bytes, (byte)0xAA);
