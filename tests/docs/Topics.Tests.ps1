@@ -34,7 +34,7 @@ BeforeAll {
     function Get-Category {
         param([object] $Value)
 
-        $type = (Get-Command -Name New-Socket -Module PSSockets).ImplementingType.Assembly.GetType('PSSockets.Errors.ErrorRecords')
+        $type = (Get-Command -Name New-Socket -Module PSSockets).ImplementingType.Assembly.GetType('PSSockets.Commands.ErrorRecords')
         $method = $type.GetMethod('CategoryOf', [System.Reflection.BindingFlags]'NonPublic, Static', [type[]]@($Value.GetType()))
         [string]$method.Invoke($null, [object[]]@($Value.psobject.BaseObject))
     }
