@@ -1,4 +1,4 @@
-# Two turns of phrase that are not English: "behind" where one thing comes after another, and "is no number" for "is not
+# Two turns of phrase that are not English: "behind" where one thing comes after another, and "is not a number" for "is not
 # a number". They are looked for in every text that people read: pages, error texts, comments, names of tests.
 
 BeforeDiscovery {
@@ -58,10 +58,10 @@ Describe 'Plain English' {
         'Bytes behind a frame stay.'
         'Behind the comma stands the cmdlet.'
         'What is left over behind the last field'
-        'It is no number.'
+        'It is not a number.'
         "the text is`n  no end point"
         "/// it is`n    /// no end point"
-        'they are no `errno` values'
+        'they are not `errno` values'
     ) {
         Find-Phrase $_ | Should -HaveCount 1
     }
@@ -71,7 +71,7 @@ Describe 'Plain English' {
         'the file that an earlier run left behind'
         'the web server behind the proxy'
         'There is no such path.'
-        "and there`n    # are no others"
+        "and there`n    # are not others"
         'It is no longer on the list, and is no slower.'
         'It is not a number.'
     ) {

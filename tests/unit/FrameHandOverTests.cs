@@ -196,6 +196,7 @@ public sealed class FrameHandOverTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    [Trait("Windows", "Windows has no socket pairs")]
     public void OfAUnixStreamToo(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

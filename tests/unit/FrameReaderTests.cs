@@ -380,7 +380,7 @@ public sealed class FrameReaderTests : IDisposable
         SocketCallException exception = Assert.Throws<SocketCallException>(() => Read(Reader(engine, 0.05), framing));
         Assert.Equal(SocketError.TimedOut, exception.SocketErrorCode);
         Assert.Equal("par", Assert.IsType<SocketData>(exception.Target).Text);
-        Assert.Equal($"recv {_pair.Receiver.RemoteEndPoint}: ETIMEDOUT (110) Connection timed out: nothing came within 0.05 s", exception.Message);
+        Assert.Equal(TestSockets.Here($"recv {_pair.Receiver.RemoteEndPoint}: ETIMEDOUT (110) Connection timed out: nothing came within 0.05 s"), exception.Message);
     }
 
     [Theory]
@@ -452,6 +452,7 @@ public sealed class FrameReaderTests : IDisposable
     // What had come before a reset is as good as what had come before a close: nothing is lost silently.
     [Theory]
     [MemberData(nameof(Framings))]
+    [Trait("Wine", "Wine 8 reports a reset as the end of the stream")]
     public void AResetWithinAFrameHasWhatHadCome(EngineKind kind, string framing)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
@@ -522,6 +523,7 @@ public sealed class FrameReaderTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    [Trait("Windows", "Windows has no socket pairs")]
     public void FramesOfAUnixStream(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

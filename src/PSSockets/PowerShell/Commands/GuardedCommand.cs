@@ -94,9 +94,13 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
             isSaid = true;
             base.WriteObject(output, enumerateCollection: false);
         }
-        catch (Exception exception) when (!isSaid || (exception is PipelineStoppedException stopped && OutputPipe.HasRefused(stopped, CommandRuntime)))
+        catch (Exception exception)
         {
-            putBack(taken);
+            if (!isSaid || (exception is PipelineStoppedException stopped && OutputPipe.HasRefused(stopped, CommandRuntime)))
+            {
+                putBack(taken);
+            }
+
             throw;
         }
     }
