@@ -1,4 +1,4 @@
-# Two turns of phrase that are not English: "behind" where one thing comes after another, and "is not a number" for "is not
+# Two turns of phrase that are not English: "behind" where one thing comes after another, and "is no number" for "is not
 # a number". They are looked for in every text that people read: pages, error texts, comments, names of tests.
 
 BeforeDiscovery {
@@ -58,10 +58,10 @@ Describe 'Plain English' {
         'Bytes behind a frame stay.'
         'Behind the comma stands the cmdlet.'
         'What is left over behind the last field'
-        'It is not a number.'
+        'It is no number.'
         "the text is`n  no end point"
         "/// it is`n    /// no end point"
-        'they are not `errno` values'
+        'they are no `errno` values'
     ) {
         Find-Phrase $_ | Should -HaveCount 1
     }
