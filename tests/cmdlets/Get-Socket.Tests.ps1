@@ -370,7 +370,7 @@ Describe 'Get-Socket' {
             }
         }
 
-        It 'stands behind another object''s table as a list with what matters' {
+        It 'stands after another object''s table as a list with what matters' {
             $bound = $sockets | Where-Object { "$($_.State)" -eq 'Listening' }
 
             $text = & { Get-Item -LiteralPath $PSScriptRoot; $bound } | Out-String -Width 200

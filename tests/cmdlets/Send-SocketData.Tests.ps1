@@ -98,7 +98,7 @@ Describe 'Send-SocketData' {
         }
     }
 
-    Context 'What is no message' {
+    Context 'What is not a message' {
         It 'refuses <What> and names <Remedy>' -ForEach @(
             @{ What = 'an integer'; Item = 5; Remedy = 'ConvertTo-NetworkOrder' }
             @{ What = 'a hashtable'; Item = @{ Length = 5 }; Remedy = 'ConvertTo-BinaryMessage' }
@@ -143,7 +143,7 @@ Describe 'Send-SocketData' {
             @{ Name = 'crlf, with the switch'; Given = @{ NewLineText = 'crlf'; NewLine = $true }; Expected = '610D0A620D0A' }
             @{ Name = 'LF'; Given = @{ NewLineText = 'LF' }; Expected = '610A620A' }
             @{ Name = 'CRLF in UTF-16'; Given = @{ NewLineText = 'CRLF'; Encoding = 'unicode' }; Expected = '61000D000A0062000D000A00' }
-            @{ Name = 'CRLF behind a length'; Given = @{ NewLineText = 'CRLF'; LengthPrefix = 1 }; Expected = '03610D0A03620D0A' }
+            @{ Name = 'CRLF after a length'; Given = @{ NewLineText = 'CRLF'; LengthPrefix = 1 }; Expected = '03610D0A03620D0A' }
         ) {
             'a', 'b' | Send-SocketData $client @Given
             Get-ArrivedHex | Should -Be $Expected
@@ -658,7 +658,7 @@ Describe 'Send-SocketData' {
         }
     }
 
-    It 'sends no <_>, which is no file' -ForEach 'Env:/PATH', 'nodrive:/x' {
+    It 'sends no <_>, which is not a file' -ForEach 'Env:/PATH', 'nodrive:/x' {
         $one, $other = New-SocketPair
 
         Send-SocketData $one -Path $_ -ErrorAction SilentlyContinue -ErrorVariable failure
