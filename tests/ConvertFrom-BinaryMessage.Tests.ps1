@@ -417,6 +417,52 @@ Describe 'ConvertFrom-BinaryMessage' {
             $again | ForEach-Object { ConvertTo-Hex $_ } | Should -Be ($bytes | ForEach-Object { ConvertTo-Hex $_ })
         }
 
+        It 'is read at one place in a script whatever its format' {
+            $read = { param($message) $message.Value, $message.Other }
+            $first = ConvertFrom-BinaryMessage 'Value:8', 'Other:8' ([byte[]] (1, 2))
+            $second = ConvertFrom-BinaryMessage 'Other:8', 'Value:16' ([byte[]] (3, 0, 4))
+            $third = ConvertFrom-BinaryMessage 'Third:8' ([byte[]] 5)
+            Add-Member -InputObject $third -NotePropertyName Value -NotePropertyValue 6
+
+            & $read $first | Should -Be 1, 2
+            & $read $second | Should -Be 4, 3
+            & $read $third | Should -Be 6, $null
+            & $read $first | Should -Be 1, 2
+            & $read ([pscustomobject]@{ Value = 7; Other = 8 }) | Should -Be 7, 8
+        }
+
+        It 'converts what a property is set to, and refuses what its field cannot hold' {
+            $message = ConvertFrom-BinaryMessage 'Id:16' ([byte[]] (0, 1))
+
+            $message.id = '0x7FFF'
+            $message.Id | Should -Be 32767
+            $message.Id | Should -BeOfType uint16
+            { $message.Id = 65536 } | Should -Throw 'Exception setting "Id"*'
+            $message.Id | Should -Be 32767
+        }
+
+        It 'leaves nothing of a format that is not used any more' {
+            $seen = [System.Collections.Generic.List[System.WeakReference]]::new()
+            $before = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object IsDynamic).Count
+            & {
+                foreach ($number in 1..50) {
+                    $format = New-MessageFormat -Name "Freed$number" -Field "Kind:$number", "Rest:$(64 - $number)"
+                    $message = ConvertFrom-BinaryMessage $format ([byte[]]::new(8))
+                    $null = $message.Kind, $message.PSObject.Properties.Name, ($message | Format-Table | Out-String), ($message | ConvertTo-Json)
+                    $seen.Add([System.WeakReference]::new($format))
+                }
+            }
+            $null = ConvertFrom-BinaryMessage 'Kind:8' ([byte[]] 1) | ForEach-Object { $_.Kind }
+
+            # The engine may hold the last of them for a while.
+            foreach ($round in 1..3) {
+                [System.GC]::Collect()
+                [System.GC]::WaitForPendingFinalizers()
+            }
+            @($seen | Where-Object IsAlive).Count | Should -BeLessThan 5
+            @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object IsDynamic).Count | Should -BeLessOrEqual ($before + 1)
+        }
+
         It 'brings truth values back from a CSV file' {
             $again = ConvertFrom-BinaryMessage 'Yes:8:bool', 'No:8:bool' ([byte[]] (1, 0)) | ConvertTo-Csv | ConvertFrom-Csv |
                 ConvertTo-BinaryMessage 'Yes:8:bool', 'No:8:bool' -ErrorAction SilentlyContinue

@@ -94,16 +94,13 @@ public sealed class MessagePropertyTests
     [Fact]
     public void DecodedObjectsHoldTheValues()
     {
-        // Each of them is a type of its own, which takes longer to make.
-        for (int seed = 0; seed < 100; seed++)
+        for (int seed = 0; seed < Cases; seed++)
         {
             RandomMessage message = new(seed);
             BinaryMessage decoded = message.Format.Decode(message.Bytes, message.Bytes);
-            Assert.StartsWith("PSSockets.Message", decoded.GetType().FullName, StringComparison.Ordinal);
             for (int position = 0; position < message.Expected.Count; position++)
             {
-                object? value = decoded.GetType().GetProperty(message.Format.Fields[position].Name)!.GetValue(decoded);
-                Assert.True(RandomMessage.AreSame(message.Expected[position], value!), $"case {seed}: {message.Format.Fields[position]}");
+                Assert.True(RandomMessage.AreSame(message.Expected[position], decoded.ValueAt(position)), $"case {seed}: {message.Format.Fields[position]}");
             }
         }
     }

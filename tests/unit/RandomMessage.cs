@@ -88,8 +88,8 @@ internal sealed class RandomMessage
     public override string ToString() => $"{string.Join(' ', Format.FieldList)} {Convert.ToHexString(Bytes)}";
 
     /// <summary>Whether two values are the same and of the same type.</summary>
-    public static bool AreSame(object expected, object actual) => expected.GetType() == actual.GetType()
-        && (expected is byte[] bytes ? bytes.AsSpan().SequenceEqual((byte[])actual) : expected.Equals(actual));
+    public static bool AreSame(object? expected, object? actual) => expected?.GetType() == actual?.GetType()
+        && (expected is byte[] bytes ? bytes.AsSpan().SequenceEqual((byte[])actual!) : Equals(expected, actual));
 
     private static string Binary(BigInteger value, int width)
     {

@@ -12,11 +12,11 @@ internal sealed class DiagramWriter
     private const int LegendWidth = 76;
 
     private readonly MessageFormat _format;
-    private readonly IReadOnlyList<object>? _values;
+    private readonly IReadOnlyList<object?>? _values;
     private readonly int _rowBits;
     private readonly List<List<Piece>> _rows = [];
 
-    private DiagramWriter(MessageFormat format, IReadOnlyList<object>? values, int rowBits)
+    private DiagramWriter(MessageFormat format, IReadOnlyList<object?>? values, int rowBits)
     {
         _format = format;
         _values = values;
@@ -27,7 +27,7 @@ internal sealed class DiagramWriter
     /// <param name="format">The format.</param>
     /// <param name="values">A value for each field; null draws none.</param>
     /// <param name="rowBits">How many bits a row has.</param>
-    public static string Write(MessageFormat format, IReadOnlyList<object>? values = null, int rowBits = 32) => new DiagramWriter(format, values, rowBits).Write();
+    public static string Write(MessageFormat format, IReadOnlyList<object?>? values = null, int rowBits = 32) => new DiagramWriter(format, values, rowBits).Write();
 
     private string Write()
     {
@@ -156,7 +156,7 @@ internal sealed class DiagramWriter
         return lines;
     }
 
-    private static IEnumerable<string> ValueLines(object value, int columns)
+    private static IEnumerable<string> ValueLines(object? value, int columns)
     {
         string text = value switch
         {

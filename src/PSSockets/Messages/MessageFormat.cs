@@ -9,7 +9,7 @@ public sealed class MessageFormat
     private readonly MessageField[] _fields;
     private readonly MessageDecoder _decoder;
     private readonly bool _isAnyValue;
-    private Func<MessageFormat, byte[]?, object[]?, BinaryMessage>? _factory;
+    private static long s_made;
     private readonly Dictionary<string, int> _positions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes a format from a field list, as New-MessageFormat -Field does.</summary>
@@ -82,6 +82,9 @@ public sealed class MessageFormat
     /// <summary>The fields as an array, for loops that count.</summary>
     internal MessageField[] FieldArray => _fields;
 
+    /// <summary>What tells this format from all others, without holding it.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref s_made);
+
     /// <summary>What encodes messages.</summary>
     internal MessageEncoder Encoder { get; }
 
@@ -94,26 +97,27 @@ public sealed class MessageFormat
     /// <summary>Decodes one message into values, one for each field.</summary>
     internal object[] DecodeValues(ReadOnlySpan<byte> bytes) => _decoder.Decode(bytes);
 
+    /// <summary>Whether a field is a number of up to 64 bits, or true or false, at a place that is known.</summary>
+    internal bool IsNumberAt(int position) => _fields[position] is { Kind: FieldType.UInt or FieldType.Int or FieldType.Bool, Width: <= 64, Offset: not null };
+
     /// <summary>Decodes one number of a message that has been found to fit a format of fixed length.</summary>
     internal object DecodeNumber(ReadOnlySpan<byte> bytes, int position) => MessageDecoder.Number(_fields[position], bytes, _fields[position].Offset!.Value);
 
-    /// <summary>Decodes one message into an object of the format's own type.</summary>
+    /// <summary>Decodes one message into an object.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="source">What it came as, for errors.</param>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c> or <c>LengthRequired</c>.</exception>
     internal BinaryMessage Decode(byte[] bytes, object source)
     {
-        _factory ??= MessageTypes.FactoryFor(this);
-
         // With a length that fits, such a message has a value for every field, whatever its bits are: they need not be made now.
         if (_isAnyValue && bytes.Length == FixedBits / 8)
         {
-            return _factory(this, (byte[])bytes.Clone(), null);
+            return new BinaryMessage(this, (byte[])bytes.Clone(), null);
         }
 
         try
         {
-            return _factory(this, null, _decoder.Decode(bytes));
+            return new BinaryMessage(this, null, _decoder.Decode(bytes));
         }
         catch (SocketInputException exception) when (exception.Target is null)
         {
@@ -146,7 +150,7 @@ public sealed class MessageFormat
             }
 
             offset += length;
-            return (_factory ??= MessageTypes.FactoryFor(this))(this, null, values);
+            return new BinaryMessage(this, null, values);
         }
         catch (SocketInputException exception) when (exception.Target is null)
         {

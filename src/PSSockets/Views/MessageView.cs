@@ -44,7 +44,7 @@ public static class MessageView
         StringBuilder text = new();
         for (int position = 0; position < fields.Length; position++)
         {
-            object value = message.Values[position];
+            object? value = message.Values[position];
             string shown = value is byte[] { Length: > MostBytes } bytes ? $"{FieldText.Of(bytes[..MostBytes])}…" : PrintableText.From(FieldText.Of(value), MostCharacters);
             text.Append(fields[position].Name.PadRight(names)).Append(" : ").Append(shown).Append('\n');
         }
