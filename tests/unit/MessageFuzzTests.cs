@@ -37,15 +37,15 @@ public sealed class MessageFuzzTests
                 string what = $"format {seed}: {string.Join(' ', message.Format.FieldList)}; message {index}: {Convert.ToHexString(bytes)}";
                 long started = Stopwatch.GetTimestamp();
                 long before = GC.GetAllocatedBytesForCurrentThread();
-                object[]? values = Decode(message.Format, bytes, what);
+                object?[]? values = Decode(message.Format, bytes, what);
                 long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
                 slowest = Longer(slowest, Stopwatch.GetElapsedTime(started));
                 Assert.True(allocated < 20_000 + (message.Format.Fields.Count * 2000) + (bytes.Length * 20), $"{what} took {allocated} bytes");
                 if (values is not null)
                 {
                     // What was understood can be sent, and is then understood in the same way.
-                    byte[] encoded = message.Format.Encoder.Encode(message.Format.Fields.Select((field, position) => KeyValuePair.Create(field.Name, (object?)values[position])));
-                    object[]? again = Decode(message.Format, encoded, what);
+                    byte[] encoded = message.Format.Encoder.Encode(message.Format.Fields.Select((field, position) => KeyValuePair.Create(field.Name, values[position])));
+                    object?[]? again = Decode(message.Format, encoded, what);
                     Assert.True(again is not null && values.Zip(again).All(pair => RandomMessage.AreSame(pair.First, pair.Second)), what);
                 }
             }
@@ -186,7 +186,7 @@ public sealed class MessageFuzzTests
         Assert.True(Stopwatch.GetElapsedTime(started) < 2 * s_longest);
     }
 
-    private static object[]? Decode(MessageFormat format, byte[] bytes, string what)
+    private static object?[]? Decode(MessageFormat format, byte[] bytes, string what)
     {
         try
         {

@@ -25,13 +25,13 @@ public sealed class MessagePropertyTests
         for (int seed = 0; seed < Cases; seed++)
         {
             RandomMessage message = new(seed);
-            object[] values = message.Format.DecodeValues(message.Bytes);
+            object?[] values = message.Format.DecodeValues(message.Bytes);
             Assert.Equal(message.Format.Fields.Count, values.Length);
             for (int position = 0; position < values.Length; position++)
             {
                 Assert.True(
                     RandomMessage.AreSame(message.Expected[position], values[position]),
-                    $"case {seed}: {message}: {message.Format.Fields[position]} is {message.Expected[position]} and was decoded as {values[position]} ({values[position].GetType().Name})");
+                    $"case {seed}: {message}: {message.Format.Fields[position]} is {message.Expected[position]} and was decoded as {values[position]} ({values[position]?.GetType().Name})");
             }
         }
     }
@@ -42,8 +42,8 @@ public sealed class MessagePropertyTests
         for (int seed = 0; seed < Cases; seed++)
         {
             RandomMessage message = new(seed);
-            object[] values = message.Format.DecodeValues(message.Bytes);
-            byte[] encoded = message.Format.Encoder.Encode(message.Format.Fields.Select((field, position) => KeyValuePair.Create(field.Name, (object?)values[position])));
+            object?[] values = message.Format.DecodeValues(message.Bytes);
+            byte[] encoded = message.Format.Encoder.Encode(message.Format.Fields.Select((field, position) => KeyValuePair.Create(field.Name, values[position])));
             Assert.True(message.Bytes.AsSpan().SequenceEqual(encoded), $"case {seed}: {message} was encoded as {Convert.ToHexString(encoded)}");
         }
     }

@@ -29,6 +29,9 @@ public sealed class BinaryMessage : IDynamicMetaObjectProvider
     /// <summary>The value of a member that is no field, alone in an array; null where there is none. PowerShell's layer sets it.</summary>
     internal static Func<BinaryMessage, string, object?[]?>? MembersOfOthers { get; set; }
 
+    /// <summary>Shows PowerShell what a field has that is a message, or several. PowerShell's layer sets it.</summary>
+    internal static Func<object?, object?>? Shown { get; set; }
+
     /// <summary>The format that it was decoded by.</summary>
     internal MessageFormat Format { get; }
 
@@ -95,7 +98,7 @@ public sealed class BinaryMessage : IDynamicMetaObjectProvider
 
         public bool IsField(BinaryMessage message) => Find(message) >= 0;
 
-        public object? Get(BinaryMessage message) => message.ValueAt(Find(message));
+        public object? Get(BinaryMessage message) => message.ValueAt(Find(message)) is var value && value is BinaryMessage or BinaryMessage[] && Shown is { } shown ? shown(value) : value;
 
         public object?[]? GetOther(BinaryMessage message) => MembersOfOthers?.Invoke(message, name);
 

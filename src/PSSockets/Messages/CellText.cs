@@ -10,6 +10,9 @@ namespace PSSockets.Messages;
 /// </summary>
 internal sealed partial class CellText
 {
+    // What is longer is no remark on a size.
+    private const int MostRemarkLetters = 80;
+
     private static readonly string[] s_numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"];
 
     private CellText()
@@ -50,7 +53,7 @@ internal sealed partial class CellText
     public static string Join(IEnumerable<string> lines)
     {
         string[] texts = [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)];
-        if (texts.Length > 1 && texts.All(text => text.Length == 1))
+        if (texts.Length > 1 && texts.All(IsLetter))
         {
             return string.Concat(texts);
         }
@@ -58,7 +61,7 @@ internal sealed partial class CellText
         StringBuilder joined = new();
         foreach (string text in texts)
         {
-            if (joined.Length > 1 && joined[^1] == '-' && (IsWord(joined[^2]) || joined[^2] == '_'))
+            if (joined.Length > 1 && joined[^1] == '-' && (IsWord(joined[^2]) || joined[^2] == '_' || char.GetUnicodeCategory(joined[^2]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
             {
                 joined.Length--;
             }
@@ -90,11 +93,16 @@ internal sealed partial class CellText
         {
             bool isRound = bracket.Value[0] == '(';
             string remark = bracket.Value[1..^1].Trim();
+            if (remark.Length > MostRemarkLetters)
+            {
+                return $" {remark} ";
+            }
+
             if (ContinuedPattern().IsMatch(remark))
             {
                 isContinued = true;
             }
-            else if (VariablePattern().IsMatch(remark) || (CountedPattern().IsMatch(remark) && !SizePattern().Match(remark).Groups["number"].Success))
+            else if (VariablePattern().IsMatch(remark) || (CountedPattern().IsMatch(remark) && SizePattern().Match(remark).Groups["number"].Value.Length == 0))
             {
                 isVariable = true;
             }
@@ -115,7 +123,7 @@ internal sealed partial class CellText
         });
 
         rest = ConditionPattern().Replace(rest, " ").Trim();
-        if (VariableEndPattern().Match(rest) is { Success: true } end)
+        if (VariableEndPattern().Match(rest, Math.Max(0, rest.Length - MostRemarkLetters)) is { Success: true } end)
         {
             isVariable = true;
             rest = rest[..end.Index];
@@ -175,6 +183,9 @@ internal sealed partial class CellText
         return name.ToString();
     }
 
+    // One letter, perhaps with accents.
+    private static bool IsLetter(string text) => text.Length == 1 || (!DisplayWidth.IsPlain(text) && DisplayWidth.Elements(text).Take(2).Count() == 1);
+
     private static bool IsWord(char letter) => char.IsLetterOrDigit(letter);
 
     // Square and curly brackets are remarks only where they say a size.
@@ -194,7 +205,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^(?!.*\b(?:in|of|as|per)\b)(?!(?:number|no|count|units?|total|size|max|min|up|at|the|a|an|or|and|multiples?|low|high|upper|lower|first|second|third|last|next|most|least|leading|trailing|network|host|raw|[0-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b)[\p{L}_][\w ]*(?:\s*[-+*/x]\s*[\w ]+)*\s(?:bytes|octets)$|^[0-9]+\s*(?:to|-|–|or)\s*(?:[0-9]+|n|m)\s*(?:bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CountedPattern();
 
-    [GeneratedRegex(@"^(?:(?<number>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)[ -]?(?<unit>bits?|bytes?|octets?)|(?<number>[0-9]+)|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:(?:zero-)?padded to )?(?<number>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)[ -]?(?<unit>bits?|bytes?|octets?)|(?<number>[0-9]+)|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
     [GeneratedRegex(@"^(?:if\b.*|opt(?:\.|ional)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

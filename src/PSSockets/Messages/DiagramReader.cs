@@ -13,6 +13,8 @@ internal sealed partial class DiagramReader
     private const string Sides = "|!/\\:~.;";
     private const string Bars = "|!";
 
+    private static readonly HashSet<string> s_numberWords = new(StringComparer.OrdinalIgnoreCase) { "bit", "bits", "byte", "bytes", "octet", "octets", "offset", "offsets", "msb", "lsb" };
+
     private readonly DiagramText _text;
     private readonly List<List<DiagramCell>> _rows = [];
     private readonly List<(DiagramCell Upper, DiagramCell Lower)> _joined = [];
@@ -32,7 +34,7 @@ internal sealed partial class DiagramReader
 
     /// <summary>Reads a diagram, and the field-list entries that may stand below it.</summary>
     /// <exception cref="SocketInputException"><c>InvalidDiagram</c>, with line and column, or <c>InvalidField</c>.</exception>
-    public static IReadOnlyList<FieldDefinition> Read(string diagram)
+    public static IReadOnlyList<FieldDefinition> Read(string diagram, IReadOnlyList<MessageFormat> formats)
     {
         (IReadOnlyList<FieldDefinition>? fields, IReadOnlyList<string> entries) = (null, []);
         SocketInputException? problem = null;
@@ -44,7 +46,7 @@ internal sealed partial class DiagramReader
                 IReadOnlyList<string> below = EntriesBelow(text, read, last);
                 if (isExact)
                 {
-                    return Refine(read, [.. below.Select(FieldList.Read)]);
+                    return Refine(read, [.. below.Select(entry => FieldList.Read(entry, formats))]);
                 }
 
                 // With other columns it must not be another picture.
@@ -63,7 +65,7 @@ internal sealed partial class DiagramReader
 
         if (fields is not null && (problem is null || !HasInnerTab(diagram)))
         {
-            return Refine(fields, [.. entries.Select(FieldList.Read)]);
+            return Refine(fields, [.. entries.Select(entry => FieldList.Read(entry, formats))]);
         }
 
         if (problem is null || !HasInnerTab(diagram))
@@ -80,7 +82,8 @@ internal sealed partial class DiagramReader
     }
 
     // Tabs that only indent move all lines alike.
-    private static bool HasInnerTab(string diagram) => InnerTabPattern().IsMatch(diagram);
+    private static bool HasInnerTab(string diagram) => diagram.Contains('\t', StringComparison.Ordinal)
+        && diagram.Split('\n').Any(line => line.AsSpan().TrimStart(" \t").TrimEnd().Contains('\t'));
 
     private static (IReadOnlyList<FieldDefinition> Fields, int LastLine, bool IsExact) Read(DiagramText text)
     {
@@ -146,8 +149,7 @@ internal sealed partial class DiagramReader
                 continue;
             }
 
-            FieldDefinition field = refined[place]!;
-            refined[place] = field with { Length = entry.Length ?? field.Length, Type = entry.Type ?? field.Type };
+            refined[place] = refined[place]!.RefinedBy(entry);
         }
 
         return [.. refined.OfType<FieldDefinition>()];
@@ -244,7 +246,7 @@ internal sealed partial class DiagramReader
 
         _bars = _text.Lines.Any(text => text.Length > left && text[left] == '!') ? ['|', '!'] : ['|'];
         int numbersLine = _firstRuling - 1;
-        while (numbersLine >= 0 && !NumbersPattern().IsMatch(_text.Lines[numbersLine]))
+        while (numbersLine >= 0 && !IsNumbers(_text.Lines[numbersLine]))
         {
             numbersLine--;
         }
@@ -267,6 +269,23 @@ internal sealed partial class DiagramReader
                 $"nothing tells how many columns a bit has, and with two of them this row would be {(right - left) / 2.0:0.#} bits wide",
                 "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above, or mark each bit, as in +-+-+-+-+; a table is no picture of bits.");
         }
+    }
+
+    // Nothing but numbers, perhaps between bars, and what they count.
+    private static bool IsNumbers(string line)
+    {
+        bool hasDigit = false;
+        foreach (string word in line.Length > 1000 && line.Any(char.IsLetter) ? [] : line.Split([' ', '|', ':', '(', ')', '.'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool isNumber = word.All(char.IsAsciiDigit);
+            hasDigit |= isNumber;
+            if (!isNumber && !(word.Length == 1 && char.IsAsciiHexDigit(word[0])) && !s_numberWords.Contains(word))
+            {
+                return false;
+            }
+        }
+
+        return hasDigit;
     }
 
     private string LineAt(int line) => _rulings.TryGetValue(line, out (string Text, IReadOnlyList<(int Left, int Right)> Cuts) ruling) ? ruling.Text : _text.Lines[line];
@@ -475,7 +494,8 @@ internal sealed partial class DiagramReader
         }
 
         // A bar further left or right than the ruling goes: the cell there would be lost.
-        if (left >= 0 && left <= text.Length && text[..left].LastIndexOf('|') is var before && before >= 0)
+        if (left >= 0 && left <= text.Length && text[..left].IndexOf('|') is var before && before >= 0
+            && text[before..left].Any(char.IsLetterOrDigit))
         {
             throw _text.Error(line, before, "this bar stands left of the ruling", "Begin each row with a bar below the left end of the ruling.");
         }
@@ -487,7 +507,7 @@ internal sealed partial class DiagramReader
         }
 
         int beyond = text.Length > _scale.Right ? text.IndexOf('|', Math.Max(right + 1, _scale.Right + 1)) : -1;
-        if (beyond >= 0)
+        if (beyond >= 0 && (right < 0 || text[right..beyond].Any(char.IsLetterOrDigit)))
         {
             throw _text.Error(
                 line,
@@ -651,6 +671,12 @@ internal sealed partial class DiagramReader
                 }
             }
 
+            // A ruling that is drawn open itself says that the row goes on.
+            if (_between[row + 1].Exists(ruling => ruling.Text.EndsWith("..", StringComparison.Ordinal) || ruling.Text.TrimEnd().Length - 1 < _scale.Right - 1))
+            {
+                cells[^1].IsBroken = false;
+            }
+
             int end = rulings.Max(ruling => ruling.Text.TrimEnd().Length) - 1;
             DiagramCell last = cells[^1];
             if (!last.IsOpen && last.EndColumn > end + 1 && LineAt(last.Line) is var text && last.EndColumn < text.Length && text[last.EndColumn] == '|' && _between[row].Count > 0 && _between[row + 1].Count > 0)
@@ -722,14 +748,8 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"^\s*(?:0x)?[0-9][0-9A-Fa-f.,-]*\s*$")]
     private static partial Regex TableNumberPattern();
 
-    [GeneratedRegex(@"[^\t\n ][^\n]*\t")]
-    private static partial Regex InnerTabPattern();
-
     [GeneratedRegex(@"^\s*'?(?<name>\w+)\s*:(?:\S|\s+(?:[\[*{(|=?:]|[0-9]+\s*(?:[:{=?].*)?$))", RegexOptions.CultureInvariant)]
     private static partial Regex SlipPattern();
-
-    [GeneratedRegex(@"^[\s|]*(?:(?:bits?|bytes?|octets?|offsets?|\(?(?:msb|lsb)\)?)[:\s]*)*[0-9](?:[\s|]|[0-9]|\b[A-F]\b)*(?:\s*\(?(?:bits?|bytes?|octets?|msb|lsb)\)?)*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex NumbersPattern();
 
     [GeneratedRegex(@"\+[-=]{1,2}\+|\+[-=]{3,}")]
     private static partial Regex SecondRulingPattern();

@@ -64,18 +64,21 @@ internal static partial class DiagramRuling
         }
 
         List<(int, int)> found = [];
+        string marked = plain.ToString();
         foreach (ValueMatch dots in DotsPattern().EnumerateMatches(ruling))
         {
-            int left = plain.ToString(0, first + dots.Index + 1).LastIndexOf('+');
-            int right = plain.ToString().IndexOf('+', first + dots.Index + dots.Length - 1);
+            int from = first + dots.Index;
+            int to = from + dots.Length;
+            int left = marked.LastIndexOf('+', from);
+            int right = marked.IndexOf('+', to - 1);
             if (left < first || right < 0 || right >= end)
             {
                 continue;
             }
 
-            for (int place = Math.Max(left + 1, first + dots.Index); place < first + dots.Index + dots.Length; place++)
+            for (int place = from; place < to; place++)
             {
-                plain[place] = plain[place] == '+' ? '+' : '-';
+                plain[place] = '-';
             }
 
             found.Add((left, right));
@@ -85,6 +88,6 @@ internal static partial class DiagramRuling
         return plain.ToString();
     }
 
-    [GeneratedRegex(@" *\.(?: *\.)+ *")]
+    [GeneratedRegex(@"(?<! ) *\.(?: *\.)+ *")]
     private static partial Regex DotsPattern();
 }

@@ -41,7 +41,7 @@ internal sealed partial class DiagramText
     public static IEnumerable<DiagramText> Variants(string text)
     {
         int[] tabs = text.Contains('\t', StringComparison.Ordinal) ? [8, 4, 2] : [8];
-        bool isWide = !DisplayWidth.IsPlain(text) && DisplayWidth.Elements(text).Any(element => DisplayWidth.OfElement(element) == 2);
+        bool isWide = text.AsSpan().ContainsAnyExceptInRange('\t', '~') && DisplayWidth.Elements(text).Any(element => DisplayWidth.OfElement(element) == 2);
         foreach (int tab in tabs)
         {
             yield return new DiagramText(text, tab);
@@ -98,6 +98,16 @@ internal sealed partial class DiagramText
         }
 
         StringBuilder expanded = new();
+        if (DisplayWidth.IsPlain(line.Replace('\t', ' ')))
+        {
+            foreach (char letter in line)
+            {
+                _ = letter == '\t' ? expanded.Append(' ', _tabWidth - (expanded.Length % _tabWidth)) : expanded.Append(letter);
+            }
+
+            return expanded.ToString().TrimEnd();
+        }
+
         foreach (string element in DisplayWidth.Elements(line))
         {
             if (element == "\t")

@@ -35,6 +35,16 @@ internal sealed class FieldCompleter : IArgumentCompleter
         FieldType.Mac => "a hardware address, 48 bits",
         FieldType.Ascii => "text of ASCII characters",
         FieldType.Utf8 => "text in UTF-8",
+        FieldType.UIntLE => "an unsigned integer, least significant byte first",
+        FieldType.IntLE => "a signed integer, least significant byte first",
+        FieldType.Float => "a floating-point number of 32 bits",
+        FieldType.Double => "a floating-point number of 64 bits",
+        FieldType.FloatLE => "a floating-point number of 32 bits, least significant byte first",
+        FieldType.DoubleLE => "a floating-point number of 64 bits, least significant byte first",
+        FieldType.Flags => "bits with names: Flags:8:flags{SYN=2,ACK=16}",
+        FieldType.UnixTime => "a time in seconds since 1970",
+        FieldType.UnixMs => "a time in milliseconds since 1970",
+        FieldType.Ntp => "a time of NTP, 64 bits",
         _ => "hexadecimal digits, four bits each",
     };
 }

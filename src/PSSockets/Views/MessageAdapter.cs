@@ -2,7 +2,6 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using System.Text;
 using PSSockets.Messages;
 
 namespace PSSockets.Views;
@@ -16,7 +15,11 @@ public sealed class MessageAdapter : PSPropertyAdapter
     private static readonly BinaryMessage s_probe = new(new MessageFormat("Known:8"), [0], null);
 
     /// <summary>Makes the members that type data gives to messages known to scripts that read them by the dynamic binder.</summary>
-    static MessageAdapter() => BinaryMessage.MembersOfOthers = static (message, name) => PSObject.AsPSObject(message).Properties[name] is { } property ? [property.Value] : null;
+    static MessageAdapter()
+    {
+        BinaryMessage.Shown = Shown;
+        BinaryMessage.MembersOfOthers = static (message, name) => PSObject.AsPSObject(message).Properties[name] is { } property ? [property.Value] : null;
+    }
 
     /// <summary>Makes the adapter known to an engine that has not met it.</summary>
     internal static void Register(CommandInvocationIntrinsics engine)
@@ -45,7 +48,7 @@ public sealed class MessageAdapter : PSPropertyAdapter
     public override bool IsGettable(PSAdaptedProperty adaptedProperty) => true;
 
     /// <inheritdoc />
-    public override object? GetPropertyValue(PSAdaptedProperty adaptedProperty) => MessageOf(adaptedProperty).ValueAt((int)adaptedProperty.Tag);
+    public override object? GetPropertyValue(PSAdaptedProperty adaptedProperty) => Shown(MessageOf(adaptedProperty).ValueAt((int)adaptedProperty.Tag));
 
     /// <inheritdoc />
     public override void SetPropertyValue(PSAdaptedProperty adaptedProperty, object value)
@@ -66,27 +69,19 @@ public sealed class MessageAdapter : PSPropertyAdapter
 
     /// <inheritdoc />
     public override Collection<string> GetTypeNameHierarchy(object baseObject) =>
-        [TypeName((baseObject as BinaryMessage)?.Format.Name ?? ""), typeof(BinaryMessage).FullName!, typeof(object).FullName!];
+        [MessageView.TypeName((baseObject as BinaryMessage)?.Format.Name ?? ""), typeof(BinaryMessage).FullName!, typeof(object).FullName!];
+
+    // In their wrappers messages show their fields to everything that looks at objects, such as ConvertTo-Json.
+    private static object? Shown(object? value) => value switch
+    {
+        BinaryMessage message => PSObject.AsPSObject(message),
+        BinaryMessage[] messages => Array.ConvertAll(messages, PSObject.AsPSObject),
+        _ => value,
+    };
 
     private static BinaryMessage MessageOf(PSAdaptedProperty property) => (BinaryMessage)property.BaseObject;
 
     private static Type TypeOf(PSAdaptedProperty property) => MessageDecoder.ValueType(MessageOf(property).Format.FieldArray[(int)property.Tag]);
-
-    // What means something else in the name of a .NET type becomes an underscore.
-    private static string TypeName(string name)
-    {
-        StringBuilder typeName = new("PSSockets.Message");
-        if (name.Length > 0)
-        {
-            typeName.Append('.');
-            foreach (char letter in name)
-            {
-                typeName.Append(char.IsLetterOrDigit(letter) || letter is '-' or '_' ? letter : '_');
-            }
-        }
-
-        return typeName.ToString();
-    }
 
     /// <summary>What a property that cannot be set throws, with the identifier that such errors have.</summary>
     private sealed class UnusableValueException(string message, Exception inner) : SetValueException(message, inner)
