@@ -32,6 +32,13 @@ internal sealed class FieldExpression
         }
     }
 
+    private FieldExpression(string text, string field, Node root)
+    {
+        _text = text;
+        _root = root;
+        _fields.Add(field);
+    }
+
     private delegate Int128 Node(Func<string, Int128> valueOf);
 
     /// <summary>The fields that it names, each once, in the order of their first place.</summary>
@@ -49,6 +56,9 @@ internal sealed class FieldExpression
             return null;
         }
     }
+
+    /// <summary>One field in units, and a difference. Its name may be one that no other calculation can have, such as <c>1</c>.</summary>
+    public static FieldExpression Linear(string field, int unit, int shift, string text) => new(text, field, valueOf => Bounded((Small(valueOf(field)) * unit) + shift));
 
     /// <summary>Its value.</summary>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c>: a division by 0.</exception>

@@ -34,7 +34,7 @@ internal abstract partial record FieldLength
         public Int128 BytesFor(Int128 value) => (value * Unit) + Shift;
 
         /// <summary>The same as a calculation.</summary>
-        public FieldExpression AsExpression => FieldExpression.TryParse(ToString()[1..^1])!;
+        public FieldExpression AsExpression => FieldExpression.Linear(Field, Unit, Shift, ToString()[1..^1]);
 
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture, $"[{Field}{(Unit == 1 ? "" : $"*{Unit}")}{(Shift == 0 ? "" : Shift.ToString("+0;-0", CultureInfo.InvariantCulture))}]");
