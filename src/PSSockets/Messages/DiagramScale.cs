@@ -58,6 +58,12 @@ internal sealed partial class DiagramScale
             }
         }
 
+        // Marks further apart, as many as a row has bits.
+        if (marked is null && cuts.Count == 0 && rulings.Select(EvenMarks).FirstOrDefault(columns => columns > 0) is var even and > 0)
+        {
+            marked = new DiagramScale(left, right, even, 1, cuts);
+        }
+
         Match[] tokens = [.. NumberPattern().Matches(numbers).Cast<Match>()];
         int[] values = [.. tokens.Select(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0)];
 
@@ -175,6 +181,13 @@ internal sealed partial class DiagramScale
         }
 
         return null;
+    }
+
+    private static int EvenMarks(string ruling)
+    {
+        int[] marks = [.. MarksOf(ruling)];
+        int columns = marks.Length is 9 or 17 or 33 or 65 ? marks[1] - marks[0] : 0;
+        return columns is >= 4 and <= 6 && marks.Zip(marks.Skip(1)).All(pair => pair.Second - pair.First == columns) ? columns : 0;
     }
 
     private static IEnumerable<int> MarksOf(string ruling) => Enumerable.Range(0, ruling.Length).Where(place => ruling[place] == '+');

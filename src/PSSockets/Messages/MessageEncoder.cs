@@ -397,7 +397,7 @@ internal sealed class MessageEncoder
             Int128 most = length.Length is FieldLength.Coded coded ? CodedInteger.Largest(coded.Coding) : (Int128.One << Math.Min(length.Width!.Value, 64)) - 1;
             Int128 first = At(0);
             Int128 step = At(1) - first;
-            Int128? found = step != 0 && (wanted - first) % step == 0 && (wanted - first) / step is var straight && straight >= 0 && At(straight) == wanted ? straight : null;
+            Int128? found = step != 0 && At(2) - At(1) == step && (wanted - first) % step == 0 && (wanted - first) / step is var straight && straight >= 0 && At(straight) == wanted ? straight : null;
             if (found is null && step >= 0)
             {
                 // The largest that does not say more: of 17 to 24 bits, which are 3 bytes, 24.
