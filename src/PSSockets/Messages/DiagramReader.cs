@@ -60,6 +60,10 @@ internal sealed partial class DiagramReader
             catch (SocketInputException exception) when (exception.ErrorId == ErrorIds.InvalidDiagram)
             {
                 problem ??= exception;
+                if (!diagram.Contains("+-", StringComparison.Ordinal) && !diagram.Contains("+=", StringComparison.Ordinal))
+                {
+                    break;
+                }
             }
         }
 
@@ -68,7 +72,7 @@ internal sealed partial class DiagramReader
             return Refine(fields, [.. entries.Select(entry => FieldList.Read(entry, formats))]);
         }
 
-        if (problem is null || !HasInnerTab(diagram))
+        if (problem is null || !HasInnerTab(diagram) || problem.Message.Contains("there is no ruling", StringComparison.Ordinal))
         {
             throw problem!;
         }

@@ -35,7 +35,7 @@ internal static class FieldList
     {
         List<string> entries = [];
         int place = 0;
-        while (true)
+        while (line.Contains(':', StringComparison.Ordinal) || line.AsSpan().IndexOfAnyExcept(" \t\r\n\f\v,'") < 0)
         {
             while (place < line.Length && (char.IsWhiteSpace(line[place]) || line[place] is ',' or '\''))
             {
@@ -56,6 +56,8 @@ internal static class FieldList
             entries.Add(line[place..end]);
             place = end;
         }
+
+        return [];
     }
 
     // Where an entry ends, or -1 where none begins.
