@@ -7,7 +7,7 @@
     Author                 = 'PSSockets contributors'
     CompanyName            = 'PSSockets contributors'
     Copyright              = '(c) PSSockets contributors. MIT licence.'
-    Description            = 'TCP, UDP and UNIX sockets as compiled cmdlets: the BSD socket API with IPv4 and IPv6, time-outs, Ctrl+C, framing and errors that explain themselves; objects for the pipeline. Packet diagrams of Internet standards become codecs.'
+    Description            = 'Network sockets as compiled cmdlets: TCP client and TCP server, UDP client and UDP server, UNIX domain sockets, multicast and broadcast, for all that netcat (nc, ncat), socat, TcpClient and UdpClient are used for in scripts. The BSD socket API (socket, bind, listen, accept, connect, send, recv, poll) over IPv4 and IPv6 with time-outs, Ctrl+C, message framing and errors that explain themselves; objects for the pipeline. The packet diagrams of Internet standards (RFC) encode and decode binary protocols.'
     FormatsToProcess       = @('PSSockets.Format.ps1xml')
     TypesToProcess         = @('PSSockets.Types.ps1xml')
     FunctionsToExport      = @()
@@ -48,9 +48,14 @@
     )
     PrivateData            = @{
         PSData = @{
-            Tags         = @('socket', 'network', 'udp', 'tcp', 'ipv4', 'ipv6', 'multicast', 'netcat', 'client', 'server', 'binary', 'protocol', 'unix', 'datagram', 'bsd', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+            Tags         = @(
+                'socket', 'sockets', 'network', 'networking', 'tcp', 'udp', 'ipv4', 'ipv6', 'unix', 'bsd', 'winsock', 'multicast', 'broadcast', 'datagram'
+                'netcat', 'nc', 'ncat', 'socat', 'client', 'server', 'listener', 'tcpclient', 'tcplistener', 'udpclient', 'port', 'dns'
+                'binary', 'protocol', 'packet', 'rfc', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows'
+            )
             ProjectUri   = 'https://github.com/pssockets/pssockets'
             LicenseUri   = 'https://github.com/pssockets/pssockets/blob/main/LICENSE'
+            IconUri      = 'https://github.com/pssockets/pssockets/raw/main/docs/icon.png'
             ReleaseNotes = 'https://github.com/pssockets/pssockets/blob/main/CHANGELOG.md'
         }
     }

@@ -6,7 +6,7 @@
 .DESCRIPTION
     A connected datagram socket hears only its peer, and learns when nobody is there (ECONNREFUSED).
 .EXAMPLE
-    ./Send-Request.ps1 -RemoteEndPoint '[::1]:55555' -Message 'Anybody there?'
+    ./Send-Request.ps1 -RemoteEndPoint '[::1]:55555' -Message 'Hello?'
 #>
 [CmdletBinding()]
 param(

@@ -22,7 +22,7 @@
 .EXAMPLE
     ./Find-MulticastService.ps1
 .EXAMPLE
-    ./Find-MulticastService.ps1 -ServiceType urn:example-org:service:clock:1 -Interface eth0
+    ./Find-MulticastService.ps1 urn:x:service:clock:1 -Interface eth0
 .OUTPUTS
     An object for each service: ServiceType, Name, Location, and the RemoteEndPoint that answered.
 #>

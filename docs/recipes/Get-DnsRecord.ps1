@@ -57,20 +57,22 @@ begin {
     $reasons = @{ 1 = 'it does not understand the question'; 2 = 'it has a problem'; 3 = 'there is no such name'; 5 = 'it refuses' }
 
     # The name at this byte of the message. A length of 192 or more is a pointer instead: the name goes on at an
-    # earlier byte, whose number is in the 14 bits behind the first two.
+    # earlier byte, whose number is in the 14 bits after the first two. Earlier than where this part of the name began,
+    # or it could lead to itself for ever.
     function Read-Name {
         param([byte[]] $Message, [int] $Offset)
 
         $labels = @()
         $end = 0
+        $start = $Offset
         while ($Message[$Offset]) {
             if ($Message[$Offset] -ge 192) {
                 $target = ($Message[$Offset] -band 63) * 256 + $Message[$Offset + 1]
                 $end = $end ? $end : $Offset + 2
-                if ($target -ge $Offset) {
-                    throw "$Server sent a damaged answer: a name goes on at byte $target, which is not before byte $Offset."
+                if ($target -ge $start) {
+                    throw "$Server sent a damaged answer: a name goes on at byte $target, which is not before byte $start."
                 }
-                $Offset = $target
+                $start = $Offset = $target
             }
             else {
                 $labels += [System.Text.Encoding]::UTF8.GetString($Message, $Offset + 1, $Message[$Offset])

@@ -15,7 +15,8 @@
 .EXAMPLE
     ./Get-NetworkTime.ps1 127.0.0.1:123
 .EXAMPLE
-    '127.0.0.1:123', '[::1]:123' | ./Get-NetworkTime.ps1 | Sort-Object -Property Delay
+    '127.0.0.1:123', '[::1]:123' | ./Get-NetworkTime.ps1 |
+        Sort-Object -Property Delay
 #>
 [CmdletBinding()]
 param(

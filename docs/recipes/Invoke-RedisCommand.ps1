@@ -24,7 +24,8 @@
 .EXAMPLE
     ./Invoke-RedisCommand.ps1 GET greeting -Server 127.0.0.1:6379
 .EXAMPLE
-    1..1000 | ForEach-Object { , ('INCR', 'visits') } | ./Invoke-RedisCommand.ps1 | Select-Object -Last 1
+    1..1000 | ForEach-Object { , ('INCR', 'visits') } |
+        ./Invoke-RedisCommand.ps1 | Select-Object -Last 1
 #>
 [CmdletBinding(PositionalBinding = $false)]
 param(

@@ -22,9 +22,12 @@
 .PARAMETER TimeoutSeconds
     How long to wait for each part of the answer.
 .EXAMPLE
-    ./Invoke-UnixHttpRequest.ps1 /run/docker.sock /version | ForEach-Object Content | ConvertFrom-Json
+    ./Invoke-UnixHttpRequest.ps1 /run/docker.sock /version |
+        ForEach-Object Content | ConvertFrom-Json
 .EXAMPLE
-    ./Invoke-UnixHttpRequest.ps1 ./app.sock /items -Method POST -Header @{ 'Content-Type' = 'application/json' } -Body '{ "name": "lamp" }'
+    $type = @{ 'Content-Type' = 'application/json' }
+    $lamp = @{ Method = 'POST'; Body = '{ "name": "lamp" }' }
+    ./Invoke-UnixHttpRequest.ps1 ./app.sock /items -Header $type @lamp
 #>
 [CmdletBinding()]
 param(

@@ -32,9 +32,10 @@
 .PARAMETER TimeoutSeconds
     How long to wait for each answer of the broker.
 .EXAMPLE
-    ./Publish-MqttMessage.ps1 home/kitchen/temperature 21.5 127.0.0.1:1883 -Retain
+    ./Publish-MqttMessage.ps1 kitchen/temperature 21.5 -Retain
 .EXAMPLE
-    Get-Content ./readings.txt | ./Publish-MqttMessage.ps1 -Topic home/readings -QualityOfService 1
+    Get-Content ./readings.txt |
+        ./Publish-MqttMessage.ps1 -Topic home/readings -QualityOfService 1
 #>
 [CmdletBinding()]
 param(

@@ -23,9 +23,9 @@
 .PARAMETER Interface
     The network to be known in: one of the addresses of this machine there, or the name or number of the interface.
 .EXAMPLE
-    ./Publish-MulticastService.ps1 urn:example-org:service:clock:1 http://127.0.0.1:8080/clock
+    ./Publish-MulticastService.ps1 urn:x:clock:1 http://127.0.0.1:8080/
 .EXAMPLE
-    ./Publish-MulticastService.ps1 urn:example-org:service:clock:1 http://192.0.2.7:8080/clock -Interface 192.0.2.7
+    ./Publish-MulticastService.ps1 clock http://192.0.2.7 -Interface eth0
 .OUTPUTS
     A line when it waits, and one for each answer.
 #>

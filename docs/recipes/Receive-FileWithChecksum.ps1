@@ -25,7 +25,7 @@
 .EXAMPLE
     ./Receive-FileWithChecksum.ps1 ./incoming -LocalEndPoint '[::1]:55555'
 .EXAMPLE
-    ./Receive-FileWithChecksum.ps1 ./incoming -LocalEndPoint ./files.sock -Force -MaximumLength 1MB
+    ./Receive-FileWithChecksum.ps1 ./incoming ./files.sock -Force
 .OUTPUTS
     The file, as Get-Item gives it. Where it waits is shown, and not written.
 #>

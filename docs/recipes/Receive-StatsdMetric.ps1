@@ -18,9 +18,10 @@
 .PARAMETER Count
     How many intervals.
 .EXAMPLE
-    ./Receive-StatsdMetric.ps1 127.0.0.1:8125 -IntervalSeconds 10 | Format-Table
+    ./Receive-StatsdMetric.ps1 127.0.0.1:8125 | Format-Table
 .EXAMPLE
-    ./Receive-StatsdMetric.ps1 -IntervalSeconds 60 -Count 1 | Where-Object Type -EQ Timer | Sort-Object -Property Percentile90
+    ./Receive-StatsdMetric.ps1 -IntervalSeconds 60 -Count 1 |
+        Where-Object Type -EQ Timer | Sort-Object -Property Percentile90
 #>
 [CmdletBinding()]
 param(

@@ -16,9 +16,11 @@
 .PARAMETER TimeoutSeconds
     Ends when for so long no message has come. With -Count that is an error.
 .EXAMPLE
-    ./Receive-SyslogMessage.ps1 127.0.0.1:5514 | Format-Table -Property Timestamp, HostName, AppName, Severity, Message
+    ./Receive-SyslogMessage.ps1 127.0.0.1:5514 |
+        Format-Table -Property Timestamp, HostName, Severity, Message
 .EXAMPLE
-    ./Receive-SyslogMessage.ps1 127.0.0.1:5514 | Where-Object Severity -LE Warning | ForEach-Object Message
+    ./Receive-SyslogMessage.ps1 127.0.0.1:5514 |
+        Where-Object Severity -LE Warning | ForEach-Object Message
 #>
 [CmdletBinding()]
 param(

@@ -26,7 +26,7 @@
 .EXAMPLE
     ./Receive-TftpFile.ps1 -Path boot/kernel.img -Server 127.0.0.1:69
 .EXAMPLE
-    ./Receive-TftpFile.ps1 -Path boot/kernel.img -Destination ./kernel.bin -Server '[::1]:69' -TimeoutSeconds 3
+    ./Receive-TftpFile.ps1 boot/kernel.img ./kernel.bin -Server '[::1]:69'
 .OUTPUTS
     The file, as Get-Item gives it.
 #>

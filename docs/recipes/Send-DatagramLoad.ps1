@@ -26,7 +26,7 @@
 .EXAMPLE
     ./Send-DatagramLoad.ps1 127.0.0.1:55555
 .EXAMPLE
-    ./Send-DatagramLoad.ps1 '[::1]:55555' -Rate 20000 -Count 100000 -Size 512
+    ./Send-DatagramLoad.ps1 '[::1]:55555' -Rate 20000 -Count 9000
 .OUTPUTS
     One object: how many datagrams were Sent and how many Refused (nobody was there, or the kernel did not take it), Bytes
     and DurationSeconds, the TargetRate and the achieved Rate.

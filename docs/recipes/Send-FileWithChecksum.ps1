@@ -23,7 +23,7 @@
 .EXAMPLE
     ./Send-FileWithChecksum.ps1 ./photo.jpg '[::1]:55555'
 .EXAMPLE
-    ./Send-FileWithChecksum.ps1 ./photo.jpg ./files.sock -TimeoutSeconds 300
+    ./Send-FileWithChecksum.ps1 ./photo.jpg ./files.sock -TimeoutSeconds 9
 .OUTPUTS
     One object: Name, Length, Checksum, and the Duration of the transfer.
 #>

@@ -26,7 +26,8 @@
 .EXAMPLE
     ./Send-StatsdMetric.ps1 logins
 .EXAMPLE
-    ./Send-StatsdMetric.ps1 backup.duration (Measure-Command { Get-ChildItem }).TotalMilliseconds Timer -Server 127.0.0.1:8125
+    $time = Measure-Command { Get-ChildItem }
+    ./Send-StatsdMetric.ps1 backup.duration $time.TotalMilliseconds Timer
 .EXAMPLE
     Import-Csv ./metrics.csv | ./Send-StatsdMetric.ps1 -Type Gauge
 #>

@@ -32,9 +32,11 @@
 .EXAMPLE
     ./Send-SyslogMessage.ps1 'the backup is done' -Server 127.0.0.1:514
 .EXAMPLE
-    ./Send-SyslogMessage.ps1 'the disk is full' -Severity Critical -AppName backup -StructuredData @{ 'disk@32473' = @{ path = '/var'; free = 0 } }
+    $data = @{ 'disk@32473' = @{ path = '/var'; free = 0 } }
+    $from = @{ AppName = 'backup'; Severity = 'Critical' }
+    ./Send-SyslogMessage.ps1 'the disk is full' @from -StructuredData $data
 .EXAMPLE
-    Get-Content ./backup.log | ./Send-SyslogMessage.ps1 -AppName backup -Facility Local0
+    Get-Content ./backup.log | ./Send-SyslogMessage.ps1 -AppName backup
 #>
 [CmdletBinding()]
 param(

@@ -21,7 +21,8 @@
 .EXAMPLE
     ./Send-WakePacket.ps1 00-00-5E-00-53-01
 .EXAMPLE
-    Get-Content ./computers.txt | ./Send-WakePacket.ps1 -RemoteEndPoint 127.255.255.255:9
+    Get-Content ./computers.txt |
+        ./Send-WakePacket.ps1 -RemoteEndPoint 127.255.255.255:9
 #>
 [CmdletBinding()]
 param(

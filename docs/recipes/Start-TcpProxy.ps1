@@ -24,9 +24,9 @@
 .PARAMETER TimeoutSeconds
     How long to wait for the server to take a connection.
 .EXAMPLE
-    ./Start-TcpProxy.ps1 -RemoteEndPoint 127.0.0.1:80 -LocalEndPoint 127.0.0.1:8080
+    ./Start-TcpProxy.ps1 127.0.0.1:80 -LocalEndPoint 127.0.0.1:8080
 .EXAMPLE
-    ./Start-TcpProxy.ps1 -RemoteEndPoint /run/app.sock -LocalEndPoint '[::1]:8080'
+    ./Start-TcpProxy.ps1 /run/app.sock -LocalEndPoint '[::1]:8080'
 .OUTPUTS
     A line when it waits, and two for each client: how many bytes it has sent, and how many it has received.
 #>

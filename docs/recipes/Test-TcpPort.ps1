@@ -20,9 +20,12 @@
 .EXAMPLE
     ./Test-TcpPort.ps1 localhost 22, 80, 443, 8080
 .EXAMPLE
-    Get-Content ./hosts.txt | ./Test-TcpPort.ps1 -Port 22 | Where-Object State -ne Open
+    Get-Content ./hosts.txt | ./Test-TcpPort.ps1 -Port 22 |
+        Where-Object State -EQ Open
 .EXAMPLE
-    1..254 | ForEach-Object { "192.0.2.$_" } | ./Test-TcpPort.ps1 -Port 22, 443 -TimeoutSeconds 0.5 | Sort-Object State
+    1..254 | ForEach-Object { "192.0.2.$_" } |
+        ./Test-TcpPort.ps1 -Port 22, 443 -TimeoutSeconds 0.5 |
+        Sort-Object State
 .OUTPUTS
     An object for each pair: HostName, Port, State, Seconds (until it was known), RemoteEndPoint (the address that took the
     connection). State is Open, Refused (the host is there, and nobody listens at the port), Silent (no answer in time: a

@@ -25,11 +25,12 @@
 .PARAMETER TimeoutSeconds
     How long to wait for each part of an answer.
 .EXAMPLE
-    ./Use-MemcachedServer.ps1 -Set greeting -Value 'Hello, World!' -ExpirySeconds 60
+    ./Use-MemcachedServer.ps1 -Set greeting -Value 'Hello, World!'
 .EXAMPLE
     ./Use-MemcachedServer.ps1 -Get greeting, visits
 .EXAMPLE
-    ./Use-MemcachedServer.ps1 -Statistics -Server 127.0.0.1:11211 | Select-Object -Property curr_items, get_hits, get_misses
+    ./Use-MemcachedServer.ps1 -Statistics |
+        Select-Object curr_items, get_hits, get_misses
 #>
 [CmdletBinding(DefaultParameterSetName = 'Get')]
 param(

@@ -6,7 +6,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Closes sockets: close(2), and unlink(2) for the path of a UNIX socket. Closing twice is no error.</summary>
-[Cmdlet(VerbsCommon.Close, "Socket")]
+[Cmdlet(VerbsCommon.Close, "Socket", HelpUri = HelpAddress.Root + "Close-Socket.md")]
 [OutputType(typeof(void))]
 public sealed class CloseSocketCommand : SocketCommand
 {

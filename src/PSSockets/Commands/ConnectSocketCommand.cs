@@ -8,7 +8,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Connects a stream, or fixes the peer of a datagram socket: connect(2). Names are tried address by address: RFC 8305.</summary>
-[Cmdlet(VerbsCommunications.Connect, "Socket", DefaultParameterSetName = PipelineSet)]
+[Cmdlet(VerbsCommunications.Connect, "Socket", DefaultParameterSetName = PipelineSet, HelpUri = HelpAddress.Root + "Connect-Socket.md")]
 [OutputType(typeof(Socket))]
 public sealed class ConnectSocketCommand : SocketCommand
 {

@@ -8,7 +8,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>From bytes to an address: inet_ntop(3), or a whole <c>struct sockaddr</c>.</summary>
-[Cmdlet(VerbsData.ConvertFrom, "AddressByte")]
+[Cmdlet(VerbsData.ConvertFrom, "AddressByte", HelpUri = HelpAddress.Root + "ConvertFrom-AddressByte.md")]
 [OutputType(typeof(IPAddress), typeof(EndPoint))]
 public sealed class ConvertFromAddressByteCommand : GuardedCommand
 {

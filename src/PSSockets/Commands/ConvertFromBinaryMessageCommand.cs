@@ -5,7 +5,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>From the bytes of a message, in network order, to an object with a property for each field.</summary>
-[Cmdlet(VerbsData.ConvertFrom, "BinaryMessage")]
+[Cmdlet(VerbsData.ConvertFrom, "BinaryMessage", HelpUri = HelpAddress.Root + "ConvertFrom-BinaryMessage.md")]
 [OutputType(typeof(BinaryMessage))]
 public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
 {

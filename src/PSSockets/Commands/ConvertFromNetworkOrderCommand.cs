@@ -7,7 +7,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>From network order to host order: ntohs(3), ntohl(3), and 8 and 64 bits.</summary>
-[Cmdlet(VerbsData.ConvertFrom, "NetworkOrder")]
+[Cmdlet(VerbsData.ConvertFrom, "NetworkOrder", HelpUri = HelpAddress.Root + "ConvertFrom-NetworkOrder.md")]
 [OutputType(typeof(byte), typeof(ushort), typeof(uint), typeof(ulong), typeof(sbyte), typeof(short), typeof(int), typeof(long))]
 public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
 {

@@ -7,7 +7,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>The bytes of an address in network order: inet_pton(3), or the whole <c>struct sockaddr</c>.</summary>
-[Cmdlet(VerbsData.ConvertTo, "AddressByte")]
+[Cmdlet(VerbsData.ConvertTo, "AddressByte", HelpUri = HelpAddress.Root + "ConvertTo-AddressByte.md")]
 [OutputType(typeof(byte[]))]
 public sealed class ConvertToAddressByteCommand : GuardedCommand
 {

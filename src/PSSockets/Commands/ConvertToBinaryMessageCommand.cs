@@ -4,7 +4,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>From the values of fields to the bytes of a message, in network order.</summary>
-[Cmdlet(VerbsData.ConvertTo, "BinaryMessage")]
+[Cmdlet(VerbsData.ConvertTo, "BinaryMessage", HelpUri = HelpAddress.Root + "ConvertTo-BinaryMessage.md")]
 [OutputType(typeof(byte[]))]
 public sealed class ConvertToBinaryMessageCommand : GuardedCommand
 {

@@ -6,7 +6,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>From host order to network order: htons(3), htonl(3), and 8 and 64 bits.</summary>
-[Cmdlet(VerbsData.ConvertTo, "NetworkOrder")]
+[Cmdlet(VerbsData.ConvertTo, "NetworkOrder", HelpUri = HelpAddress.Root + "ConvertTo-NetworkOrder.md")]
 [OutputType(typeof(byte), typeof(ushort), typeof(uint), typeof(ulong), typeof(byte[]))]
 public sealed class ConvertToNetworkOrderCommand : GuardedCommand
 {

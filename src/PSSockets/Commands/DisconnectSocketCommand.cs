@@ -7,7 +7,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Ends one or both directions of a connection: shutdown(2). Without a direction, a datagram socket forgets its peer: connect(2) with AF_UNSPEC.</summary>
-[Cmdlet(VerbsCommunications.Disconnect, "Socket")]
+[Cmdlet(VerbsCommunications.Disconnect, "Socket", HelpUri = HelpAddress.Root + "Disconnect-Socket.md")]
 [OutputType(typeof(Socket))]
 public sealed class DisconnectSocketCommand : SocketCommand
 {

@@ -7,7 +7,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>Draws a format, or a message with its values, as Internet standards draw them.</summary>
-[Cmdlet(VerbsCommon.Format, "MessageDiagram")]
+[Cmdlet(VerbsCommon.Format, "MessageDiagram", HelpUri = HelpAddress.Root + "Format-MessageDiagram.md")]
 [OutputType(typeof(string))]
 public sealed class FormatMessageDiagramCommand : GuardedCommand
 {

@@ -7,7 +7,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Lists the open sockets that the module made or accepted: getsockname(2), getpeername(2).</summary>
-[Cmdlet(VerbsCommon.Get, "Socket")]
+[Cmdlet(VerbsCommon.Get, "Socket", HelpUri = HelpAddress.Root + "Get-Socket.md")]
 [OutputType(typeof(Socket))]
 public sealed class GetSocketCommand : GuardedCommand
 {

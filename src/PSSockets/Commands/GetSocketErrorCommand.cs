@@ -6,7 +6,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>Explains errors: perror(3), strerror(3), errno(3).</summary>
-[Cmdlet(VerbsCommon.Get, "SocketError", DefaultParameterSetName = CodeSet)]
+[Cmdlet(VerbsCommon.Get, "SocketError", DefaultParameterSetName = CodeSet, HelpUri = HelpAddress.Root + "Get-SocketError.md")]
 [OutputType(typeof(SocketErrorInfo))]
 public sealed class GetSocketErrorCommand : GuardedCommand
 {

@@ -4,7 +4,7 @@ using System.Net;
 namespace PSSockets.Commands;
 
 /// <summary>Gives the name of this machine: gethostname(2).</summary>
-[Cmdlet(VerbsCommon.Get, "SocketHostName")]
+[Cmdlet(VerbsCommon.Get, "SocketHostName", HelpUri = HelpAddress.Root + "Get-SocketHostName.md")]
 [OutputType(typeof(string))]
 public sealed class GetSocketHostNameCommand : GuardedCommand
 {

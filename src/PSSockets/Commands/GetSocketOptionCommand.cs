@@ -9,7 +9,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Reads options of sockets: getsockopt(2).</summary>
-[Cmdlet(VerbsCommon.Get, "SocketOption", DefaultParameterSetName = NameSet)]
+[Cmdlet(VerbsCommon.Get, "SocketOption", DefaultParameterSetName = NameSet, HelpUri = HelpAddress.Root + "Get-SocketOption.md")]
 [OutputType(typeof(object), ParameterSetName = [NameSet])]
 [OutputType(typeof(byte[]), ParameterSetName = [RawSet])]
 [OutputType(typeof(SocketOptionInfo), ParameterSetName = [ListSet])]

@@ -6,7 +6,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>Makes a message format from the ASCII picture of a standard, from a field list, or from both.</summary>
-[Cmdlet(VerbsCommon.New, "MessageFormat")]
+[Cmdlet(VerbsCommon.New, "MessageFormat", HelpUri = HelpAddress.Root + "New-MessageFormat.md")]
 [OutputType(typeof(MessageFormat))]
 public sealed class NewMessageFormatCommand : GuardedCommand
 {

@@ -8,7 +8,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>Makes an address: inet_pton(3), <c>struct sockaddr_in</c>, <c>sockaddr_in6</c>, <c>sockaddr_un</c>.</summary>
-[Cmdlet(VerbsCommon.New, "SocketAddress", DefaultParameterSetName = AddressSet)]
+[Cmdlet(VerbsCommon.New, "SocketAddress", DefaultParameterSetName = AddressSet, HelpUri = HelpAddress.Root + "New-SocketAddress.md")]
 [OutputType(typeof(IPEndPoint), ParameterSetName = [AddressSet])]
 [OutputType(typeof(DnsEndPoint), ParameterSetName = [HostSet])]
 [OutputType(typeof(UnixDomainSocketEndPoint), ParameterSetName = [PathSet, AbstractSet])]

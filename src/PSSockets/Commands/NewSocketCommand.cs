@@ -7,7 +7,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Makes a socket: socket(2).</summary>
-[Cmdlet(VerbsCommon.New, "Socket")]
+[Cmdlet(VerbsCommon.New, "Socket", HelpUri = HelpAddress.Root + "New-Socket.md")]
 [OutputType(typeof(Socket))]
 public sealed class NewSocketCommand : GuardedCommand
 {

@@ -6,7 +6,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Makes two UNIX sockets that are connected with each other: socketpair(2).</summary>
-[Cmdlet(VerbsCommon.New, "SocketPair")]
+[Cmdlet(VerbsCommon.New, "SocketPair", HelpUri = HelpAddress.Root + "New-SocketPair.md")]
 [OutputType(typeof(Socket))]
 public sealed class NewSocketPairCommand : GuardedCommand
 {

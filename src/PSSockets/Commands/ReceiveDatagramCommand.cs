@@ -9,7 +9,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Receives datagrams: recvfrom(2), recvmmsg(2).</summary>
-[Cmdlet(VerbsCommunications.Receive, "Datagram", DefaultParameterSetName = DatagramSet)]
+[Cmdlet(VerbsCommunications.Receive, "Datagram", DefaultParameterSetName = DatagramSet, HelpUri = HelpAddress.Root + "Receive-Datagram.md")]
 [OutputType(typeof(Datagram), ParameterSetName = [DatagramSet])]
 [OutputType(typeof(string), ParameterSetName = [TextSet])]
 [OutputType(typeof(byte[]), ParameterSetName = [ByteArraySet])]

@@ -8,7 +8,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Accepts connections: accept(2).</summary>
-[Cmdlet(VerbsCommunications.Receive, "SocketConnection")]
+[Cmdlet(VerbsCommunications.Receive, "SocketConnection", HelpUri = HelpAddress.Root + "Receive-SocketConnection.md")]
 [OutputType(typeof(Socket))]
 public sealed class ReceiveSocketConnectionCommand : SocketCommand
 {

@@ -10,7 +10,7 @@ using PSSockets.Streams;
 namespace PSSockets.Commands;
 
 /// <summary>Receives from a stream: recv(2). Bytes behind a frame stay in the socket for whoever reads next.</summary>
-[Cmdlet(VerbsCommunications.Receive, "SocketData", DefaultParameterSetName = AvailableSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Receive, "SocketData", DefaultParameterSetName = AvailableSet, SupportsShouldProcess = true, HelpUri = HelpAddress.Root + "Receive-SocketData.md")]
 [OutputType(typeof(SocketData), typeof(string), typeof(byte[]), typeof(SocketTransfer))]
 public sealed class ReceiveSocketDataCommand : SocketCommand
 {

@@ -8,7 +8,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Gives a socket its address: bind(2).</summary>
-[Cmdlet(VerbsLifecycle.Register, "SocketAddress", DefaultParameterSetName = PipelineSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Register, "SocketAddress", DefaultParameterSetName = PipelineSet, SupportsShouldProcess = true, HelpUri = HelpAddress.Root + "Register-SocketAddress.md")]
 [OutputType(typeof(Socket))]
 public sealed class RegisterSocketAddressCommand : SocketCommand
 {

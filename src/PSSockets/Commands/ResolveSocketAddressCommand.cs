@@ -7,7 +7,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>Looks up the addresses of a host and service: getaddrinfo(3).</summary>
-[Cmdlet(VerbsDiagnostic.Resolve, "SocketAddress")]
+[Cmdlet(VerbsDiagnostic.Resolve, "SocketAddress", HelpUri = HelpAddress.Root + "Resolve-SocketAddress.md")]
 [OutputType(typeof(ResolvedAddress))]
 public sealed class ResolveSocketAddressCommand : GuardedCommand
 {

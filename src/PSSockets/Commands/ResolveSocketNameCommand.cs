@@ -9,7 +9,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>Looks up the names of an address: getnameinfo(3).</summary>
-[Cmdlet(VerbsDiagnostic.Resolve, "SocketName")]
+[Cmdlet(VerbsDiagnostic.Resolve, "SocketName", HelpUri = HelpAddress.Root + "Resolve-SocketName.md")]
 [OutputType(typeof(ResolvedName))]
 public sealed class ResolveSocketNameCommand : GuardedCommand
 {

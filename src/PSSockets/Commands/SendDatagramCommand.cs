@@ -10,7 +10,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Sends datagrams: sendto(2), send(2), sendmmsg(2).</summary>
-[Cmdlet(VerbsCommunications.Send, "Datagram")]
+[Cmdlet(VerbsCommunications.Send, "Datagram", HelpUri = HelpAddress.Root + "Send-Datagram.md")]
 [OutputType(typeof(Datagram))]
 public sealed class SendDatagramCommand : GuardedCommand
 {

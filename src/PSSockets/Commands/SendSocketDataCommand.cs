@@ -10,7 +10,7 @@ using PSSockets.Streams;
 namespace PSSockets.Commands;
 
 /// <summary>Sends bytes to a stream, always all of them: send(2).</summary>
-[Cmdlet(VerbsCommunications.Send, "SocketData", DefaultParameterSetName = DataSet)]
+[Cmdlet(VerbsCommunications.Send, "SocketData", DefaultParameterSetName = DataSet, HelpUri = HelpAddress.Root + "Send-SocketData.md")]
 [OutputType(typeof(SocketData), ParameterSetName = [DataSet])]
 [OutputType(typeof(SocketTransfer), ParameterSetName = [FileSet])]
 public sealed class SendSocketDataCommand : GuardedCommand

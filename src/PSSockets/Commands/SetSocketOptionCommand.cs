@@ -8,7 +8,7 @@ using PSSockets.Parameters;
 namespace PSSockets.Commands;
 
 /// <summary>Sets an option of sockets: setsockopt(2).</summary>
-[Cmdlet(VerbsCommon.Set, "SocketOption", DefaultParameterSetName = NameSet)]
+[Cmdlet(VerbsCommon.Set, "SocketOption", DefaultParameterSetName = NameSet, HelpUri = HelpAddress.Root + "Set-SocketOption.md")]
 [OutputType(typeof(Socket))]
 public sealed class SetSocketOptionCommand : SocketCommand
 {

@@ -9,7 +9,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Lets sockets wait for connections: listen(2); or makes, binds and listens in one.</summary>
-[Cmdlet(VerbsLifecycle.Start, "SocketListener", DefaultParameterSetName = SocketSet)]
+[Cmdlet(VerbsLifecycle.Start, "SocketListener", DefaultParameterSetName = SocketSet, HelpUri = HelpAddress.Root + "Start-SocketListener.md")]
 [OutputType(typeof(Socket))]
 public sealed class StartSocketListenerCommand : SocketCommand
 {

@@ -7,7 +7,7 @@ using PSSockets.Sockets;
 namespace PSSockets.Commands;
 
 /// <summary>Waits until sockets are ready: poll(2).</summary>
-[Cmdlet(VerbsLifecycle.Wait, "Socket")]
+[Cmdlet(VerbsLifecycle.Wait, "Socket", HelpUri = HelpAddress.Root + "Wait-Socket.md")]
 [OutputType(typeof(Socket))]
 public sealed class WaitSocketCommand : SocketCommand
 {

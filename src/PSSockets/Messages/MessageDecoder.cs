@@ -188,9 +188,14 @@ internal sealed class MessageDecoder
                     }
 
                     offset += next << 3;
-                    if (offset >> 3 > bytes.Length || next == 0)
+                    if (next == 0)
                     {
-                        return next == 0 ? offset : null;
+                        return offset;
+                    }
+
+                    if (offset >> 3 > bytes.Length && element + 1 < count)
+                    {
+                        return null;
                     }
                 }
 

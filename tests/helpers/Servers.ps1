@@ -1,0 +1,180 @@
+# Servers of other people, and what tests do with them: dot-sourced after Common.ps1.
+
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Scope = 'Function', Target = '*', Justification = 'Helpers of tests: nobody runs them with -WhatIf.')]
+param()
+
+if ($IsLinux -and $env:PATH -notlike '*:/usr/sbin:/sbin') {
+    $env:PATH += ':/usr/sbin:/sbin' # where servers are
+}
+$user = [Environment]::UserName
+
+#--- Servers ---------------------------------------------------------------------------------------
+
+# A port that is free for datagrams and for connections, over both families. Nothing holds it when it is
+# given: the server that is told to take it may come too late, and then says so.
+function Get-FreePort {
+    $held = $null
+    while (-not $held) {
+        $udp = New-Socket IPv6 Datagram -DualMode | Register-SocketAddress '[::]:0' -PassThru
+        $held = New-Socket IPv6 Stream -DualMode | Register-SocketAddress "[::]:$($udp.LocalEndPoint.Port)" -PassThru -ErrorAction Ignore
+        $port = $udp.LocalEndPoint.Port
+        $udp, $held | Where-Object { $_ } | Close-Socket
+    }
+    $port
+}
+
+<#
+.SYNOPSIS
+Starts a server that is told its port, and waits until it is ready; on another port when somebody was faster.
+
+.DESCRIPTION
+-Arguments is given the port and gives the arguments; -IsReady is given the port, and an error is as good as no.
+The result has Peer (for Stop-Peer), Port, and Address over IPv4.
+
+.EXAMPLE
+$server = Start-TestServer -Program memcached -Arguments { '-l', '127.0.0.1', '-p', $args[0] } -IsReady { Test-Listener $args[0] }
+#>
+function Start-TestServer {
+    param(
+        [Parameter(Mandatory)] [string] $Program,
+        [Parameter(Mandatory)] [scriptblock] $Arguments,
+        [Parameter(Mandatory)] [scriptblock] $IsReady
+    )
+
+    foreach ($try in 1..3) {
+        $port = Get-FreePort
+        $server = Start-Peer $Program -ArgumentList (& $Arguments $port)
+        $isThere = @{ Answer = $false }
+        Wait-Until -TimeoutSeconds 20 -Because "$Program answers" {
+            try {
+                $isThere.Answer = [bool] (& $IsReady $port)
+            }
+            catch {
+                $isThere.Answer = $false
+            }
+            $isThere.Answer -or $server.Process.HasExited
+        }
+        if ($isThere.Answer) {
+            return @{ Peer = $server; Port = $port; Address = "127.0.0.1:$port" }
+        }
+        $words = "$($server.Output) $($server.ErrorOutput)"
+        Stop-Peer $server
+    }
+    throw "$Program does not start: $words"
+}
+
+# Whether somebody takes connections at a port of 127.0.0.1.
+function Test-Listener {
+    param([Parameter(Mandatory, Position = 0)] [int] $Port)
+
+    $connection = Connect-Socket "127.0.0.1:$Port" -TimeoutSeconds 5 -ErrorAction Ignore
+    if ($connection) {
+        Close-Socket $connection
+    }
+    [bool] $connection
+}
+
+#--- Peers, and where they listen ------------------------------------------------------------------
+
+# Starts a peer that the AfterEach of the test stops.
+function Invoke-TestPeer {
+    param(
+        [Parameter(Mandatory, Position = 0)] [string] $FilePath,
+        [Parameter(Position = 1)] [string[]] $ArgumentList = @()
+    )
+
+    $peer = Start-Peer $FilePath -ArgumentList $ArgumentList
+    $started.Add($peer)
+    $peer
+}
+
+# Writes text to the standard input of a peer.
+function Write-PeerInput {
+    param(
+        [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
+        [Parameter(Mandatory, Position = 1)] [string] $Text
+    )
+
+    $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
+    $Peer.Input.Write($bytes, 0, $bytes.Length)
+    $Peer.Input.Flush()
+}
+
+# The lines of the kernel's tables of sockets, split into words, that belong to a peer.
+function Get-PeerTable {
+    param(
+        [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
+        [Parameter(Mandatory, Position = 1)] [string[]] $Table,
+        [Parameter(Mandatory, Position = 2)] [int] $InodeColumn
+    )
+
+    if ($Peer.Process.HasExited) {
+        throw "The peer has ended: $($Peer.ErrorOutput) $($Peer.Output)"
+    }
+    $inodes = @(
+        [System.IO.Directory]::GetFileSystemEntries("/proc/$($Peer.Process.Id)/fd") |
+            ForEach-Object { [System.IO.FileInfo]::new($_).LinkTarget } |
+            Where-Object { $_ -like 'socket:*' } |
+            ForEach-Object { $_ -replace '\D' }
+    )
+    Get-Content -LiteralPath ($Table | ForEach-Object { "/proc/net/$_" }) |
+        ForEach-Object { , ($_.Trim() -split '\s+') } |
+        Where-Object { $_[$InodeColumn] -in $inodes }
+}
+
+# The port at which a peer listens (TCP), or which it has (UDP).
+function Get-PeerPort {
+    param(
+        [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
+        [switch] $Udp
+    )
+
+    $tables = $Udp ? @('udp', 'udp6') : @('tcp', 'tcp6')
+    $found = @{}
+    Wait-Until -Because 'the peer opens its port' {
+        $line = @(Get-PeerTable $Peer $tables 9 | Where-Object { $Udp -or $_[3] -eq '0A' })
+        if ($line) {
+            $found.Port = [Convert]::ToInt32(($line[0][1] -split ':')[-1], 16)
+        }
+        $found.Port -gt 0
+    }
+    $found.Port
+}
+
+# Waits until a peer listens at a UNIX path.
+function Wait-PeerPath {
+    param(
+        [Parameter(Mandatory, Position = 0)] [psobject] $Peer,
+        [Parameter(Mandatory, Position = 1)] [string] $Path
+    )
+
+    Wait-Until -Because "the peer listens at $Path" {
+        # Flags 00010000 is __SO_ACCEPTCON.
+        Get-PeerTable $Peer 'unix' 6 | Where-Object { $_[3] -eq '00010000' -and $_[7] -eq $Path }
+    }
+}
+
+# The words of a PowerShell that failed, without the breaks that fit them to a screen.
+function Get-PeerError {
+    param([Parameter(Mandatory, Position = 0)] [psobject] $Peer)
+
+    Wait-Peer $Peer -TimeoutSeconds 30 | Should -Be 1 -Because $Peer.Output
+    $Peer.ErrorOutput -replace '[\s|]+', ' '
+}
+
+#--- Data ------------------------------------------------------------------------------------------
+
+function Get-RandomByte {
+    param([Parameter(Mandatory, Position = 0)] [int] $Length)
+
+    $bytes = [byte[]]::new($Length)
+    [System.Random]::new($Length).NextBytes($bytes)
+    Write-Output -InputObject $bytes -NoEnumerate
+}
+
+# For bytes that are too many to be shown in a failure's message.
+function Get-ByteHash {
+    param([Parameter(Mandatory, Position = 0)] [AllowEmptyCollection()] [byte[]] $Bytes)
+
+    [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($Bytes)).ToLowerInvariant()
+}

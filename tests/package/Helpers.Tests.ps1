@@ -1,0 +1,47 @@
+# What many tests rely on: tests/helpers.
+
+BeforeAll {
+    . $PSScriptRoot/../helpers/Common.ps1
+}
+
+Describe 'Assert-WorkerStop' -Skip:(-not $IsLinux) {
+    It 'takes a wait that a stop ends' {
+        Assert-WorkerStop (Start-Worker { Start-Sleep -Seconds 60 })
+    }
+
+    It 'fails when the worker looks every 100 ms' {
+        $worker = Start-Worker { while ($true) { [System.Threading.Thread]::Sleep(100) } }
+        { Assert-WorkerStop $worker -Ready { Wait-WorkerBlocked $args[0] -Still -TimeoutSeconds 2 } } | Should -Throw '*Not within 2 s*'
+    }
+
+    It 'fails when every stop takes 100 ms' {
+        $worker = Start-Worker {
+            try {
+                Start-Sleep -Seconds 60
+            }
+            finally {
+                [System.Threading.Thread]::Sleep(100)
+            }
+        }
+        { Assert-WorkerStop $worker -Ready { Wait-WorkerBlocked $args[0] } } | Should -Throw '*a stop ends the wait at once*'
+    }
+
+    It 'fails when there is an error' {
+        $worker = Start-Worker { Write-Error 'something is wrong'; Start-Sleep -Seconds 60 }
+        { Assert-WorkerStop $worker } | Should -Throw '*something is wrong*'
+    }
+}
+
+Describe 'Start-Peer' -Skip:(-not $IsLinux) {
+    It 'reads what a program says in colours without them' {
+        $peer = Start-Peer sh -ArgumentList '-c', 'printf "\033[31;1mred\033[0m and plain" >&2; printf %s "$NO_COLOR"'
+        try {
+            Wait-Peer $peer | Should -Be 0
+            $peer.ErrorOutput | Should -BeExactly 'red and plain'
+            $peer.Output | Should -BeExactly '1'
+        }
+        finally {
+            Stop-Peer $peer
+        }
+    }
+}
