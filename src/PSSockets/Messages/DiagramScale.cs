@@ -192,7 +192,7 @@ internal sealed partial class DiagramScale
 
     private static IEnumerable<int> MarksOf(string ruling) => Enumerable.Range(0, ruling.Length).Where(place => ruling[place] == '+');
 
-    [GeneratedRegex(@"\+(?:[-=]\+){4,}")]
+    [GeneratedRegex(@"\+(?:[-=]\+){4,}|^\+(?:[-=]\+){2,}$")]
     private static partial Regex BitMarks();
 
     [GeneratedRegex(@"\+(?:[-=]{2}\+){4,}")]

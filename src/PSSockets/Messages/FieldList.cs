@@ -35,7 +35,7 @@ internal static class FieldList
     {
         List<string> entries = [];
         int place = 0;
-        while (line.Contains(':', StringComparison.Ordinal) || line.AsSpan().IndexOfAnyExcept(" \t\r\n\f\v,'") < 0)
+        while (line.Contains(':', StringComparison.Ordinal))
         {
             while (place < line.Length && (char.IsWhiteSpace(line[place]) || line[place] is ',' or '\''))
             {

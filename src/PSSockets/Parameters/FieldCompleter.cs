@@ -13,9 +13,18 @@ internal sealed class FieldCompleter : IArgumentCompleter
     {
         string word = CompletionWord.Typed(wordToComplete);
         int colon = word.LastIndexOf(':');
-        if (colon < 0 || word.IndexOf(':', StringComparison.Ordinal) == colon)
+        if (colon < 0)
         {
             return [];
+        }
+
+        // After the first colon stands the width, which may be a word.
+        if (word.IndexOf(':', StringComparison.Ordinal) == colon)
+        {
+            return from coding in Enum.GetValues<IntegerCoding>()
+                   let width = coding.ToString().ToLowerInvariant()
+                   where width.StartsWith(word[(colon + 1)..], StringComparison.OrdinalIgnoreCase) && word.Length > colon + 1
+                   select new CompletionResult($"'{word[..(colon + 1)]}{width}'", width, CompletionResultType.ParameterValue, $"{word[..(colon + 1)]}{width}: an integer of variable length, as {coding.ToString().ToUpperInvariant()} writes it");
         }
 
         string entry = word[..(colon + 1)];
