@@ -129,6 +129,13 @@ internal sealed partial class CellText
             rest = rest[..end.Index];
         }
 
+        // A size after a comma or colon stays in the name, and must agree with the drawing too.
+        if (size is null && SizeEndPattern().Match(rest, Math.Max(0, rest.Length - MostRemarkLetters)) is { Success: true } said && NumberOf(said.Groups["number"].Value) is { } written)
+        {
+            size = written;
+            unit = said.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8;
+        }
+
         isVariable |= VariableNamePattern().IsMatch(rest);
         string undotted = Undotted(rest).Trim();
         bool endsInDots = undotted.Length < rest.Length;
@@ -198,7 +205,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'd)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|.*\bvar(?:iable|ying|\.)|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|.*[0-9] bits or [0-9]+ bits)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|.*[0-9] bits or [0-9]+ bits)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
@@ -216,6 +223,9 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@"(?<=\w)\s*[,:;–-]\s*variable(?:[ -](?:length|size|width))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableEndPattern();
+
+    [GeneratedRegex(@"(?<=\w)\s*[,:;]\s*(?<number>[0-9]+)[ -]?(?<unit>bits?|bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SizeEndPattern();
 
     [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableNamePattern();
