@@ -15,7 +15,7 @@ internal static partial class NotationReader
     /// <exception cref="SocketInputException"><c>InvalidDiagram</c>, with line and column.</exception>
     public static IReadOnlyList<FieldDefinition>? TryRead(string diagram)
     {
-        if (diagram.Contains("+-", StringComparison.Ordinal) || diagram.Contains('|', StringComparison.Ordinal) || !FieldPattern().IsMatch(diagram))
+        if (!diagram.Contains('(', StringComparison.Ordinal) || diagram.Contains("+-", StringComparison.Ordinal) || diagram.Contains('|', StringComparison.Ordinal) || !FieldPattern().IsMatch(diagram))
         {
             return null;
         }
@@ -132,6 +132,6 @@ internal static partial class NotationReader
         return text.Error(line, place - start, problem, remedy);
     }
 
-    [GeneratedRegex(@"(?<optional>\[)?(?<name>\p{L}[\w \t'/-]*?)[ \t]*\((?<size>[0-9]+|i|[0-9]*\.\.[0-9]*)\)(?:[ \t]*=[ \t]*(?<constant>(?:0x[0-9A-Fa-f]+|[0-9]+)(?:\.\.(?:0x[0-9A-Fa-f]+|[0-9]+))?))?(?(optional)\])(?<repeated>[ \t]*\.\.\.)?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<optional>\[)?(?<!\w)(?<name>\p{L}[\w \t'/-]{0,100})\((?<size>[0-9]+|i|[0-9]*\.\.[0-9]*)\)(?:[ \t]*=[ \t]*(?<constant>(?:0x[0-9A-Fa-f]+|[0-9]+)(?:\.\.(?:0x[0-9A-Fa-f]+|[0-9]+))?))?(?(optional)\])(?<repeated>[ \t]*\.\.\.)?", RegexOptions.CultureInvariant)]
     private static partial Regex FieldPattern();
 }
