@@ -165,6 +165,18 @@ public sealed class MessageFuzzTests
         ["entries of signs"] = n => $"a:[{Repeat("+-*", 30_000 * n)}",
         ["entries of colons"] = n => Repeat("a:", 50_000 * n),
         ["entries of commas"] = n => Repeat("a,", 50_000 * n),
+        ["formats in formats"] = n => $"A:{Repeat("(A:", 10_000 * n)}8{Repeat(")", 10_000 * n)}",
+        ["brackets in a calculation"] = n => $"A:8 B:[{Repeat("(", 10_000 * n)}A{Repeat(")", 10_000 * n)}]",
+        ["signs in a condition"] = n => $"A:8 B:8?{Repeat("!", 20_000 * n)}A",
+        ["names of values"] = n => $"A:16{{{string.Join(',', Enumerable.Range(0, 200 * n).Select(number => $"N{number}={number}"))}}}",
+        ["letters before a bracket"] = n => $"{Repeat("a", 50_000 * n)}(8)",
+        ["words before brackets"] = n => $"{Repeat("a b (", 20_000 * n)}8)",
+        ["fields of RFC 9000"] = n => Repeat("Name (8), ", 2_000 * n),
+        ["cuts in a ruling"] = n => $"{Repeat("+---...---", 2_000 * n)}+\n|{Repeat("    A    |", 2_000 * n)}\n{Repeat("+---...---", 2_000 * n)}+",
+        ["bars in a ruling"] = n => $"{Repeat("+-|-", 20_000 * n)}+\n|A{new string(' ', (80_000 * n) - 2)}|\n{Repeat("+-|-", 20_000 * n)}+",
+        ["wide letters"] = n => $"{Ruling(8)}\n|{Repeat("名", 20_000 * n)}|\n{Ruling(8)}",
+        ["accents"] = n => $"{Ruling(8)}\n|{Repeat("e\u0301", 20_000 * n)}|\n{Ruling(8)}",
+        ["lines of comments"] = n => Repeat($"// {Ruling(8)}\n// |       A       |\n", 500 * n),
     };
 
     [Theory]

@@ -12,6 +12,7 @@ internal sealed partial class DiagramReader
     // Left and right sides; those behind the first two are open or broken ones.
     private const string Sides = "|!/\\:~.;";
     private const string Bars = "|!";
+    private const int MostCuts = 32;
 
     private static readonly HashSet<string> s_numberWords = new(StringComparer.OrdinalIgnoreCase) { "bit", "bits", "byte", "bytes", "octet", "octets", "offset", "offsets", "msb", "lsb" };
 
@@ -208,6 +209,11 @@ internal sealed partial class DiagramReader
         for (int line = 0; line < _text.Lines.Count; line++)
         {
             string plain = DiagramRuling.Plain(_text.Lines[line], out IReadOnlyList<(int Left, int Right)> cuts);
+            if (cuts.Count > MostCuts)
+            {
+                throw _text.Error(line, cuts[MostCuts].Left, $"this ruling has more than {MostCuts} cuts", "Draw a picture of fewer fields, or write them as a list.");
+            }
+
             if (!ReferenceEquals(plain, _text.Lines[line]) || cuts.Count > 0)
             {
                 _rulings[line] = (plain, cuts);

@@ -20,11 +20,12 @@ internal sealed partial class FieldNames
     public static FieldNames? TryParse(string text)
     {
         FieldNames names = new();
+        HashSet<string> met = new(StringComparer.OrdinalIgnoreCase);
         Int128 next = 0;
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             Match match = EntryPattern().Match(part);
-            if (!match.Success || names._entries.Exists(entry => entry.Name.Equals(match.Groups["name"].Value, StringComparison.OrdinalIgnoreCase)))
+            if (!match.Success || !met.Add(match.Groups["name"].Value))
             {
                 return null;
             }
