@@ -208,12 +208,12 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             AddressFamily.InterNetworkV6 => SocketOptionLevel.IPv6,
             _ => null,
         };
-        if (level is SocketOptionLevel known && CarriesMessages(socket) && !socket.HasPacketInformation)
+        if (level is SocketOptionLevel known && CarriesMessages(socket) && !socket.IsPrepared)
         {
             Set(socket, "IP_PKTINFO", () => socket.Socket.SetSocketOption(known, SocketOptionName.PacketInformation, true), isAuxiliary: true);
         }
 
-        socket.HasPacketInformation = true;
+        socket.IsPrepared = true;
     }
 
     /// <inheritdoc />
