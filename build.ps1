@@ -8,6 +8,8 @@ One command for everything that is done with the repository. The tasks:
 Build      compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
 Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, one for each core).
            The last line is the sum of all tasks that test: "N passed, N failed, N skipped".
+TestWindows builds, then runs the unit tests and some Pester files on the Windows build of .NET: under Wine, or on Windows
+           as they are. What cannot pass there is counted as skipped, with the reason.
 Torture    builds, then stops waiting cmdlets at random moments under traffic, 1,000 times each, and prints what was lost,
            came twice or out of order, and what was left open; with -Minutes it goes on for so long.
 Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them, and about_*.help.txt
@@ -73,7 +75,7 @@ Compare its files with those in docs to find out whether they are up to date.
 param(
     # Not a ValidateSet: "pwsh ./build.ps1 -Task Build,Test" arrives as the one string 'Build,Test'.
     [Parameter(Position = 0)]
-    [ArgumentCompletions('Build', 'Test', 'Torture', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean')]
+    [ArgumentCompletions('Build', 'Test', 'TestWindows', 'Torture', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -112,6 +114,7 @@ $helpDirectory = "$root/docs/en-US"
 $stagedModule = "$root/output/PSSockets"
 $isBuilt = $false
 $testRuns = [System.Collections.Generic.List[object]]::new()
+$windowsPesterFiles = 'New-Socket', 'New-SocketAddress', 'Register-SocketAddress', 'Start-SocketListener', 'Receive-SocketConnection', 'Send-Datagram'
 
 #--- The tasks -------------------------------------------------------------------------------------
 
@@ -157,6 +160,33 @@ function Invoke-TortureTask {
     Invoke-Pwsh -File "$root/tests/torture/Torture.ps1" -ArgumentList "-Filter:$Filter", "-Minutes:$($Minutes.ToString([cultureinfo]::InvariantCulture))"
     if ($LASTEXITCODE -ne 0) {
         exit $LASTEXITCODE
+    }
+}
+
+function Invoke-TestWindowsTask {
+    Invoke-BuildTask
+    $project = "$root/tests/windows/PSSockets.WindowsHost.csproj"
+    Invoke-Checked { dotnet build $project --configuration $Configuration --nologo --verbosity minimal }
+    # Files of what differs on Windows, and no more than fit into the time.
+    $files = Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' -Recurse |
+        Where-Object { ($_.Name -replace '\.Tests\.ps1$') -in $windowsPesterFiles -and $_.Name -like "$Filter.Tests.ps1" }
+    $directory = (New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())").FullName
+    try {
+        & "$root/tools/Invoke-WindowsTest.ps1" -Path $files.FullName -Pester (Get-PesterPath) -Directory $directory -Prefix "$root/output/wine" `
+            -HostPath "$root/tests/windows/bin/$Configuration/net10.0/win-x64/PSSockets.WindowsHost.exe" `
+            -Assembly "$root/tests/unit/bin/$Configuration/net10.0/PSSockets.UnitTests.dll"
+        foreach ($name in 'unit', 'Pester') {
+            $run = @{ Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
+            $path = "$directory/$name.json"
+            if (Test-Path -LiteralPath $path) {
+                $run = Get-Content -LiteralPath $path -Raw | ConvertFrom-Json -AsHashtable
+            }
+            $run.Name = "$name (Windows)"
+            $testRuns.Add((Complete-Run $run))
+        }
+    }
+    finally {
+        Remove-Directory $directory
     }
 }
 
@@ -278,27 +308,37 @@ function Invoke-PublishTask {
 
 # Each writes what it prints and adds to -Run: Name, Passed, Failed, Skipped, SkippedTests, Problems.
 
+# One run for each target framework, which dotnet test runs side by side, each on the runtime of that name.
 function Invoke-UnitTest {
     param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
 
-    dotnet test $solution --configuration $Configuration --no-build --nologo --logger trx --results-directory $Directory
+    $frameworks = Invoke-Checked { dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:TargetFrameworks }
+    dotnet test $solution --configuration $Configuration --no-build --nologo --logger 'trx;LogFilePrefix=unit' --results-directory $Directory
     $exitCode = $LASTEXITCODE
 
-    $results = @(
-        Get-ChildItem -Path $Directory -Filter '*.trx' |
-            ForEach-Object { ([xml](Get-Content -Path $_.FullName -Raw)).TestRun.Results.UnitTestResult } |
-            Where-Object { $_ }
-    )
-    $passed = @($results | Where-Object outcome -EQ 'Passed')
-    $skipped = @($results | Where-Object outcome -EQ 'NotExecuted')
-    $Run.Add((Complete-Run -ExitCode $exitCode -Run @{
-                Name         = 'unit'
-                Passed       = $passed.Count
-                Failed       = $results.Count - $passed.Count - $skipped.Count
-                Skipped      = $skipped.Count
-                SkippedTests = @($skipped | ForEach-Object { @{ Name = $_.testName; Reason = $_.Output.ErrorInfo.Message } })
-                Problems     = @()
-            }))
+    $unitRuns = foreach ($framework in $frameworks -split ';') {
+        $results = @(
+            Get-ChildItem -Path $Directory -Filter "unit_${framework}_*.trx" |
+                ForEach-Object { ([xml](Get-Content -Path $_.FullName -Raw)).TestRun.Results.UnitTestResult } |
+                Where-Object { $_ }
+        )
+        $passed = @($results | Where-Object outcome -EQ 'Passed')
+        $skipped = @($results | Where-Object outcome -EQ 'NotExecuted')
+        Complete-Run @{
+            Name         = "unit ($framework)"
+            Passed       = $passed.Count
+            Failed       = $results.Count - $passed.Count - $skipped.Count
+            Skipped      = $skipped.Count
+            SkippedTests = @($skipped | ForEach-Object { @{ Name = $_.testName; Reason = $_.Output.ErrorInfo.Message } })
+            Problems     = @()
+        }
+    }
+    # The exit code tells of all of them: where every test passed, which one crashed is not known.
+    if ($exitCode -ne 0 -and -not ($unitRuns.Failed -gt 0)) {
+        $unitRuns[-1].Problems += "dotnet test ended with exit code $exitCode"
+        $unitRuns[-1].Failed = 1
+    }
+    $Run.AddRange([object[]]$unitRuns)
 }
 
 # Those that start other programs take long, so they are begun first; among them the longest text first.
@@ -443,7 +483,7 @@ function Remove-Directory {
 
 #---------------------------------------------------------------------------------------------------
 
-$knownTasks = 'Build', 'Test', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
+$knownTasks = 'Build', 'Test', 'TestWindows', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
 $names = @(@($Task) + $MoreTask -split ',' | ForEach-Object Trim | Where-Object { $_ })
 foreach ($name in $names) {
     if ($name -notin $knownTasks) {

@@ -370,7 +370,7 @@ Describe 'Get-Socket' {
             }
         }
 
-        It 'stands behind another object''s table as a list with what matters' {
+        It 'stands after another object''s table as a list with what matters' {
             $bound = $sockets | Where-Object { "$($_.State)" -eq 'Listening' }
 
             $text = & { Get-Item -LiteralPath $PSScriptRoot; $bound } | Out-String -Width 200
@@ -388,6 +388,64 @@ Describe 'Get-Socket' {
             $null = & { Get-Item -LiteralPath $PSScriptRoot; $sockets } | Out-String
 
             $global:Error.Count | Should -Be 0
+        }
+    }
+
+    Context 'sessions' {
+        BeforeEach {
+            Get-Socket -All | Close-Socket # what other tests left open
+        }
+
+        AfterEach {
+            Get-Socket -All | Close-Socket
+        }
+
+        It 'lists the sockets of this session, and with -All those of the process' {
+            $own = New-Socket
+            $other = (Wait-Worker (Start-Worker { New-Socket })).Output[0]
+
+            @(Get-Socket).Id | Should -Be $own.Id
+            (Get-Socket -All).Id | Should -Be $own.Id, $other.Id
+            "$($other.State)" | Should -Be 'New'
+        }
+
+        It 'gives an accepted connection to the session that accepts' {
+            $listener = Start-SocketListener '[::1]:0'
+            $client = Connect-Socket $listener.LocalEndPoint
+            $accepted = (Wait-Worker (Start-Worker { param($Listener) Receive-SocketConnection $Listener -TimeoutSeconds 5 } -ArgumentList $listener)).Output[0]
+
+            (Get-Socket).Id | Should -Be $listener.Id, $client.Id
+            (Get-Socket -All).Id | Should -Be $listener.Id, $client.Id, $accepted.Id
+        }
+
+        It 'finds another session''s socket by its number only with -All' {
+            $other = (Wait-Worker (Start-Worker { New-Socket })).Output[0]
+
+            Get-Socket -Id $other.Id -ErrorAction SilentlyContinue -ErrorVariable failures | Should -BeNullOrEmpty
+            Assert-Failure $failures -Id SocketNotFound -Category ObjectNotFound
+            (Get-Socket -Id $other.Id -All).Id | Should -Be $other.Id
+        }
+
+        It 'keeps this session''s sockets open when another <What>' -ForEach @(
+            @{ What = 'removes the module'; Remove = { Remove-Module PSSockets } }
+            @{ What = 'imports it by force'; Remove = { param($Path) Import-Module $Path -Force } }
+        ) {
+            $own = New-Socket | Register-SocketAddress '[::1]:0' -PassThru
+            $result = Wait-Worker (Start-Worker ([scriptblock]::Create("param(`$Path) `$made = New-Socket; $($Remove -replace 'param\(\$Path\)'); `$made")) -ArgumentList $ModulePath)
+
+            $result.Errors | Should -BeNullOrEmpty
+            $result.Output[0].SafeHandle.IsClosed | Should -BeTrue
+            "$($own.State)" | Should -Be 'Bound'
+            Send-Datagram (New-Socket) 'still here' $own.LocalEndPoint
+            Receive-Datagram $own -TimeoutSeconds 5 -AsText | Should -BeExactly 'still here'
+        }
+
+        It 'does not stumble while other sessions open and close sockets' {
+            $workers = 1..2 | ForEach-Object { Start-Worker { foreach ($round in 1..300) { New-Socket | Close-Socket } } }
+            foreach ($round in 1..300) {
+                $null = Get-Socket -All
+            }
+            $workers | ForEach-Object { (Wait-Worker $_).Errors | Should -BeNullOrEmpty }
         }
     }
 }

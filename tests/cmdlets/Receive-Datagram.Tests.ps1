@@ -344,6 +344,16 @@ Describe 'Receive-Datagram' {
             $arrays[2].Length | Should -Be 0
         }
 
+        It 'that the encoding refuses is an error that holds the datagram, and the next one comes' {
+            $strict = [System.Text.UTF8Encoding]::new($false, $true)
+            Send-Datagram $sender ([byte[]](0x61, 0xFF)) $to
+            Send-Datagram $sender 'next' $to
+            Receive-Datagram $receiver -Count 2 -TimeoutSeconds 5 -Encoding $strict -AsText @quiet | Should -BeExactly 'next'
+            Assert-Failure $failures -Id InvalidMessage -Category InvalidArgument
+            $failures[0].TargetObject | Should -BeOfType PSSockets.Datagram
+            $failures[0].TargetObject.Data | Should -Be 0x61, 0xFF
+        }
+
         It 'is read as <Name> with -Encoding' -ForEach @(
             @{ Name = 'unicode'; Encoding = 'unicode'; Bytes = 0xE9, 0x00, 0xAC, 0x20; Expected = 'é€' }
             @{ Name = 'latin1'; Encoding = 'latin1'; Bytes = 0xE9, 0x21; Expected = 'é!' }
@@ -611,7 +621,7 @@ Describe 'Receive-Datagram' {
         BeforeEach {
             $rendering = $PSStyle.OutputRendering
             $PSStyle.OutputRendering = 'PlainText'
-            # Escape sequences, line ends, a bell, C1 and bidirectional controls, and bytes that are no UTF-8.
+            # Escape sequences, line ends, a bell, C1 and bidirectional controls, and bytes that are not UTF-8.
             $nasty = [System.Text.Encoding]::UTF8.GetBytes("a`e[2Jb`r`nc`ad`te`u{9B}f`u{202E}g") + [byte[]](0xFF, 0x68)
             $control = '[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]'
         }
@@ -655,7 +665,7 @@ Describe 'Receive-Datagram' {
         It 'shows dots for what a terminal would obey, <How>' -ForEach @(
             @{ How = 'in a table'; Show = { $_ | Out-String -Width 80 } }
             @{ How = 'in a list'; Show = { $_ | Format-List | Out-String -Width 80 } }
-            @{ How = 'behind other objects'; Show = { [pscustomobject]@{ Other = 1 }, $_ | Out-String -Width 80 } }
+            @{ How = 'after other objects'; Show = { [pscustomobject]@{ Other = 1 }, $_ | Out-String -Width 80 } }
         ) {
             $PSStyle.OutputRendering = 'Ansi' # PlainText would take escape sequences away
             Send-Datagram $sender $nasty $to

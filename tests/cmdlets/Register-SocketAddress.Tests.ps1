@@ -165,7 +165,7 @@ Describe 'Register-SocketAddress' {
             }
         }
 
-        It 'takes an interface behind %' {
+        It 'takes an interface after %' {
             if (-not $IsLinux) {
                 Set-ItResult -Skipped -Because 'the loopback interface is called lo on Linux'
             }
@@ -337,7 +337,7 @@ Describe 'Register-SocketAddress' {
         }
     }
 
-    Context 'text that is no end point' {
+    Context 'text that is not an end point' {
         BeforeEach {
             $unbound = New-Socket
         }
@@ -380,8 +380,8 @@ Describe 'Register-SocketAddress' {
             @{ Text = '[::1]:'; Reason = '*port is missing*' }
             @{ Text = '[::1'; Reason = "*']' is missing*" }
             @{ Text = '[::1:80'; Reason = "*']' is missing*" }
-            @{ Text = '[::1]80'; Reason = "*'80' behind ']' at position 6*" }
-            @{ Text = '[::1]]:80'; Reason = "*behind ']' at position 6*" }
+            @{ Text = '[::1]80'; Reason = "*'80' after ']' at position 6*" }
+            @{ Text = '[::1]]:80'; Reason = "*after ']' at position 6*" }
             @{ Text = '[::1] :80'; Reason = '*white space at position 6*' }
             @{ Text = '[::1]:70000'; Reason = '*70000*above 65535*' }
             @{ Text = '[]:80'; Reason = '*no address between the brackets*' }
@@ -694,7 +694,7 @@ Describe 'Register-SocketAddress' {
             }
         }
 
-        It 'goes on after something in the pipeline that is no socket' {
+        It 'goes on after something in the pipeline that is not a socket' {
             $one, $two = 1..2 | ForEach-Object { New-Socket IPv6 }
 
             $one, 'no socket', $two | Register-SocketAddress '[::1]:0' -ErrorAction SilentlyContinue -ErrorVariable failure
@@ -702,6 +702,23 @@ Describe 'Register-SocketAddress' {
             $failure.FullyQualifiedErrorId | Should -BeLike 'InputObjectNotBound,*'
             $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
             "$($one.State) $($two.State)" | Should -Be 'Bound Bound'
+        }
+    }
+
+    Context '-Force where the bind fails' {
+        It 'puts the stale file back' {
+            $path = Add-StaleSocketFile Datagram
+            $bound = New-Socket Unix | Register-SocketAddress (New-TestPath) -PassThru
+            $before = (Get-Item -LiteralPath $path).CreationTimeUtc
+
+            Register-SocketAddress $bound $path -Force -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id InvalidArgument -Category InvalidArgument
+            (Get-Item -LiteralPath $path).CreationTimeUtc | Should -Be $before
+            @(Get-ChildItem -Path "$path*").Count | Should -Be 1
+            # And it can be replaced by one that can be bound.
+            New-Socket Unix | Register-SocketAddress $path -Force
+            Test-Path -LiteralPath $path | Should -BeTrue
         }
     }
 

@@ -131,7 +131,7 @@ Describe 'Send-Datagram' {
         }
     }
 
-    Context 'What is no message' {
+    Context 'What is not a message' {
         It 'refuses <What> and names <Remedy>' -ForEach @(
             @{ What = 'an integer'; Item = 5; Remedy = 'ConvertTo-NetworkOrder' }
             @{ What = 'a long integer'; Item = 5L; Remedy = 'ConvertTo-NetworkOrder' }
@@ -153,7 +153,7 @@ Describe 'Send-Datagram' {
         ) {
             . $Send $sender $to $quiet
             Assert-Failure $failures -Id InvalidMessage -Category InvalidArgument
-            $failures[0].Exception.Message | Should -BeLike 'null is no message*'
+            $failures[0].Exception.Message | Should -BeLike 'null is not a message*'
             Get-Arrived $receiver | Should -BeNullOrEmpty
         }
 
@@ -268,7 +268,7 @@ Describe 'Send-Datagram' {
         It 'names the failed call with -Verbose too' {
             $sender4 = New-Socket IPv4 Datagram
             $verbose = Send-Datagram $sender4 ([byte[]]::new(65508)) '127.0.0.1:9' -Verbose @quiet 4>&1
-            $verbose.Message | Should -BeExactly 'sendto(127.0.0.1:9) = -1 EMSGSIZE (Message too long)'
+            $verbose.Message | Should -BeExactly 'sendto(AF_INET, 127.0.0.1:9) = -1 EMSGSIZE (Message too long)'
             Assert-Failure $failures -Id MessageSize -Category LimitsExceeded
         }
     }
@@ -413,7 +413,7 @@ Describe 'Send-Datagram' {
             $failures[0].Exception.Message | Should -BeLike 'send*: EDESTADDRREQ (89)*'
         }
 
-        It 'refuses <Text>, which is no end point' -ForEach @(
+        It 'refuses <Text>, which is not an end point' -ForEach @(
             @{ Text = '::1]:55' }
             @{ Text = 'nonsense' }
             @{ Text = '127.0.0.256:53' }

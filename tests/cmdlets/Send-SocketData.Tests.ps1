@@ -98,7 +98,7 @@ Describe 'Send-SocketData' {
         }
     }
 
-    Context 'What is no message' {
+    Context 'What is not a message' {
         It 'refuses <What> and names <Remedy>' -ForEach @(
             @{ What = 'an integer'; Item = 5; Remedy = 'ConvertTo-NetworkOrder' }
             @{ What = 'a hashtable'; Item = @{ Length = 5 }; Remedy = 'ConvertTo-BinaryMessage' }
@@ -143,7 +143,7 @@ Describe 'Send-SocketData' {
             @{ Name = 'crlf, with the switch'; Given = @{ NewLineText = 'crlf'; NewLine = $true }; Expected = '610D0A620D0A' }
             @{ Name = 'LF'; Given = @{ NewLineText = 'LF' }; Expected = '610A620A' }
             @{ Name = 'CRLF in UTF-16'; Given = @{ NewLineText = 'CRLF'; Encoding = 'unicode' }; Expected = '61000D000A0062000D000A00' }
-            @{ Name = 'CRLF behind a length'; Given = @{ NewLineText = 'CRLF'; LengthPrefix = 1 }; Expected = '03610D0A03620D0A' }
+            @{ Name = 'CRLF after a length'; Given = @{ NewLineText = 'CRLF'; LengthPrefix = 1 }; Expected = '03610D0A03620D0A' }
         ) {
             'a', 'b' | Send-SocketData $client @Given
             Get-ArrivedHex | Should -Be $Expected
@@ -345,18 +345,22 @@ Describe 'Send-SocketData' {
             Get-ArrivedHex | Should -BeExactly ''
         }
 
-        It 'ends within 100 ms without an error when it is stopped, and the socket stays usable' {
+        It 'ends within 100 ms without an error when it is stopped, and the stream is broken' {
             $worker = Start-Worker { param($Socket, $Path) Send-SocketData $Socket -Path $Path } -ArgumentList $client, $big
             Assert-WorkerStop $worker
             $worker = $null
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
-            Send-SocketData $client 'afterwards'
+            # What follows half a message would be taken for its rest.
+            Send-SocketData $client 'afterwards' @quiet
+            Assert-Failure $failures -Id StreamBroken -Category ConnectionError
+            Send-SocketData $server 'the other direction'
+            Receive-SocketData $client -TimeoutSeconds 5 -AsText | Should -BeExactly 'the other direction'
             Close-Socket $client
             $data = (Wait-Worker $receiver).Output[0]
             $receiver = $null
             $data.Length | Should -BeLessThan 64MB
-            [System.Text.Encoding]::ASCII.GetString($data.Data, $data.Length - 10, 10) | Should -Be 'afterwards'
+            [System.Text.Encoding]::ASCII.GetString($data.Data) | Should -Not -BeLike '*afterwards*'
         }
 
         It 'shows bytes, rate and time left in a progress bar that goes away' {
@@ -576,18 +580,75 @@ Describe 'Send-SocketData' {
         }
     }
 
+    Context 'A message that broke off' {
+        It 'is remembered by the socket, whoever sends next' {
+            Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+            Send-SocketData $client 'the rest of what?' @quiet
+            Assert-Failure $failures -Id StreamBroken -Category ConnectionError
+            [object]::ReferenceEquals($failures[0].TargetObject, $client) | Should -BeTrue
+            Set-Content -Path "$TestDrive/rest.txt" -Value 'rest'
+            Send-SocketData $client -Path "$TestDrive/rest.txt" @quiet
+            Assert-Failure $failures -Id StreamBroken -Category ConnectionError
+        }
+
+        It 'is none where nothing of it was sent' {
+            $client.Blocking = $false
+            $filled = 0
+            try {
+                while ($true) {
+                    $filled += $client.Send([byte[]]::new(65536))
+                }
+            }
+            catch [System.Management.Automation.MethodInvocationException] {
+                $client.Blocking = $true
+            }
+            Send-SocketData $client 'too late' -TimeoutSeconds 0.1 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+
+            (Receive-SocketData $server -Length $filled -TimeoutSeconds 10).Length | Should -Be $filled
+            Send-SocketData $client 'in time' -TimeoutSeconds 5
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'in time'
+        }
+
+        It 'is that of its socket alone' {
+            Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+            $one, $two = New-SocketPair
+            Send-SocketData $one 'whole'
+            Receive-SocketData $two -TimeoutSeconds 5 -AsText | Should -BeExactly 'whole'
+        }
+    }
+
+    Context 'Several senders of one stream' {
+        It 'do not mix their messages' {
+            $sizes = 3MB, 2MB, 1MB
+            $workers = foreach ($size in $sizes) {
+                Start-Worker { param($Socket, $Size) Send-SocketData $Socket ([byte[]]::new($Size)) -LengthPrefix 4 } -ArgumentList $client, $size
+            }
+            $lengths = 1..3 | ForEach-Object { (Receive-SocketData $server -LengthPrefix 4 -TimeoutSeconds 30).Length }
+            $workers | ForEach-Object { (Wait-Worker $_).Errors | Should -BeNullOrEmpty }
+            $workers = @()
+            $lengths | Sort-Object -Descending | Should -Be $sizes
+        }
+    }
+
     Context 'Stopped' {
-        It 'ends within 100 ms without an error, and the socket stays usable' {
+        It 'ends within 100 ms without an error, and the stream is broken' {
             $worker = Start-Worker { param($Socket) Send-SocketData $Socket ([byte[]]::new(32MB)) } -ArgumentList $client
             Assert-WorkerStop $worker
             $worker = $null
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
-            Send-SocketData $client 'afterwards'
+            # What follows half a message would be taken for its rest.
+            Send-SocketData $client 'afterwards' @quiet
+            Assert-Failure $failures -Id StreamBroken -Category ConnectionError
+            Send-SocketData $server 'the other direction'
+            Receive-SocketData $client -TimeoutSeconds 5 -AsText | Should -BeExactly 'the other direction'
             Close-Socket $client
             $data = (Wait-Worker $receiver).Output[0]
             $receiver = $null
-            [System.Text.Encoding]::ASCII.GetString($data.Data, $data.Length - 10, 10) | Should -Be 'afterwards'
+            [System.Text.Encoding]::ASCII.GetString($data.Data) | Should -Not -BeLike '*afterwards*'
         }
 
         It 'sends no more after Select-Object -First 1' {
@@ -597,7 +658,7 @@ Describe 'Send-SocketData' {
         }
     }
 
-    It 'sends no <_>, which is no file' -ForEach 'Env:/PATH', 'nodrive:/x' {
+    It 'sends no <_>, which is not a file' -ForEach 'Env:/PATH', 'nodrive:/x' {
         $one, $other = New-SocketPair
 
         Send-SocketData $one -Path $_ -ErrorAction SilentlyContinue -ErrorVariable failure

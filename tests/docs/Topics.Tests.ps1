@@ -34,7 +34,7 @@ BeforeAll {
     function Get-Category {
         param([object] $Value)
 
-        $type = (Get-Command -Name New-Socket -Module PSSockets).ImplementingType.Assembly.GetType('PSSockets.Errors.ErrorRecords')
+        $type = (Get-Command -Name New-Socket -Module PSSockets).ImplementingType.Assembly.GetType('PSSockets.Commands.ErrorRecords')
         $method = $type.GetMethod('CategoryOf', [System.Reflection.BindingFlags]'NonPublic, Static', [type[]]@($Value.GetType()))
         [string]$method.Invoke($null, [object[]]@($Value.psobject.BaseObject))
     }
@@ -116,11 +116,11 @@ Describe 'about_PSSockets' {
         $text = (Get-Content -LiteralPath "$pages/about_PSSockets.md" -Raw).ReplaceLineEndings("`n")
         $server, $client = 1, 2 | ForEach-Object { [regex]::Match($text, "(?sm)^``````powershell window=$_\n(.*?)^``````$").Groups[1].Value }
         $output = [regex]::Match($text, '(?sm)^```powershell window=2\n.*?^```\n\n```output\n(.*?)^```$').Groups[1].Value
-        $before = @(Get-Socket)
+        $before = @(Get-Socket -All)
         $worker = Start-Worker ([scriptblock]::Create($server.Replace('[::1]:55555', '[::1]:0')))
         try {
-            Wait-Until { Get-Socket -State Listening | Where-Object { $_ -notin $before } } -Because 'the server listens'
-            $listener = Get-Socket -State Listening | Where-Object { $_ -notin $before }
+            Wait-Until { Get-Socket -All -State Listening | Where-Object { $_ -notin $before } } -Because 'the server listens'
+            $listener = Get-Socket -All -State Listening | Where-Object { $_ -notin $before }
             $code = $client.Replace('[::1]:55555', "[::1]:$($listener.LocalEndPoint.Port)")
             foreach ($round in 1, 2) {
                 $result = Wait-Worker (Start-Worker ([scriptblock]::Create($code)))
@@ -134,7 +134,7 @@ Describe 'about_PSSockets' {
             if (-not $worker.AsyncResult.IsCompleted) {
                 $null = Stop-Worker $worker -AllowEnded
             }
-            Get-Socket | Close-Socket
+            Get-Socket -All | Close-Socket
         }
     }
 }

@@ -346,7 +346,7 @@ Describe 'Compatibility' {
         $files = Get-ChildItem -Path "$root/src/PSSockets" -Filter '*.cs' -Recurse | Where-Object FullName -NotMatch '[\\/](obj|bin)[\\/]' |
             Where-Object { Select-String -LiteralPath $_.FullName -Pattern 'UnsafeAccessor\(|BindingFlags\.NonPublic' -Quiet }
         $text = Get-Content -LiteralPath "$root/docs/compatibility.md" -Raw
-        $files.Name | Should -Contain 'SocketDescriptor.cs'
+        $files.Name | Should -Contain 'SocketInternals.cs'
         foreach ($file in $files) {
             $text | Should -Match ([regex]::Escape($file.Name))
         }
@@ -392,8 +392,8 @@ public class PSSocketsTestRuntimeWithPipe : PSSocketsTestRuntime
 
     Context 'where .NET has no hidden members of sockets' {
         BeforeAll {
-            $flags = 's_fieldIsGone', 's_propertyIsGone' | ForEach-Object {
-                [PSSockets.Datagram].Assembly.GetType('PSSockets.Interop.SocketDescriptor').GetField($_, [System.Reflection.BindingFlags]'NonPublic, Static')
+            $flags = 's_fieldIsGone', 's_propertyIsGone', 's_stateIsGone' | ForEach-Object {
+                [PSSockets.Datagram].Assembly.GetType('PSSockets.Native.SocketInternals').GetField($_, [System.Reflection.BindingFlags]'NonPublic, Static')
             }
             $flags | ForEach-Object { $_.SetValue($null, $true) }
         }

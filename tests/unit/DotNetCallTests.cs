@@ -20,7 +20,7 @@ public sealed class DotNetCallTests
         using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
         SocketCallException exception = Assert.Throws<SocketCallException>(() =>
             DotNetCall.Invoke("bind", socket, Address, () => throw new SocketException((int)SocketError.AddressAlreadyInUse)));
-        Assert.Equal("bind [::1]:55555: EADDRINUSE (98) Address already in use", exception.Message);
+        Assert.Equal(TestSockets.Here("bind [::1]:55555: EADDRINUSE (98) Address already in use"), exception.Message);
         Assert.Equal(98, exception.Error.Number);
         Assert.Same(socket, exception.Target);
     }
@@ -48,7 +48,7 @@ public sealed class DotNetCallTests
         socket.Dispose();
         SocketInputException exception = Assert.Throws<SocketInputException>(() => DotNetCall.Invoke("bind", socket, Address, () => socket.Bind(Address)));
         Assert.Equal("SocketClosed", exception.ErrorId);
-        Assert.Equal("bind: EBADF (9) Bad file descriptor: the socket is closed", exception.Message);
+        Assert.Equal(TestSockets.Here("bind: EBADF (9) Bad file descriptor: the socket is closed"), exception.Message);
         Assert.Same(socket, exception.Target);
     }
 
@@ -78,7 +78,7 @@ public sealed class DotNetCallTests
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         UnixDomainSocketEndPoint nowhere = new("/nonexistent/x.sock");
         SocketCallException bind = Assert.Throws<SocketCallException>(() => DotNetCall.Invoke("bind", socket, nowhere, () => socket.Bind(nowhere)));
-        Assert.Equal("bind /nonexistent/x.sock: ENOENT (2) No such file or directory", bind.Message);
+        Assert.Equal(TestSockets.Here("bind /nonexistent/x.sock: ENOENT (2) No such file or directory"), bind.Message);
         Assert.Equal(SocketError.AddressNotAvailable, bind.SocketErrorCode);
     }
 
@@ -98,7 +98,7 @@ public sealed class DotNetCallTests
     public void AnErrnoIsNamedToo()
     {
         SocketCallException exception = CallFailure.Of("sendto", Address, 90, "target");
-        Assert.Equal("sendto [::1]:55555: EMSGSIZE (90) Message too long", exception.Message);
+        Assert.Equal(TestSockets.Here("sendto [::1]:55555: EMSGSIZE (90) Message too long"), exception.Message);
         Assert.Equal(SocketError.MessageSize, exception.SocketErrorCode);
         Assert.Equal("target", exception.Target);
     }
@@ -107,6 +107,6 @@ public sealed class DotNetCallTests
     public void ADotNetErrorMayHaveADetail()
     {
         SocketCallException exception = CallFailure.Of("recvfrom", Address, SocketError.TimedOut, null, "nothing came");
-        Assert.Equal("recvfrom [::1]:55555: ETIMEDOUT (110) Connection timed out: nothing came", exception.Message);
+        Assert.Equal(TestSockets.Here("recvfrom [::1]:55555: ETIMEDOUT (110) Connection timed out: nothing came"), exception.Message);
     }
 }

@@ -42,6 +42,7 @@ public sealed class ErrnoTableTests
     [InlineData(115, "EINPROGRESS", SocketError.InProgress)]
     [InlineData(-2, "EAI_NONAME", SocketError.HostNotFound)]
     [InlineData(-3, "EAI_AGAIN", SocketError.TryAgain)]
+    [Trait("Windows", "the errno numbers of Linux")]
     public void KnowsNumberNameAndSocketError(int number, string name, SocketError error)
     {
         SocketErrorInfo byNumber = ErrnoTable.FromNumber(number);
@@ -77,6 +78,7 @@ public sealed class ErrnoTableTests
     [InlineData("AddressAlreadyInUse", 98)]
     [InlineData("ADDRESSALREADYINUSE", 98)]
     [InlineData("eConnRefused", 111)]
+    [Trait("Windows", "the errno numbers of Linux")]
     public void NamesAreReadInEitherCase(string name, int number)
     {
         Assert.Equal(number, ErrnoTable.FromName(name)?.Number);
@@ -94,6 +96,7 @@ public sealed class ErrnoTableTests
     }
 
     [Fact]
+    [Trait("Windows", "the errno numbers of Linux")]
     public void AnUnknownNumberHasTheSystemsText()
     {
         // ETIME, which no socket call gives.
@@ -104,6 +107,7 @@ public sealed class ErrnoTableTests
     }
 
     [Fact]
+    [Trait("Windows", "the errno numbers of Linux")]
     public void StandsInMessagesWithNameNumberAndText()
     {
         Assert.Equal("EADDRINUSE (98) Address already in use", ErrnoTable.FromNumber(98).ToString());
@@ -112,6 +116,7 @@ public sealed class ErrnoTableTests
     }
 
     [Fact]
+    [Trait("Windows", "Known on Windows: EPERM, ENFILE, ENOMEM, ENOENT and others share the number of another error")]
     public void EveryRowIsComplete()
     {
         Assert.All(ErrnoTable.All, info =>

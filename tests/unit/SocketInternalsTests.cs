@@ -21,6 +21,7 @@ public sealed class SocketInternalsTests
     }
 
     [Fact]
+    [Trait("Windows", "Windows has no SO_REUSEPORT")]
     public void LookingLeavesDotNetAbleToTryAgain()
     {
         CanTryAgain(socket =>
@@ -39,6 +40,7 @@ public sealed class SocketInternalsTests
     }
 
     [Fact]
+    [Trait("Wine", "Wine 8 answers ECONNABORTED to the connect after a refused one")]
     public void TheRegistryLeavesDotNetAbleToTryAgain()
     {
         CanTryAgain(socket =>
@@ -50,6 +52,7 @@ public sealed class SocketInternalsTests
     }
 
     [Fact]
+    [Trait("Wine", "Wine 8 answers ECONNABORTED to the connect after a refused one")]
     public void ResolvingForASocketLeavesDotNetAbleToTryAgain()
     {
         using StopSignal stop = new();
@@ -57,6 +60,7 @@ public sealed class SocketInternalsTests
     }
 
     [Fact]
+    [Trait("Windows", "the engine of Linux, which calls libc")]
     public void AnEnginesRefusedConnectLeavesDotNetAbleToTryAgain()
     {
         using StopSignal stop = new();
@@ -72,6 +76,7 @@ public sealed class SocketInternalsTests
     }
 
     [Fact]
+    [Trait("Windows", ".NET on Windows connects the same handle again")]
     public void ReadingTheHandleWouldNot()
     {
         // What all this is for; when .NET has changed its mind, SocketInternals can go.

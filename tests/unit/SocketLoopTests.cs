@@ -102,7 +102,7 @@ public sealed class SocketLoopTests : IDisposable
         Assert.Equal(2, results.Count);
         Assert.Equal(only, results[0].Value?.RemoteEndPoint);
         SocketCallException failure = Assert.IsType<SocketCallException>(results[1].Failure);
-        Assert.Equal($"accept {_first.LocalEndPoint}: ETIMEDOUT (110) Connection timed out: no connection came within 0.1 s", failure.Message);
+        Assert.Equal(TestSockets.Here($"accept {_first.LocalEndPoint}: ETIMEDOUT (110) Connection timed out: no connection came within 0.1 s"), failure.Message);
         Assert.Same(_first, failure.Target);
         Assert.Null(results[1].Value);
         results[0].Value?.Dispose();
@@ -124,6 +124,7 @@ public sealed class SocketLoopTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    [Trait("Windows", "Known on Windows: to wait for a socket that is closed meanwhile is a raw SocketException")]
     public void AListenerThatIsClosedMeanwhileIsAnErrorAndTheOtherGoesOn(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 
 namespace PSSockets.UnitTests;
 
+[Trait("Wine", "Wine 8 has no AF_UNIX")]
 public sealed class SocketOptionTableTests(ITestOutputHelper output) : IDisposable
 {
     private readonly Socket _socket4 = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);

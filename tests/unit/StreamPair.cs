@@ -62,15 +62,7 @@ internal sealed class StreamPair : IDisposable
             int size = data.Length;
             while (size > 0)
             {
-                nint count;
-                unsafe
-                {
-                    fixed (byte* first = data)
-                    {
-                        count = StreamCalls.Send(handle, first, (nuint)size, StreamCalls.DontWait | StreamCalls.NoSignal);
-                    }
-                }
-
+                int count = SendNow(handle, data.AsSpan(0, size));
                 total += Math.Max(count, 0);
                 size = count < 0 ? size / 2 : size;
             }
@@ -78,6 +70,23 @@ internal sealed class StreamPair : IDisposable
         while (Sender.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectWrite));
 
         return total;
+    }
+
+    // -1 where there is no room for all or a part.
+    private unsafe int SendNow(SafeSocketHandle handle, ReadOnlySpan<byte> data)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            fixed (byte* first = data)
+            {
+                return (int)StreamCalls.Send(handle, first, (nuint)data.Length, StreamCalls.DontWait | StreamCalls.NoSignal);
+            }
+        }
+
+        Sender.Blocking = false;
+        int count = Sender.Send(data, SocketFlags.None, out SocketError error);
+        Sender.Blocking = true;
+        return error == SocketError.Success ? count : -1;
     }
 
     /// <summary>Closes the sender hard; the receiver has been told of it.</summary>

@@ -89,7 +89,7 @@ public sealed partial class StreamSenderTests : IDisposable
         pair.Sender.Dispose();
         int received = StreamPair.ReadToEnd(pair.Receiver).Length;
         Assert.Equal(
-            string.Create(CultureInfo.CurrentCulture, $"send {peer}: ETIMEDOUT (110) Connection timed out: the peer took nothing for 0.2 s; {received:N0} of {Large:N0} bytes had been sent"),
+            TestSockets.Here(string.Create(CultureInfo.CurrentCulture, $"send {peer}: ETIMEDOUT (110) Connection timed out: the peer took nothing for 0.2 s; {received:N0} of {Large:N0} bytes had been sent")),
             failure.Message);
     }
 
@@ -102,7 +102,7 @@ public sealed partial class StreamSenderTests : IDisposable
         pair.Fill();
         SocketCallException failure = Assert.Throws<SocketCallException>(() =>
             new StreamSender(engine, pair.Sender, RawChannel.Of(pair.Sender), 0.1).Send("x"u8.ToArray(), SocketFlags.None));
-        Assert.Equal($"send {pair.Sender.RemoteEndPoint}: ETIMEDOUT (110) Connection timed out: the peer took nothing for 0.1 s", failure.Message);
+        Assert.Equal(TestSockets.Here($"send {pair.Sender.RemoteEndPoint}: ETIMEDOUT (110) Connection timed out: the peer took nothing for 0.1 s"), failure.Message);
     }
 
     [Theory]

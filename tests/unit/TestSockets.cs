@@ -6,6 +6,9 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
+using PSSockets.Errors;
 using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Transport;
@@ -50,15 +53,19 @@ internal static partial class TestSockets
     /// <summary>The same as a deadline.</summary>
     public static Deadline Patient => Deadline.After(Patience.TotalSeconds);
 
-    /// <summary>The number of the loopback interface, from if_nametoindex(3).</summary>
-    public static int LoopbackIndex => (int)InterfaceIndex(LoopbackName);
+    /// <summary>The number of the loopback interface, from if_nametoindex(3) where that knows the name.</summary>
+    public static int LoopbackIndex => OperatingSystem.IsWindows() ? NetworkInterface.LoopbackInterfaceIndex : (int)InterfaceIndex(LoopbackName);
 
     /// <summary>The name of the loopback interface.</summary>
     public static string LoopbackName => NetworkInterface.GetAllNetworkInterfaces()
         .First(candidate => candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback).Name;
 
+    /// <summary>A message with errors as Linux numbers them, as this system does: the names stay.</summary>
+    public static string Here(string message) =>
+        OperatingSystem.IsLinux() ? message : ErrorText().Replace(message, match => $"{ErrnoTable.FromName(match.Groups[1].Value)}");
+
     public static ISocketTransport Engine(EngineKind kind, StopSignal stop, ITransportTap? tap = null) =>
-        kind == EngineKind.Linux ? new LinuxTransport(stop, tap)
+        kind == EngineKind.Linux && OperatingSystem.IsLinux() ? new LinuxTransport(stop, tap)
         : OperatingSystem.IsWindows() ? new ManagedTransport(stop, tap) : new UnixTransport(stop, tap);
 
     public static ReceiveOptions Options(int maximumSize = 65535, bool peek = false) => new(maximumSize, peek, new UTF8Encoding(false));
@@ -225,6 +232,9 @@ internal static partial class TestSockets
 
     public static double SecondsSince(long timestamp) => Stopwatch.GetElapsedTime(timestamp).TotalSeconds;
 
+    [GeneratedRegex(@"\b(E[A-Z]{3,}) \(\d+\)( [A-Z][a-z ]+)?")]
+    private static partial Regex ErrorText();
+
     [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
     private static partial uint InterfaceIndex(string name);
 }
@@ -233,6 +243,10 @@ internal static partial class TestSockets
 internal sealed partial class Background
 {
     private const int SamplesInARow = 10;
+    private const uint QueryLimitedInformation = 0x800;
+
+    // Windows counts processor time in ticks of 16 ms, and Wine in such of 10 ms.
+    private static readonly TimeSpan s_tick = OperatingSystem.IsWindows() ? TimeSpan.FromMilliseconds(50) : TimeSpan.Zero;
 
     private readonly Thread _thread;
     private int _threadId;
@@ -243,7 +257,8 @@ internal sealed partial class Background
     {
         _thread = new Thread(() =>
         {
-            Volatile.Write(ref _threadId, OperatingSystem.IsLinux() ? OwnThreadId() : Environment.CurrentManagedThreadId);
+            Volatile.Write(ref _threadId,
+                OperatingSystem.IsLinux() ? OwnThreadId() : OperatingSystem.IsWindows() ? CurrentThreadId() : Environment.CurrentManagedThreadId);
             try
             {
                 work();
@@ -272,13 +287,15 @@ internal sealed partial class Background
     public void WaitUntilBlocked()
     {
         long start = Stopwatch.GetTimestamp();
+        long since = start;
         string last = string.Empty;
-        for (int same = 0; same < SamplesInARow;)
+        for (int same = 0; same < SamplesInARow || Stopwatch.GetElapsedTime(since) < s_tick;)
         {
             Assert.True(TestSockets.SecondsSince(start) < TestSockets.Patience.TotalSeconds, "the thread does not wait");
             Assert.True(_thread.IsAlive, $"the thread has ended: {_exception}");
             string state = State();
             same = state.Length > 0 && state == last ? same + 1 : 0;
+            since = same == 0 ? Stopwatch.GetTimestamp() : since;
             last = state;
             Thread.Yield();
         }
@@ -310,6 +327,14 @@ internal sealed partial class Background
     // Empty while the thread runs; else how often it has waited until now.
     private string State()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            // A wait within a system call is not a wait that .NET knows: that the thread does not compute tells.
+            using SafeWaitHandle thread = OpenThread(QueryLimitedInformation, inherit: 0, _threadId);
+            Assert.NotEqual(0, GetThreadTimes(thread, out _, out _, out long kernel, out long user));
+            return string.Create(CultureInfo.InvariantCulture, $"{kernel} {user}");
+        }
+
         if (!OperatingSystem.IsLinux())
         {
             return (_thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0 ? "waits" : string.Empty;
@@ -330,6 +355,15 @@ internal sealed partial class Background
 
     [LibraryImport("libc", EntryPoint = "gettid")]
     private static partial int OwnThreadId();
+
+    [LibraryImport("kernel32", EntryPoint = "GetCurrentThreadId")]
+    private static partial int CurrentThreadId();
+
+    [LibraryImport("kernel32", EntryPoint = "OpenThread")]
+    private static partial SafeWaitHandle OpenThread(uint access, int inherit, int threadId);
+
+    [LibraryImport("kernel32", EntryPoint = "GetThreadTimes")]
+    private static partial int GetThreadTimes(SafeWaitHandle thread, out long created, out long ended, out long kernel, out long user);
 }
 
 /// <summary>A directory for UNIX sockets and files, with a short name; it goes with all that is in it.</summary>

@@ -14,12 +14,13 @@ internal static class SocketInternals
 {
     private static bool s_fieldIsGone;
     private static bool s_propertyIsGone;
-
-    /// <summary>Whether .NET can be told of a bind, connect or listen that it did not make.</summary>
-    public static bool CanTell { get; } = HasField("_rightEndPoint", typeof(EndPoint)) && HasField("_remoteEndPoint", typeof(EndPoint))
+    private static bool s_stateIsGone = !(HasField("_rightEndPoint", typeof(EndPoint)) && HasField("_remoteEndPoint", typeof(EndPoint))
         && HasField("_localEndPoint", typeof(EndPoint)) && HasField("_isListening", typeof(bool))
         && typeof(Socket).GetMethod("SetToConnected", BindingFlags.Instance | BindingFlags.NonPublic, []) is not null
-        && typeof(UnixDomainSocketEndPoint).GetMethod("CreateBoundEndPoint", BindingFlags.Instance | BindingFlags.NonPublic, []) is not null;
+        && typeof(UnixDomainSocketEndPoint).GetMethod("CreateBoundEndPoint", BindingFlags.Instance | BindingFlags.NonPublic, []) is not null);
+
+    /// <summary>Whether .NET can be told of a bind, connect or listen that it did not make.</summary>
+    public static bool CanTell => !s_stateIsGone;
 
     /// <summary>The descriptor; calls made with it count as uses, so it stays open until they return.</summary>
     /// <remarks>

@@ -74,8 +74,8 @@ internal sealed class SocketRecord
     /// <summary>Whether a message was sent only in part, so that what follows would be taken for its rest.</summary>
     public bool IsBroken { get; set; }
 
-    /// <summary>Whether the system tells the local address and the interface of each datagram.</summary>
-    public bool HasPacketInformation { get; set; }
+    /// <summary>Whether the system has been asked for what it knows of each datagram, where the socket carries datagrams.</summary>
+    public bool IsPrepared { get; set; }
 
     /// <summary>Whether the socket's owner has the system's time stamps on; null where that is not known yet.</summary>
     public bool? OwnerHasTimestamps { get; set; }

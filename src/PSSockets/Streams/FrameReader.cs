@@ -109,8 +109,13 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
                 }
             }
         }
-        catch (SocketCallException exception) when (TakePartial(framing) is SocketData partial)
+        catch (SocketCallException exception)
         {
+            if (TakePartial(framing) is not SocketData partial)
+            {
+                throw;
+            }
+
             // What had come would be lost otherwise.
             throw new SocketCallException(exception.Call, exception.Address, exception.Error, partial, exception.Detail);
         }

@@ -27,7 +27,7 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
     /// <inheritdoc />
     public override void EnableReceiveInformation(SocketRecord socket)
     {
-        bool isNew = !socket.HasPacketInformation;
+        bool isNew = !socket.IsPrepared;
         base.EnableReceiveInformation(socket);
         // Once on, the kernel notes the time of every IP datagram also after it is off; while it is on, .NET's own
         // receive has no room for the local address after it. UNIX datagrams have no such address.

@@ -62,9 +62,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     {
         CheckKind("socket", family, type);
         string arguments = $"{EndPointText.FamilyOf(family)}, {EndPointText.TypeOf(type)}, {EndPointText.ProtocolOf(protocol)}";
-        Refuse("socket", null, SocketFactory.Describe(family, type));
         try
         {
+            Refuse("socket", null, SocketFactory.Describe(family, type));
             Socket socket = DotNetCall.Invoke("socket", null, SocketFactory.Describe(family, type), () => NewSocket(family, type, protocol));
             Tell(null, new SystemCall("socket", null, arguments, IsTapped(null) ? SocketInternals.HandleOf(socket).DangerousGetHandle() : null));
             return socket;
@@ -208,12 +208,12 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             AddressFamily.InterNetworkV6 => SocketOptionLevel.IPv6,
             _ => null,
         };
-        if (level is SocketOptionLevel known && CarriesMessages(socket) && !socket.HasPacketInformation)
+        if (level is SocketOptionLevel known && CarriesMessages(socket) && !socket.IsPrepared)
         {
             Set(socket, "IP_PKTINFO", () => socket.Socket.SetSocketOption(known, SocketOptionName.PacketInformation, true), isAuxiliary: true);
         }
 
-        socket.HasPacketInformation = true;
+        socket.IsPrepared = true;
     }
 
     /// <inheritdoc />
@@ -843,11 +843,11 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                 throw CallFailure.NotSupported(Name, "a bound socket cannot try again after a failed connect", Socket);
             }
 
-            transport.Refuse(Name, record, remoteEndPoint);
             _local = Socket.IsBound ? transport.LocalEndPoint(record) : null;
             _wasBlocking = DotNetCall.Invoke(Name, Socket, remoteEndPoint, () => Socket.Blocking);
             try
             {
+                transport.Refuse(Name, record, remoteEndPoint);
                 _isAtOnce = DotNetCall.Invoke(Name, Socket, remoteEndPoint, Start);
             }
             catch (SocketCallException exception)

@@ -68,8 +68,19 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
             return;
         }
 
-        EndPoint? local = IsTapped(socket) ? this.LocalEndPoint(socket) : null;
-        Call("listen", socket, local, () => Check("listen", this.LocalEndPoint(socket), socket, SocketCalls.Listen(socket.Handle, backlog)), () => this.LocalEndPoint(socket));
+        Call(
+            "listen",
+            socket,
+            address: null,
+            () =>
+            {
+                if (SocketCalls.Listen(socket.Handle, backlog) < 0)
+                {
+                    int errno = Marshal.GetLastPInvokeError();
+                    throw CallFailure.Of("listen", this.LocalEndPoint(socket), errno, socket.Socket);
+                }
+            },
+            () => this.LocalEndPoint(socket));
         SocketInternals.SetListening(socket.Socket);
     }
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using System.Text;
 using PSSockets.Errors;
@@ -24,9 +23,6 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
 
     /// <summary>Set when the pipeline is to stop; there from the start.</summary>
     internal StopSignal Stop { get; } = new();
-
-    /// <summary>The session that this cmdlet runs in.</summary>
-    internal static Guid? SessionId => Runspace.DefaultRunspace?.InstanceId;
 
     /// <summary>Every system call of this cmdlet goes through it.</summary>
     internal ISocketTransport Transport => _transport ??= SocketTransport.Create(Stop, Log);
@@ -103,9 +99,13 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
             isSaid = true;
             base.WriteObject(output, enumerateCollection: false);
         }
-        catch (Exception exception) when (!isSaid || (exception is PipelineStoppedException && _refused.IsRefused(CommandRuntime, nameof(Deliver))))
+        catch (Exception exception)
         {
-            putBack(taken);
+            if (!isSaid || (exception is PipelineStoppedException && _refused.IsRefused(CommandRuntime, nameof(Deliver))))
+            {
+                putBack(taken);
+            }
+
             throw;
         }
     }
