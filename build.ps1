@@ -8,8 +8,7 @@ One command for everything that is done with the repository. The tasks:
 Build      compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
 Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, one for each core).
            The last line is the sum of all tasks that test: "N passed, N failed, N skipped".
-TestWindows
-           builds, then runs the unit tests and some Pester files on the Windows build of .NET: under Wine, or on Windows
+TestWindows builds, then runs the unit tests and some Pester files on the Windows build of .NET: under Wine, or on Windows
            as they are. What cannot pass there is counted as skipped, with the reason.
 Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them, and about_*.help.txt
            from the pages about_*.md.

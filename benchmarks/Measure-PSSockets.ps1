@@ -156,7 +156,7 @@ function ConvertTo-Result {
     $spread = $Pair.Ratio | Measure-Object -Minimum -Maximum
     $ratio = Get-Median $Pair.Ratio
     $isReached = $Row.Better -eq 'Higher' ? $ratio -ge $Row.Target : $ratio -le $Row.Target
-    # What costs the other side more too, for instance because the processor slept in between, is no fault of ours.
+    # What costs the other side more too, for instance because the processor slept in between, is not our fault.
     $isDisproportionate = $Growth.Ours -gt $largestGrowth * [System.Math]::Max(1.0, [double]$Growth.Theirs)
     $isMissed = ($Row.Target -and -not $isReached) -or $isDisproportionate
     [pscustomobject]@{

@@ -8,7 +8,7 @@
     Question and answer are one datagram each: a header of 12 bytes, the question, and in the answer the records.
     An answer that is too long for a datagram is marked as truncated; then the question is asked again over TCP.
 
-    What comes is what the server says: the addresses of an alias stand behind the alias itself. A name that exists
+    What comes is what the server says: the addresses of an alias stand after the alias itself. A name that exists
     without such a record gives nothing.
 .PARAMETER Name
     The name. Letters outside ASCII are converted as browsers do it.
@@ -42,7 +42,7 @@ begin {
         'Id:16', 'IsResponse:1:bool', 'Opcode:4', 'IsAuthoritative:1:bool', 'IsTruncated:1:bool', 'RecursionDesired:1:bool'
         'RecursionAvailable:1:bool', 'Reserved:3', 'ResponseCode:4', 'Questions:16', 'Answers:16', 'Authorities:16', 'Additionals:16'
     )
-    # A name is text behind lengths, and ends with the length 0; so it can be read up to the next zero byte.
+    # A name is text after lengths, and ends with the length 0; so it can be read up to the next zero byte.
     $question = 'QuestionName:*0', 'EndOfName:8', 'QuestionType:16', 'QuestionClass:16'
     $query = New-MessageFormat -Field ($header + $question)
     $response = New-MessageFormat -Field ($header + $question + 'Records:*')
@@ -136,7 +136,7 @@ process {
     }
     $message = $datagram.Data
 
-    # On a stream each message stands behind its length, which has two bytes.
+    # On a stream each message stands after its length, which has two bytes.
     if ($answer.IsTruncated) {
         Write-Verbose 'the answer does not fit into a datagram: asking again over TCP'
         $socket = Connect-Socket $Server -TimeoutSeconds $TimeoutSeconds

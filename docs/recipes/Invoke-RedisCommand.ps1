@@ -4,8 +4,8 @@
 .SYNOPSIS
     Sends commands to a redis server, and gives its replies.
 .DESCRIPTION
-    A command is a list of texts, each behind its length: so a value may hold any bytes. The first character of a reply
-    tells what it is: + a status, - an error, : a number, $ bytes behind their length, * a list of replies.
+    A command is a list of texts, each after its length: so a value may hold any bytes. The first character of a reply
+    tells what it is: + a status, - an error, : a number, $ bytes after their length, * a list of replies.
 
     Commands that come through the pipeline are all sent before the first reply is read (pipelining), which takes
     one journey through the network instead of one for each. The error of one command does not end the others.
@@ -85,7 +85,7 @@ begin {
                 }
                 return , $items.ToArray()
             }
-            default { throw "$Server sent something that is no reply: $line" }
+            default { throw "$Server sent something that is not a reply: $line" }
         }
     }
 }

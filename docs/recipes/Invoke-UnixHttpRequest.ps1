@@ -8,7 +8,7 @@
     in the file system: who may open that file may ask. What goes over the connection is the same as over TCP.
 
     Invoke-WebRequest has -UnixSocket for this, too. This script shows what it does, and reaches abstract names (@name)
-    as well. Of an answer in chunks it reads each behind its length, and of any other the length that the header says.
+    as well. Of an answer in chunks it reads each after its length, and of any other the length that the header says.
 .PARAMETER SocketPath
     The path of the socket, or on Linux its abstract name.
 .PARAMETER Path
@@ -78,7 +78,7 @@ try {
         Write-Verbose 'this answer has no body'
     }
     elseif ($fields['Transfer-Encoding'] -match 'chunked$') {
-        # Each chunk stands behind its length, a line in hexadecimal, and the last one is empty.
+        # Each chunk stands after its length, a line in hexadecimal, and the last one is empty.
         while ($length = [Convert]::ToInt32(((Receive-SocketData $socket -Line @timeout) -replace ';.*').Trim(), 16)) {
             $stream.Write((Receive-SocketData $socket -Length $length -AsByteArray @timeout))
             $null = Receive-SocketData $socket -Line @timeout

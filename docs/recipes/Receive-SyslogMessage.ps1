@@ -40,7 +40,7 @@ $ErrorActionPreference = 'Stop'
 Import-Module $PSScriptRoot/../../output/PSSockets
 
 $priority = '^<(?<Priority>\d{1,2}|1[0-8]\d|19[01])>'
-$value = '[^"\\\]]*(?:\\.[^"\\\]]*)*' # what would end it stands behind a backslash
+$value = '[^"\\\]]*(?:\\.[^"\\\]]*)*' # what would end it stands after a backslash
 $element = "\[(?<Id>[!-~-[=\]`"]]+)(?<Values>(?: [!-~-[=\]`"]]+=`"$value`")*)\]"
 $message = "(?s)${priority}1 (?<Time>\S+) (?<HostName>\S+) (?<AppName>\S+) (?<ProcessId>\S+) (?<MessageId>\S+) (?<Data>-|(?:$($element -replace '\?<\w+>', '?:'))+)(?: \uFEFF?(?<Message>.*))?$"
 

@@ -77,7 +77,7 @@ try {
             throw "$Server says: $($answer.Message) (error $($answer.Code))"
         }
 
-        # A block that comes a second time is confirmed a second time, and not written. Numbers begin again behind 65535.
+        # A block that comes a second time is confirmed a second time, and not written. Numbers begin again after 65535.
         if ($answer.Opcode -eq $data) {
             if ($answer.Number -eq ($expected -band 0xFFFF)) {
                 $part.Write($answer.Data, 0, $answer.Data.Length)

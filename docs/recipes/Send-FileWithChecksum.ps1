@@ -5,7 +5,7 @@
     Sends a file with its name, length and SHA-256 checksum, and learns whether it has arrived whole.
 .DESCRIPTION
     TCP delivers bytes; it does not say where a file ends, what it is called, or whether the other program has stored it.
-    So the two sides talk about it, in messages behind their length (-LengthPrefix 2):
+    So the two sides talk about it, in messages after their length (-LengthPrefix 2):
 
     - The sender sends a header: name, length and checksum of the file.
     - The receiver answers whether it wants the file.

@@ -15,7 +15,7 @@
     Where the packet goes. 255.255.255.255 is the network of the default route alone; for another network, that
     network's last address, such as 192.0.2.255:9. The port does not matter; 9 and 7 are usual.
 .PARAMETER Password
-    What some network cards want behind the address: 4 or 6 bytes (SecureOn).
+    What some network cards want after the address: 4 or 6 bytes (SecureOn).
 .PARAMETER PassThru
     Writes each datagram that was sent.
 .EXAMPLE

@@ -5,7 +5,7 @@
     Stores values in a memcached server, gets them back, and shows its statistics.
 .DESCRIPTION
     memcached keeps values in memory, and forgets the oldest when it is full. Its protocol is lines of text; a value
-    stands behind the line that tells its length, so it may hold any bytes.
+    stands after the line that tells its length, so it may hold any bytes.
 
     A key that the server has not gives no output. What it will not store is an error.
 .PARAMETER Get
@@ -62,7 +62,7 @@ try {
             }
         }
         'Get' {
-            # VALUE KEY FLAGS LENGTH before each value, and END behind the last.
+            # VALUE KEY FLAGS LENGTH before each value, and END after the last.
             Send-SocketData $socket "get $Get$crlf" @timeout
             while (($line = Receive-SocketData $socket -Line @timeout) -match '^VALUE (?<Key>\S+) \d+ (?<Length>\d+)') {
                 $key = $Matches.Key
@@ -79,7 +79,7 @@ try {
             }
         }
         'Statistics' {
-            # STAT NAME VALUE, and END behind the last.
+            # STAT NAME VALUE, and END after the last.
             $values = [ordered]@{}
             Send-SocketData $socket "stats$crlf" @timeout
             while (($line = Receive-SocketData $socket -Line @timeout) -match '^STAT (?<Name>\S+) (?<Value>.*)$') {

@@ -141,9 +141,9 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
 
     Context 'Errors' {
         It 'is InvalidEndPoint for <What>' -ForEach @(
-            @{ What = 'an address that is no group'; Group = '127.0.0.1'; Source = @{} }
-            @{ What = 'the address behind the last group'; Group = '240.0.0.1'; Source = @{} }
-            @{ What = 'an IPv6 address that is no group'; Group = '::1'; Source = @{} }
+            @{ What = 'an address that is not a group'; Group = '127.0.0.1'; Source = @{} }
+            @{ What = 'the address after the last group'; Group = '240.0.0.1'; Source = @{} }
+            @{ What = 'an IPv6 address that is not a group'; Group = '::1'; Source = @{} }
             @{ What = 'a source of the other family'; Group = '232.1.2.3'; Source = @{ Source = '::1' } }
         ) {
             Add-SocketMulticastGroup $member $Group lo @Source @quiet
@@ -198,7 +198,7 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
             Assert-Heard $member $sender 232.1.4.4
         }
 
-        It 'refuses text that is no address' {
+        It 'refuses text that is not an address' {
             $failure = { Add-SocketMulticastGroup $member nonsense } | Should -Throw -PassThru
             $failure.FullyQualifiedErrorId | Should -Match '^(CannotConvertArgument|ParameterArgumentTransformationError)'
             $failure.CategoryInfo.Category | Should -BeIn 'InvalidArgument', 'InvalidData'

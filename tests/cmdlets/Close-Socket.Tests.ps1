@@ -44,7 +44,7 @@ Describe 'Close-Socket' {
             }
         }
 
-        It 'is no error the second time' {
+        It 'is not an error the second time' {
             $socket = New-Socket
             Close-Socket $socket
 
@@ -54,7 +54,7 @@ Describe 'Close-Socket' {
             $failure | Should -BeNullOrEmpty
         }
 
-        It 'is no error after .NET closed the socket' {
+        It 'is not an error after .NET closed the socket' {
             $socket = New-Socket
             $socket.Dispose()
 
@@ -106,7 +106,7 @@ Describe 'Close-Socket' {
             $other.Receive($buffer) | Should -Be 0
         }
 
-        It 'goes on after something that is no socket' {
+        It 'goes on after something that is not a socket' {
             $one, $two = 1..2 | ForEach-Object { New-Socket }
 
             $one, 'no socket', $two | Close-Socket -ErrorAction SilentlyContinue -ErrorVariable failure
@@ -216,7 +216,7 @@ Describe 'Close-Socket' {
             Test-Path -LiteralPath "$TestDrive/left.sock" | Should -BeFalse
         }
 
-        It 'is no error when the path is gone already' {
+        It 'is not an error when the path is gone already' {
             $path = New-TestPath
             $socket = New-Socket Unix | Register-SocketAddress -LocalEndPoint $path -PassThru
             Remove-Item -LiteralPath $path

@@ -560,7 +560,7 @@ Describe 'Connect-Socket' {
 
     Context 'after a failure' {
         It 'the socket connects, though it was displayed before: <Display>, first with <First>, then with <Then>' -ForEach @(
-            foreach ($display in 'nothing', 'Out-String', 'Format-List', 'Format-List behind a table', 'Out-String behind a table') {
+            foreach ($display in 'nothing', 'Out-String', 'Format-List', 'Format-List after a table', 'Out-String after a table') {
                 foreach ($first in 'Connect-Socket', 'Connect') {
                     foreach ($then in 'Connect-Socket', 'Connect') {
                         @{ Display = $display; First = $first; Then = $then }
@@ -574,8 +574,8 @@ Describe 'Connect-Socket' {
             $null = switch ($Display) {
                 'Out-String' { $socket | Out-String }
                 'Format-List' { $socket | Format-List | Out-String }
-                'Format-List behind a table' { & { Get-Item -LiteralPath $PSScriptRoot; $socket } | Format-List | Out-String }
-                'Out-String behind a table' { & { Get-Item -LiteralPath $PSScriptRoot; $socket } | Out-String }
+                'Format-List after a table' { & { Get-Item -LiteralPath $PSScriptRoot; $socket } | Format-List | Out-String }
+                'Out-String after a table' { & { Get-Item -LiteralPath $PSScriptRoot; $socket } | Out-String }
             }
 
             foreach ($round in 1..2) {
@@ -914,7 +914,7 @@ Describe 'Connect-Socket' {
             }
         }
 
-        It 'refuses "<_>", which is no end point' -ForEach '', '127.0.0.1', '::1:80', '127.1:80', '[::1', 'localhost:no-such-service' {
+        It 'refuses "<_>", which is not an end point' -ForEach '', '127.0.0.1', '::1:80', '127.1:80', '[::1', 'localhost:no-such-service' {
             foreach ($way in 'a socket', 'no socket') {
                 $output = $way -eq 'a socket' `
                     ? (Connect-Socket (New-Socket) $_ -PassThru -ErrorAction SilentlyContinue -ErrorVariable failure) `
@@ -973,7 +973,7 @@ Describe 'Connect-Socket' {
             }
         }
 
-        It 'goes on after something in the pipeline that is no socket' {
+        It 'goes on after something in the pipeline that is not a socket' {
             $listener = Open-Listener
             $one, $two = 1..2 | ForEach-Object { New-Socket IPv6 Stream }
 

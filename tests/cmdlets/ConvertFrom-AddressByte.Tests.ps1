@@ -74,7 +74,7 @@ Describe 'ConvertFrom-AddressByte' {
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-SocketAddress*'
         }
 
-        It 'refuses <Value>, which is no bytes, and names the cmdlet that makes them' -ForEach @(
+        It 'refuses <Value>, which is not bytes, and names the cmdlet that makes them' -ForEach @(
             @{ Value = 127; Remedy = '*ConvertTo-NetworkOrder*' }
             @{ Value = @{ a = 1 }; Remedy = '*ConvertTo-BinaryMessage*' }
             @{ Value = [ipaddress] '127.0.0.1'; Remedy = '*ConvertTo-AddressByte*' }
@@ -104,7 +104,7 @@ Describe 'ConvertFrom-AddressByte' {
             }
         }
 
-        It 'goes on after single bytes that are no address' {
+        It 'goes on after single bytes that are not an address' {
             $addresses = [byte] 1, $ipv4, [byte] 2 | ConvertFrom-AddressByte -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $addresses | ForEach-Object ToString | Should -Be '127.0.0.1'

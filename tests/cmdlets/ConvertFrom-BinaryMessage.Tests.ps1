@@ -239,7 +239,7 @@ Describe 'ConvertFrom-BinaryMessage' {
     }
 
     Context 'streams' {
-        It 'reads messages behind a length of <Width> bytes over TCP, in both directions' -ForEach @(
+        It 'reads messages after a length of <Width> bytes over TCP, in both directions' -ForEach @(
             @{ Width = 1 }, @{ Width = 2 }, @{ Width = 4 }, @{ Width = 8 }
         ) {
             $client, $server = Open-Connection
@@ -258,7 +258,7 @@ Describe 'ConvertFrom-BinaryMessage' {
             $answers.Kind | Should -Be 255, 255
         }
 
-        It 'reads messages behind a length of <Width> bytes through a socket pair, in both directions' -ForEach @(
+        It 'reads messages after a length of <Width> bytes through a socket pair, in both directions' -ForEach @(
             @{ Width = 1 }, @{ Width = 2 }, @{ Width = 4 }, @{ Width = 8 }
         ) {
             if ($IsWindows) {
@@ -539,8 +539,8 @@ Describe 'ConvertFrom-BinaryMessage' {
 
         It 'never holds what a terminal obeys, unless another view is asked for: <Name>' -ForEach @(
             @{ Name = 'by itself'; Show = { $message | Out-String } }
-            @{ Name = 'behind a format'; Show = { $named, $message | Out-String } }
-            @{ Name = 'behind a message of another format'; Show = { (ConvertFrom-BinaryMessage $pair ([byte[]] (1, 2, 3))), $message | Out-String } }
+            @{ Name = 'after a format'; Show = { $named, $message | Out-String } }
+            @{ Name = 'after a message of another format'; Show = { (ConvertFrom-BinaryMessage $pair ([byte[]] (1, 2, 3))), $message | Out-String } }
             @{ Name = 'as text'; Show = { "$message" } }
             @{ Name = 'in the error of another'; Show = { $message | ConvertFrom-BinaryMessage $named 2>&1 | Out-String } }
         ) {
@@ -596,7 +596,7 @@ Describe 'ConvertFrom-BinaryMessage' {
             $failure[0].Exception.Message | Should -BeLike "*'IHL' is 4*'Options'*-4 bytes*"
         }
 
-        It 'refuses bytes that are no <Type>' -ForEach @(
+        It 'refuses bytes that are not a value of <Type>' -ForEach @(
             @{ Type = 'ascii'; Bytes = [byte[]] (97, 200) }
             @{ Type = 'utf8'; Bytes = [byte[]] (97, 255) }
         ) {
@@ -614,7 +614,7 @@ Describe 'ConvertFrom-BinaryMessage' {
             $failure[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Field*Name:*'
         }
 
-        It 'refuses <Name>, which is no message' -ForEach @(
+        It 'refuses <Name>, which is not a message' -ForEach @(
             @{ Name = 'null'; Value = $null; Remedy = '*byte`[`]*' }
             @{ Name = 'a number'; Value = 5; Remedy = '*byte`[`]*' }
             @{ Name = 'a hashtable'; Value = @{ Id = 1 }; Remedy = '*ConvertTo-BinaryMessage*' }

@@ -146,7 +146,7 @@ Describe 'ConvertFrom-NetworkOrder' {
             }
         }
 
-        It 'makes signed integers of a datagram, and goes on after one that is no whole integer' {
+        It 'makes signed integers of a datagram, and goes on after one that is not a whole integer' {
             $socket = New-Socket IPv6 | Register-SocketAddress -LocalEndPoint '[::1]:0' -PassThru
             try {
                 Send-Datagram $socket (ConvertTo-NetworkOrder -1 -Width 16 -AsByteArray), 'abc', (ConvertTo-NetworkOrder 2 -Width 16 -AsByteArray) $socket.LocalEndPoint
@@ -254,7 +254,7 @@ Describe 'ConvertFrom-NetworkOrder' {
             }
         }
 
-        It 'goes on after single bytes that are no whole integer' {
+        It 'goes on after single bytes that are not a whole integer' {
             $output = [byte] 1, [uint16] 512, [byte] 3 | ConvertFrom-NetworkOrder -Width 16 -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $output | Should -Be 2
@@ -265,7 +265,7 @@ Describe 'ConvertFrom-NetworkOrder' {
             }
         }
 
-        It 'goes on with an array after single bytes that are no whole integer' {
+        It 'goes on with an array after single bytes that are not a whole integer' {
             $output = [byte] 1, [byte[]] (0, 2) | ConvertFrom-NetworkOrder -Width 16 -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $output | Should -Be 2

@@ -233,7 +233,7 @@ Describe 'ConvertTo-BinaryMessage' {
     }
 
     Context 'errors' {
-        It 'refuses <Name>, which is no field: it is a typing mistake' -ForEach @(
+        It 'refuses <Name>, which is not a field: it is a typing mistake' -ForEach @(
             @{ Name = 'a key'; Values = @{ Id = 1; Knid = 3 } }
             @{ Name = 'a property'; Values = [pscustomobject] @{ Id = 1; Knid = 3 } }
         ) {

@@ -200,7 +200,7 @@ Describe 'ConvertTo-NetworkOrder' {
             $failure.Exception.Message | Should -BeLike "*$value*"
         }
 
-        It 'refuses <Name>, which is no integer' -ForEach @(
+        It 'refuses <Name>, which is not an integer' -ForEach @(
             @{ Name = 'a fraction'; Value = 1.5 }
             @{ Name = 'a decimal fraction'; Value = 1.5d }
             @{ Name = 'not a number'; Value = [double]::NaN }

@@ -193,7 +193,7 @@ Describe 'Get-SocketError' {
             (Get-SocketError -ErrorRecord $failure).Name | Should -Be 'ESOCKTNOSUPPORT', 'EPROTONOSUPPORT'
         }
 
-        It 'reports a record that is no error of a socket call, and goes on' {
+        It 'reports a record that is not an error of a socket call, and goes on' {
             $null = New-Socket IPv4 SeqPacket -ErrorAction SilentlyContinue -ErrorVariable right
             $null = Get-Item -LiteralPath "$TestDrive/none" -ErrorAction SilentlyContinue -ErrorVariable wrong
 

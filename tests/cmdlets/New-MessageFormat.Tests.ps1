@@ -80,7 +80,7 @@ Describe 'New-MessageFormat' {
             $format.Fields[-1].Offset | Should -Be 64
         }
 
-        It 'gives fields behind a variable one no offset' {
+        It 'gives fields after a variable one no offset' {
             $field = (New-MessageFormat -Field 'Length:8', 'Data:[Length]', 'Checksum:16').Fields
 
             $field[1].Offset | Should -Be 8

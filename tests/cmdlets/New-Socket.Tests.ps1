@@ -106,14 +106,14 @@ Describe 'New-Socket' {
             (New-Socket ([System.Net.Sockets.AddressFamily]::InterNetwork)).AddressFamily | Should -Be 'InterNetwork'
         }
 
-        It 'refuses "<_>", which is no family, and names the usual ones' -ForEach 'Bogus', '', 'IPv5', '2', 'AF_INET4', 'IPv4,IPv6', 'AF_INET AF_INET6' {
+        It 'refuses "<_>", which is not a family, and names the usual ones' -ForEach 'Bogus', '', 'IPv5', '2', 'AF_INET4', 'IPv4,IPv6', 'AF_INET AF_INET6' {
             $socket = New-Socket $_ -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $socket | Should -BeNullOrEmpty
             $failure.Count | Should -Be 1
             $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
             $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
-            $failure.Exception.Message | Should -BeLike "'$_' is no address family*IPv4, IPv6, Unix*"
+            $failure.Exception.Message | Should -BeLike "'$_' is not an address family*IPv4, IPv6, Unix*"
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*IPv4, IPv6, Unix*'
             Get-Socket | Should -BeNullOrEmpty
         }
@@ -177,14 +177,14 @@ Describe 'New-Socket' {
             }
         }
 
-        It 'refuses "<_>", which is no type, and names the usual ones' -ForEach 'Bogus', '', '1', 'SOCK_BOGUS', 'Stream,Dgram', 'Stream, Datagram' {
+        It 'refuses "<_>", which is not a type, and names the usual ones' -ForEach 'Bogus', '', '1', 'SOCK_BOGUS', 'Stream,Dgram', 'Stream, Datagram' {
             $socket = New-Socket IPv4 $_ -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $socket | Should -BeNullOrEmpty
             $failure.Count | Should -Be 1
             $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
             $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
-            $failure.Exception.Message | Should -BeLike "'$_' is no socket type*Datagram, Stream, SeqPacket, Raw*"
+            $failure.Exception.Message | Should -BeLike "'$_' is not a socket type*Datagram, Stream, SeqPacket, Raw*"
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Datagram, Stream, SeqPacket, Raw*'
             Get-Socket | Should -BeNullOrEmpty
         }
@@ -234,14 +234,14 @@ Describe 'New-Socket' {
             (New-Socket $Family Raw $Name).ProtocolType | Should -Be $Protocol
         }
 
-        It 'refuses "<_>", which is no protocol' -ForEach 'Bogus', '', '17', 'Udp,Tcp' {
+        It 'refuses "<_>", which is not a protocol' -ForEach 'Bogus', '', '17', 'Udp,Tcp' {
             $socket = New-Socket IPv4 Datagram $_ -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $socket | Should -BeNullOrEmpty
             $failure.Count | Should -Be 1
             $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
             $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
-            $failure.Exception.Message | Should -BeLike "'$_' is no protocol*Udp, Tcp*"
+            $failure.Exception.Message | Should -BeLike "'$_' is not a protocol*Udp, Tcp*"
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Udp, Tcp*'
             Get-Socket | Should -BeNullOrEmpty
         }

@@ -173,7 +173,7 @@ Describe 'New-SocketAddress' {
             $endPoint.Port | Should -Be 80
         }
 
-        It 'refuses <_>, which is no host name' -ForEach '/tmp/x', './x', '@x', 'unix:x', 'a b', 'a..b', '-a', 'a-', 'a:b', 'a/b', 'a@b', '~' {
+        It 'refuses <_>, which is not a host name' -ForEach '/tmp/x', './x', '@x', 'unix:x', 'a b', 'a..b', '-a', 'a-', 'a:b', 'a/b', 'a@b', '~' {
             $endPoint = New-SocketAddress -HostName $_ -Port 80 -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $endPoint | Should -BeNullOrEmpty

@@ -116,14 +116,14 @@ Describe 'New-SocketPair' {
         Get-Socket | Should -BeNullOrEmpty
     }
 
-    It 'refuses "<_>", which is no type' -ForEach 'Bogus', '1', '' {
+    It 'refuses "<_>", which is not a type' -ForEach 'Bogus', '1', '' {
         $pair = New-SocketPair $_ -ErrorAction SilentlyContinue -ErrorVariable failure
 
         $pair | Should -BeNullOrEmpty
         $failure.Count | Should -Be 1
         $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
         $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
-        $failure.Exception.Message | Should -BeLike "'$_' is no socket type*"
+        $failure.Exception.Message | Should -BeLike "'$_' is not a socket type*"
     }
 
     It 'shows the system call of <Type> with -Verbose' -ForEach @(

@@ -621,7 +621,7 @@ Describe 'Receive-Datagram' {
         BeforeEach {
             $rendering = $PSStyle.OutputRendering
             $PSStyle.OutputRendering = 'PlainText'
-            # Escape sequences, line ends, a bell, C1 and bidirectional controls, and bytes that are no UTF-8.
+            # Escape sequences, line ends, a bell, C1 and bidirectional controls, and bytes that are not UTF-8.
             $nasty = [System.Text.Encoding]::UTF8.GetBytes("a`e[2Jb`r`nc`ad`te`u{9B}f`u{202E}g") + [byte[]](0xFF, 0x68)
             $control = '[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]'
         }
@@ -665,7 +665,7 @@ Describe 'Receive-Datagram' {
         It 'shows dots for what a terminal would obey, <How>' -ForEach @(
             @{ How = 'in a table'; Show = { $_ | Out-String -Width 80 } }
             @{ How = 'in a list'; Show = { $_ | Format-List | Out-String -Width 80 } }
-            @{ How = 'behind other objects'; Show = { [pscustomobject]@{ Other = 1 }, $_ | Out-String -Width 80 } }
+            @{ How = 'after other objects'; Show = { [pscustomobject]@{ Other = 1 }, $_ | Out-String -Width 80 } }
         ) {
             $PSStyle.OutputRendering = 'Ansi' # PlainText would take escape sequences away
             Send-Datagram $sender $nasty $to

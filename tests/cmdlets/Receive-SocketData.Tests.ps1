@@ -282,7 +282,7 @@ Describe 'Receive-SocketData' {
         }
 
         It 'finds no end across two characters of UTF-16' {
-            # U+0A17 U+0100 is 17 0A 00 01: 0A 00 is there, but is no character.
+            # U+0A17 U+0100 is 17 0A 00 01: 0A 00 is there, but is not a character.
             $text = "$([char]0x0A17)$([char]0x0100)$([char]0x000A)after$([char]0x000A)"
             $null = $client.Send([System.Text.Encoding]::Unicode.GetBytes($text))
             $lines = @(Receive-SocketData $server -Line -Count 2 -TimeoutSeconds 5 -Encoding unicode)
@@ -559,14 +559,14 @@ Describe 'Receive-SocketData' {
         }
     }
 
-    Context 'Bytes behind a frame' {
+    Context 'Bytes after a frame' {
         It 'stay for plain Receive, with <Framing>' -ForEach $framings {
-            $null = $client.Send([byte[]]((ConvertTo-Frame $Framing 'é€𝄞 <en> 1') + [byte[]][char[]]'behind'))
+            $null = $client.Send([byte[]]((ConvertTo-Frame $Framing 'é€𝄞 <en> 1') + [byte[]][char[]]'beyond'))
             Receive-SocketData $server @Parameters -TimeoutSeconds 5 | Should -BeExactly 'é€𝄞 <en> 1'
             $server.Available | Should -Be 6
             $buffer = [byte[]]::new(100)
             $server.Receive($buffer) | Should -Be 6
-            [System.Text.Encoding]::ASCII.GetString($buffer, 0, 6) | Should -BeExactly 'behind'
+            [System.Text.Encoding]::ASCII.GetString($buffer, 0, 6) | Should -BeExactly 'beyond'
         }
 
         It 'stay for another framing' {
@@ -603,11 +603,11 @@ Describe 'Receive-SocketData' {
     Context 'Output that is gathered' {
         It 'is the same as output that goes on, with <Framing>' -ForEach $framings {
             $texts = 1..99 | ForEach-Object { "é€𝄞 <en>{0:d2}" -f $_ }
-            $bytes = [byte[]]((ConvertTo-Frame $Framing $texts) + [byte[]][char[]]'behind')
+            $bytes = [byte[]]((ConvertTo-Frame $Framing $texts) + [byte[]][char[]]'beyond')
             $null = $client.Send($bytes)
             $gathered = Receive-SocketData $server @Parameters -Count 99 -TimeoutSeconds 5
             $server.Available | Should -Be 6
-            (Receive-SocketData $server -TimeoutSeconds 5).Text | Should -BeExactly 'behind'
+            (Receive-SocketData $server -TimeoutSeconds 5).Text | Should -BeExactly 'beyond'
             $null = $client.Send($bytes)
             $passed = [System.Collections.Generic.List[object]]::new()
             Receive-SocketData $server @Parameters -Count 99 -TimeoutSeconds 5 | ForEach-Object { $passed.Add($_) }
@@ -616,7 +616,7 @@ Describe 'Receive-SocketData' {
             $passed | Should -BeExactly $texts
         }
 
-        It 'leaves the bytes behind the last frame, <How>' -ForEach @(
+        It 'leaves the bytes after the last frame, <How>' -ForEach @(
             @{ How = 'to a variable'; Receive = { param($Socket) $null = Receive-SocketData $Socket -Line -Count 3 -TimeoutSeconds 5 } }
             @{ How = 'to $null'; Receive = { param($Socket) Receive-SocketData $Socket -Line -Count 3 -TimeoutSeconds 5 > $null } }
             @{ How = 'in a function'; Receive = { param($Socket) function Get-Line { Receive-SocketData $Socket -Line -Count 3 -TimeoutSeconds 5 }; $null = @(Get-Line) } }
@@ -1007,13 +1007,13 @@ Describe 'Receive-SocketData' {
             @{ What = '2^63'; Width = 8; Prefix = 0x80, 0, 0, 0, 0, 0, 0, 0; Parameters = @{} }
             @{ What = '100 MiB, where 1 MiB is allowed'; Width = 4; Prefix = 6, 64, 0, 0; Parameters = @{ MaximumSize = 1MB } }
         ) {
-            $null = $client.Send([byte[]]($Prefix + [byte[]][char[]]'behind'))
+            $null = $client.Send([byte[]]($Prefix + [byte[]][char[]]'beyond'))
             $before = [GC]::GetTotalAllocatedBytes($true)
             Receive-SocketData $server -LengthPrefix $Width -TimeoutSeconds 5 @Parameters @quiet
             [GC]::GetTotalAllocatedBytes($true) - $before | Should -BeLessThan 20MB
             Assert-Failure $failures -Id FrameTooLong -Category LimitsExceeded
             # The prefix was taken and nothing more.
-            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'behind'
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'beyond'
         }
 
         It 'spends no memory on what a prefix only announces' {
@@ -1263,7 +1263,7 @@ Describe 'Receive-SocketData' {
         }
     }
 
-    It 'writes nothing to <_>, which is no file' -ForEach 'Env:/x', 'nodrive:/x' {
+    It 'writes nothing to <_>, which is not a file' -ForEach 'Env:/x', 'nodrive:/x' {
         $one, $other = New-SocketPair
         'text' | Send-SocketData $one
         Close-Socket $one

@@ -165,7 +165,7 @@ Describe 'Register-SocketAddress' {
             }
         }
 
-        It 'takes an interface behind %' {
+        It 'takes an interface after %' {
             if (-not $IsLinux) {
                 Set-ItResult -Skipped -Because 'the loopback interface is called lo on Linux'
             }
@@ -337,7 +337,7 @@ Describe 'Register-SocketAddress' {
         }
     }
 
-    Context 'text that is no end point' {
+    Context 'text that is not an end point' {
         BeforeEach {
             $unbound = New-Socket
         }
@@ -380,8 +380,8 @@ Describe 'Register-SocketAddress' {
             @{ Text = '[::1]:'; Reason = '*port is missing*' }
             @{ Text = '[::1'; Reason = "*']' is missing*" }
             @{ Text = '[::1:80'; Reason = "*']' is missing*" }
-            @{ Text = '[::1]80'; Reason = "*'80' behind ']' at position 6*" }
-            @{ Text = '[::1]]:80'; Reason = "*behind ']' at position 6*" }
+            @{ Text = '[::1]80'; Reason = "*'80' after ']' at position 6*" }
+            @{ Text = '[::1]]:80'; Reason = "*after ']' at position 6*" }
             @{ Text = '[::1] :80'; Reason = '*white space at position 6*' }
             @{ Text = '[::1]:70000'; Reason = '*70000*above 65535*' }
             @{ Text = '[]:80'; Reason = '*no address between the brackets*' }
@@ -694,7 +694,7 @@ Describe 'Register-SocketAddress' {
             }
         }
 
-        It 'goes on after something in the pipeline that is no socket' {
+        It 'goes on after something in the pipeline that is not a socket' {
             $one, $two = 1..2 | ForEach-Object { New-Socket IPv6 }
 
             $one, 'no socket', $two | Register-SocketAddress '[::1]:0' -ErrorAction SilentlyContinue -ErrorVariable failure

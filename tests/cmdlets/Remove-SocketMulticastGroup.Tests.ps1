@@ -111,7 +111,7 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
             Assert-Heard $member $sender 232.1.14.1
         }
 
-        It 'is InvalidEndPoint for an address that is no group' {
+        It 'is InvalidEndPoint for an address that is not a group' {
             Remove-SocketMulticastGroup $member 127.0.0.1 lo @quiet
             Assert-Failure $failures -Id InvalidEndPoint -Category InvalidArgument
         }

@@ -149,7 +149,7 @@ Describe 'Resolve-SocketAddress' {
             $failures[0].ErrorDetails.RecommendedAction | Should -BeLike '*port*number*'
         }
 
-        It 'is an error when it is no port that exists: <_>' -ForEach '65536', '99999', '-1' {
+        It 'is an error when it is not a port that exists: <_>' -ForEach '65536', '99999', '-1' {
             Resolve-SocketAddress 127.0.0.1 $_ -SocketType Stream @quiet | Should -BeNullOrEmpty -Because 'no other port may be meant silently'
             $failures.Count | Should -Be 1
             $failures[0].FullyQualifiedErrorId | Should -Match '^(TypeNotFound|InvalidEndPoint|InvalidArgument|ValueOutOfRange),'
@@ -196,7 +196,7 @@ Describe 'Resolve-SocketAddress' {
             Assert-Failure $failures -Id AddressFamilyNotSupported -Category InvalidArgument
         }
 
-        It 'refuses a name that is no family' {
+        It 'refuses a name that is not a family' {
             Resolve-SocketAddress 127.0.0.1 -AddressFamily IPv5 @quiet | Should -BeNullOrEmpty
             Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
             $failures[0].Exception.Message | Should -BeLike '*IPv5*IPv4, IPv6*'
@@ -221,7 +221,7 @@ Describe 'Resolve-SocketAddress' {
             $found[0].ProtocolType | Should -Be $Protocol
         }
 
-        It 'refuses a name that is no type' {
+        It 'refuses a name that is not a type' {
             Resolve-SocketAddress 127.0.0.1 -SocketType Tcp5 @quiet | Should -BeNullOrEmpty
             Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
             $failures[0].Exception.Message | Should -BeLike '*Tcp5*Datagram, Stream*'

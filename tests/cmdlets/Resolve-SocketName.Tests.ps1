@@ -100,7 +100,7 @@ Describe 'Resolve-SocketName' {
         (Resolve-SocketName '127.0.0.1:514' -NumericHost -SocketType SOCK_DGRAM).Service | Should -Be 'syslog'
     }
 
-    It 'refuses a name that is no type' {
+    It 'refuses a name that is not a type' {
         Resolve-SocketName '127.0.0.1:80' -SocketType Tcp5 @quiet | Should -BeNullOrEmpty
         Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
     }
@@ -110,7 +110,7 @@ Describe 'Resolve-SocketName' {
     }
 
     It 'is HostNotFound when a name is required and there is none' {
-        # Digits are no name, so this asks nobody.
+        # Digits are not a name, so this asks nobody.
         Resolve-SocketName '127.0.0.1:1' -NameRequired -NumericHost @quiet | Should -BeNullOrEmpty
         Assert-Failure $failures -Id HostNotFound -Category ObjectNotFound
         $failures[0].Exception.Message | Should -BeLike 'getnameinfo 127.0.0.1:1: EAI_NONAME*'
@@ -127,7 +127,7 @@ Describe 'Resolve-SocketName' {
         Assert-Failure $failures -Id InvalidEndPoint -Category InvalidArgument
     }
 
-    It 'is InvalidEndPoint for text that is no end point' {
+    It 'is InvalidEndPoint for text that is not an end point' {
         Resolve-SocketName '[::1' @quiet | Should -BeNullOrEmpty
         Assert-Failure $failures -Id InvalidEndPoint -Category InvalidArgument
     }

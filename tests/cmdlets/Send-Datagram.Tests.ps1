@@ -131,7 +131,7 @@ Describe 'Send-Datagram' {
         }
     }
 
-    Context 'What is no message' {
+    Context 'What is not a message' {
         It 'refuses <What> and names <Remedy>' -ForEach @(
             @{ What = 'an integer'; Item = 5; Remedy = 'ConvertTo-NetworkOrder' }
             @{ What = 'a long integer'; Item = 5L; Remedy = 'ConvertTo-NetworkOrder' }
@@ -153,7 +153,7 @@ Describe 'Send-Datagram' {
         ) {
             . $Send $sender $to $quiet
             Assert-Failure $failures -Id InvalidMessage -Category InvalidArgument
-            $failures[0].Exception.Message | Should -BeLike 'null is no message*'
+            $failures[0].Exception.Message | Should -BeLike 'null is not a message*'
             Get-Arrived $receiver | Should -BeNullOrEmpty
         }
 
@@ -413,7 +413,7 @@ Describe 'Send-Datagram' {
             $failures[0].Exception.Message | Should -BeLike 'send*: EDESTADDRREQ (89)*'
         }
 
-        It 'refuses <Text>, which is no end point' -ForEach @(
+        It 'refuses <Text>, which is not an end point' -ForEach @(
             @{ Text = '::1]:55' }
             @{ Text = 'nonsense' }
             @{ Text = '127.0.0.256:53' }

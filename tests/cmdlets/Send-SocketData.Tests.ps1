@@ -98,7 +98,7 @@ Describe 'Send-SocketData' {
         }
     }
 
-    Context 'What is no message' {
+    Context 'What is not a message' {
         It 'refuses <What> and names <Remedy>' -ForEach @(
             @{ What = 'an integer'; Item = 5; Remedy = 'ConvertTo-NetworkOrder' }
             @{ What = 'a hashtable'; Item = @{ Length = 5 }; Remedy = 'ConvertTo-BinaryMessage' }
@@ -143,7 +143,7 @@ Describe 'Send-SocketData' {
             @{ Name = 'crlf, with the switch'; Given = @{ NewLineText = 'crlf'; NewLine = $true }; Expected = '610D0A620D0A' }
             @{ Name = 'LF'; Given = @{ NewLineText = 'LF' }; Expected = '610A620A' }
             @{ Name = 'CRLF in UTF-16'; Given = @{ NewLineText = 'CRLF'; Encoding = 'unicode' }; Expected = '61000D000A0062000D000A00' }
-            @{ Name = 'CRLF behind a length'; Given = @{ NewLineText = 'CRLF'; LengthPrefix = 1 }; Expected = '03610D0A03620D0A' }
+            @{ Name = 'CRLF after a length'; Given = @{ NewLineText = 'CRLF'; LengthPrefix = 1 }; Expected = '03610D0A03620D0A' }
         ) {
             'a', 'b' | Send-SocketData $client @Given
             Get-ArrivedHex | Should -Be $Expected
@@ -593,10 +593,30 @@ Describe 'Send-SocketData' {
         }
 
         It 'is none where nothing of it was sent' {
-            $null = Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
-            $other = Connect-Socket $listener.LocalEndPoint
-            Send-SocketData $other 'whole'
-            Receive-SocketConnection $listener -TimeoutSeconds 5 | Receive-SocketData -TimeoutSeconds 5 -AsText | Should -BeExactly 'whole'
+            $client.Blocking = $false
+            $filled = 0
+            try {
+                while ($true) {
+                    $filled += $client.Send([byte[]]::new(65536))
+                }
+            }
+            catch [System.Management.Automation.MethodInvocationException] {
+                $client.Blocking = $true
+            }
+            Send-SocketData $client 'too late' -TimeoutSeconds 0.1 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+
+            (Receive-SocketData $server -Length $filled -TimeoutSeconds 10).Length | Should -Be $filled
+            Send-SocketData $client 'in time' -TimeoutSeconds 5
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'in time'
+        }
+
+        It 'is that of its socket alone' {
+            Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+            $one, $two = New-SocketPair
+            Send-SocketData $one 'whole'
+            Receive-SocketData $two -TimeoutSeconds 5 -AsText | Should -BeExactly 'whole'
         }
     }
 
@@ -638,7 +658,7 @@ Describe 'Send-SocketData' {
         }
     }
 
-    It 'sends no <_>, which is no file' -ForEach 'Env:/PATH', 'nodrive:/x' {
+    It 'sends no <_>, which is not a file' -ForEach 'Env:/PATH', 'nodrive:/x' {
         $one, $other = New-SocketPair
 
         Send-SocketData $one -Path $_ -ErrorAction SilentlyContinue -ErrorVariable failure

@@ -229,7 +229,7 @@ Describe 'Start-SocketListener' {
         }
 
         It 'refuses <What>' -ForEach @(
-            @{ What = 'text that is no end point'; Text = '[::1'; Id = 'InvalidEndPoint'; Category = 'InvalidArgument' }
+            @{ What = 'text that is not an end point'; Text = '[::1'; Id = 'InvalidEndPoint'; Category = 'InvalidArgument' }
             @{ What = 'empty text'; Text = ''; Id = 'InvalidEndPoint'; Category = 'InvalidArgument' }
             @{ What = 'a port that does not exist'; Text = '127.0.0.1:70000'; Id = 'InvalidEndPoint'; Category = 'InvalidArgument' }
             @{ What = 'a host that does not exist'; Text = 'no-such-host.invalid:0'; Id = 'HostNotFound'; Category = 'ObjectNotFound' }

@@ -1,7 +1,7 @@
 # Commands of other programs beside ours: docs/guide/coming-from.md, and the two windows of the README. A block has the
-# part it plays behind its language ("powershell server", "sh client"), and each line of sh is a command of its own.
+# part it plays after its language ("powershell server", "sh client"), and each line of sh is a command of its own.
 # Every server of a chapter is run with every client, with a relay between them where there is one, if one of them is
-# ours; then what each of them prints is compared with the output that stands behind its block. All other blocks of the
+# ours; then what each of them prints is compared with the output that stands after its block. All other blocks of the
 # guide run in Guide.Tests.ps1, and those of the README in Module.Tests.ps1; their output in the README is compared here.
 
 BeforeDiscovery {
@@ -98,7 +98,7 @@ BeforeAll {
         $found.Port
     }
 
-    # The ports of the page are 55555 and those behind it.
+    # The ports of the page are 55555 and those after it.
     function ConvertTo-Own {
         param([string] $Text, [int] $Port)
 

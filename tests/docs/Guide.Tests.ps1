@@ -1,7 +1,7 @@
 # Pages that are read from top to bottom: the guides in docs/guide, and the topics about_*.md, which stand in the
 # help. A block of code is followed by what it prints, where that is shown. A C program with a name (```c client.c)
 # is compiled before the page's PowerShell blocks run, in the directory where they run, so that they can start it.
-# Code that is not run stands behind a comment <!-- not run: the reason -->.
+# Code that is not run stands after a comment <!-- not run: the reason -->.
 
 BeforeDiscovery {
     # The blocks of a page in a language, each with its file name, if any, and what is shown as its output.

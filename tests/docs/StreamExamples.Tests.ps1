@@ -135,7 +135,7 @@ Describe 'The examples of streams' {
             Receive-SocketData $next -Line -TimeoutSeconds 30 | Should -BeExactly '1 ME TOO'
             Receive-SocketData $clients[17] -TimeoutSeconds 10 | Should -BeNullOrEmpty
 
-            # One that goes away without a word is no end for the others.
+            # One that goes away without a word does not end the others.
             Close-ByReset $clients[18]
             $last = Connect-Socket $address -TimeoutSeconds 10
             Send-SocketData $last 'and me' -NewLine

@@ -90,7 +90,7 @@ Describe 'Servers of other people that speak in messages' {
             ConvertFrom-AddressByte $message.RDATA | Should -Be ([ipaddress] '192.0.2.7')
         }
 
-        It 'answers it over TCP, behind its length' {
+        It 'answers it over TCP, after its length' {
             $connection = Connect-Socket "127.0.0.1:$($server.Port)" -TimeoutSeconds 10
             Send-SocketData $connection $question -LengthPrefix 2
             $answer = Receive-SocketData $connection -LengthPrefix 2 -TimeoutSeconds 10

@@ -156,7 +156,7 @@ http {
                 Write-Output -InputObject $stream.ToArray() -NoEnumerate
             }
 
-            # A reply: +TEXT, -ERROR or :NUMBER as they are, or the bytes behind $LENGTH.
+            # A reply: +TEXT, -ERROR or :NUMBER as they are, or the bytes after $LENGTH.
             function Receive-RedisReply {
                 param([Parameter(Mandatory, Position = 0)] [System.Net.Sockets.Socket] $Connection)
 
@@ -268,7 +268,7 @@ http {
             Receive-SocketData $client -TimeoutSeconds 10 | Should -BeNullOrEmpty
         }
 
-        It 'gives a value in several datagrams over UDP and <Family>, each behind its 8-byte header' -ForEach @(
+        It 'gives a value in several datagrams over UDP and <Family>, each after its 8-byte header' -ForEach @(
             @{ Family = 'IPv4'; Address = '127.0.0.1' }
             @{ Family = 'IPv6'; Address = '::1' }
         ) {
@@ -508,7 +508,7 @@ Describe 'Programs that connect and listen' {
                 $remote = & $Address
             }
 
-            # It reads one file and writes another, and ends its direction behind the last byte.
+            # It reads one file and writes another, and ends its direction after the last byte.
             $peer = Invoke-TestPeer socat '-b', '262144', '-t', '60', $remote, "OPEN:$($files[0]),rdonly!!OPEN:$taken,wronly,creat,trunc"
             $connection = $Role -eq 'client' ? (Receive-SocketConnection $listener -TimeoutSeconds 10) : (Connect-Socket "[::1]:$(Get-PeerPort $peer)" -TimeoutSeconds 10)
 

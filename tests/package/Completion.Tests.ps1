@@ -1,4 +1,4 @@
-# What Tab gives behind each parameter: the names with a tooltip that says what each means.
+# What Tab gives after each parameter: the names with a tooltip that says what each means.
 
 BeforeDiscovery {
     $families = 'IPv4', 'IPv6', 'Unix'
@@ -92,7 +92,7 @@ Describe 'Tab' {
         $socket = New-Socket IPv6 Datagram | Register-SocketAddress '[::1]:0' -PassThru
     }
 
-    It 'offers behind "<Line>" exactly the values that there are' -ForEach $sets {
+    It 'offers after "<Line>" exactly the values that there are' -ForEach $sets {
         if (-not $IsLinux -and $Line -match '-(Level|Option) |Priority|MtuDiscovery') {
             Set-ItResult -Skipped -Because 'the numbers are those of Linux'
             return
@@ -100,7 +100,7 @@ Describe 'Tab' {
         (Get-Completion $Line).CompletionText | Should -Be $Expected
     }
 
-    It 'offers behind "<Line>" the <Source> that there are' -ForEach $sources {
+    It 'offers after "<Line>" the <Source> that there are' -ForEach $sources {
         $wanted = switch ($Source) {
             'interfaces' { [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces().Name }
             'congestion control' { $IsLinux ? (-split (Get-Content -LiteralPath /proc/sys/net/ipv4/tcp_available_congestion_control)) : @() }
@@ -120,7 +120,7 @@ Describe 'Tab' {
         $wanted | Where-Object { $_ -notin $offered } | Should -BeNullOrEmpty
     }
 
-    It 'says behind "<Line>" of each value more than its name' -ForEach ($sets + $sources) {
+    It 'says after "<Line>" of each value more than its name' -ForEach ($sets + $sources) {
         foreach ($candidate in Get-Completion $Line | Where-Object ResultType -NotIn 'ProviderItem', 'ProviderContainer') {
             $candidate.ToolTip | Should -Not -BeIn $candidate.CompletionText, $candidate.ListItemText
             $candidate.ToolTip | Should -Match '^\S.* \S.*$' -Because "it says what $($candidate.CompletionText) means"

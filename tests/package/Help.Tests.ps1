@@ -25,7 +25,7 @@ BeforeAll {
     }
 
     # How a page may write the default that the code has. Where the code has none, the page says None, or in words what
-    # happens; words that would fit a value of the code are no answer.
+    # happens; words that would fit a value of the code do not answer it.
     function Assert-DefaultValue {
         param([object] $Value, [string] $Written)
 

@@ -165,7 +165,7 @@ public sealed class DiagramReaderTests
     }
 
     [Fact]
-    public void AWidthJoinsTheCellsBeforeOrBehind()
+    public void AWidthJoinsTheCellsBeforeOrAfter()
     {
         const string R = "+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+";
         Assert.Equal("X:8, SecondField:24", Fields($"{R}\n|       X       |    Second     |\n{R}\n|        field (24 bits)        |\n{R}"));

@@ -6,7 +6,7 @@ namespace PSSockets.UnitTests;
 
 public sealed class EndPointParserTests
 {
-    /// <summary>Text that is no end point, and what the message must say of it.</summary>
+    /// <summary>Text that is not an end point, and what the message must say of it.</summary>
     public static TheoryData<string, string> Malformed { get; } = new()
     {
         { "", "it is empty" },
@@ -20,9 +20,9 @@ public sealed class EndPointParserTests
         { "127.0.0.1", "the port is missing: write '127.0.0.1:PORT'" },
         { "localhost", "the port is missing: write 'HOST:PORT'" },
         { "8080", "the port is missing" },
-        { "127.0.0.1:", "the port is missing behind the last ':'" },
-        { ":", "the port is missing behind the last ':'" },
-        { "*:", "the port is missing behind the last ':'" },
+        { "127.0.0.1:", "the port is missing after the last ':'" },
+        { ":", "the port is missing after the last ':'" },
+        { "*:", "the port is missing after the last ':'" },
         { "127.0.0.1:65536", "port 65536 is above 65535" },
         { "127.0.0.1:99999999999999999999", "port 99999999999999999999 is above 65535" },
         { "127.0.0.1:-1", "port -1 has a sign" },
@@ -51,10 +51,10 @@ public sealed class EndPointParserTests
         { "[::1", "']' is missing" },
         { "[", "']' is missing" },
         { "[::1:80", "']' is missing" },
-        { "[::1]", "the port is missing: write ':PORT' behind ']'" },
-        { "[::1]80", "'80' behind ']' at position 6 is not ':PORT'" },
-        { "[::1]]:80", "']:80' behind ']' at position 6 is not ':PORT'" },
-        { "[::1]:", "the port is missing behind the last ':'" },
+        { "[::1]", "the port is missing: write ':PORT' after ']'" },
+        { "[::1]80", "'80' after ']' at position 6 is not ':PORT'" },
+        { "[::1]]:80", "']:80' after ']' at position 6 is not ':PORT'" },
+        { "[::1]:", "the port is missing after the last ':'" },
         { "[::1]:65536", "port 65536 is above 65535" },
         { "[::1]:-1", "port -1 has a sign" },
         { "[]:80", "no address between the brackets" },
@@ -72,7 +72,7 @@ public sealed class EndPointParserTests
         { "[::256.2.3.4]:80", "'::256.2.3.4' is not an IPv6 address" },
         { "[::ffff:1.2.3.04]:80", "'::ffff:1.2.3.04' is not an IPv6 address" },
         { "[::1/64]:80", "'::1/64' is not an IPv6 address" },
-        { "[fe80::1%]:53", "the interface is missing behind '%'" },
+        { "[fe80::1%]:53", "the interface is missing after '%'" },
         { "[fe80::1%nosuch0]:53", "there is no network interface 'nosuch0'" },
         { "[fe80::1%99999999999]:53", "interface number 99999999999 is too large" },
         { "[%lo]:53", "'' is not an IPv6 address" },

@@ -43,11 +43,11 @@ public sealed class FrameHandOverTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
-        _pair.Arrive("1\n2\n3\n4\nbehind"u8);
+        _pair.Arrive("1\n2\n3\n4\nbeyond"u8);
         Assert.Equal(1, reader.HandOverLines(1, NoLimit, Take));
         Assert.Equal(2, reader.HandOverLines(2, NoLimit, Take));
         Assert.Equal(["1", "2", "3"], _frames);
-        Assert.Equal("4\nbehind", Utf8.GetString(_pair.Rest()));
+        Assert.Equal("4\nbeyond", Utf8.GetString(_pair.Rest()));
     }
 
     [Theory]
@@ -55,10 +55,10 @@ public sealed class FrameHandOverTests : IDisposable
     public void FramesBeforeDelimiters(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
-        _pair.Arrive("one--two-three----behind-"u8);
+        _pair.Arrive("one--two-three----beyond-"u8);
         Assert.Equal(3, Reader(engine).HandOverDelimited(NoLimit, "--"u8.ToArray(), 1, NoLimit, Take));
         Assert.Equal(["one", "two-three", ""], _frames);
-        Assert.Equal("behind-", Utf8.GetString(_pair.Rest()));
+        Assert.Equal("beyond-", Utf8.GetString(_pair.Rest()));
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class FrameHandOverTests : IDisposable
     [InlineData(EngineKind.Linux, 4)]
     [InlineData(EngineKind.Linux, 8)]
     [InlineData(EngineKind.Portable, 4)]
-    public void FramesBehindTheirLengths(EngineKind kind, int width)
+    public void FramesAfterTheirLengths(EngineKind kind, int width)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] begun = [.. new byte[width - 1], 4, .. "hal"u8];
@@ -125,14 +125,14 @@ public sealed class FrameHandOverTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
-        _pair.Arrive("12345\n12345\r\n123456\nbehind\n"u8);
+        _pair.Arrive("12345\n12345\r\n123456\nbeyond\n"u8);
         Assert.Equal(2, reader.HandOverLines(NoLimit, 5, Take));
         Assert.Equal(0, reader.HandOverLines(NoLimit, 5, Take));
         Assert.Equal("FrameTooLong", Assert.Throws<SocketInputException>(() => reader.ReadLine(5)).ErrorId);
-        Assert.Equal("behind\n", Utf8.GetString(_pair.Rest()));
+        Assert.Equal("beyond\n", Utf8.GetString(_pair.Rest()));
     }
 
-    // The recipient is a pipeline, which may stop at any frame: then that one was not received, nor those behind it.
+    // The recipient is a pipeline, which may stop at any frame: then that one was not received, nor those after it.
     [Theory]
     [ClassData(typeof(Engines))]
     public void WhereTheRecipientFailsExactlyWhatItGotIsTakenThoughAllIsToStop(EngineKind kind)
@@ -207,7 +207,7 @@ public sealed class FrameHandOverTests : IDisposable
             // Each send is a piece of its own there.
             first.Send("on"u8);
             first.Send("e\ntw"u8);
-            first.Send("o\nbehind"u8);
+            first.Send("o\nbeyond"u8);
             FrameReader reader = new(engine, second, RawChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
             while (_frames.Count < 2)
             {
@@ -216,7 +216,7 @@ public sealed class FrameHandOverTests : IDisposable
 
             Assert.Equal(["one", "two"], _frames);
             byte[] rest = new byte[100];
-            Assert.Equal("behind", Utf8.GetString(rest, 0, second.Receive(rest)));
+            Assert.Equal("beyond", Utf8.GetString(rest, 0, second.Receive(rest)));
         }
     }
 

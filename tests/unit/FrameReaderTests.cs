@@ -81,12 +81,12 @@ public sealed class FrameReaderTests : IDisposable
         Background sender = Background.Run(() =>
         {
             _pair.Sender.Send(data);
-            _pair.Sender.Send("behind"u8);
+            _pair.Sender.Send("beyond"u8);
             _pair.Sender.Dispose();
         });
         Assert.Equal(data, Reader(engine).ReadLength(data.Length));
         sender.Join();
-        Assert.Equal("behind", Text(StreamPair.ReadToEnd(_pair.Receiver)));
+        Assert.Equal("beyond", Text(StreamPair.ReadToEnd(_pair.Receiver)));
     }
 
     [Theory]
@@ -102,10 +102,10 @@ public sealed class FrameReaderTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
-        _pair.Arrive([.. new byte[width - 1], 5, .. "hello"u8, .. new byte[width], .. "behind"u8]);
+        _pair.Arrive([.. new byte[width - 1], 5, .. "hello"u8, .. new byte[width], .. "beyond"u8]);
         Assert.Equal("hello", Text(reader.ReadPrefixed(width, 5)));
         Assert.Empty(reader.ReadPrefixed(width, NoLimit)!);
-        Assert.Equal("behind", Text(_pair.Rest()));
+        Assert.Equal("beyond", Text(_pair.Rest()));
         _pair.End();
         Assert.Null(reader.ReadPrefixed(width, NoLimit));
     }
@@ -122,12 +122,12 @@ public sealed class FrameReaderTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] bytes = Convert.FromHexString(prefix);
-        _pair.Arrive([.. bytes, .. "behind"u8]);
+        _pair.Arrive([.. bytes, .. "beyond"u8]);
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Reader(engine).ReadPrefixed(width, 5));
         Assert.Equal("FrameTooLong", exception.ErrorId);
         Assert.Equal(bytes, exception.Target);
         Assert.Contains("-MaximumSize", exception.RecommendedAction, StringComparison.Ordinal);
-        Assert.Equal("behind", Text(_pair.Rest()));
+        Assert.Equal("beyond", Text(_pair.Rest()));
     }
 
     [Theory]
@@ -145,11 +145,11 @@ public sealed class FrameReaderTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FrameReader reader = Reader(engine);
-        _pair.Arrive("one--two-three----behind"u8);
+        _pair.Arrive("one--two-three----beyond"u8);
         Assert.Equal("one", Text(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit)));
         Assert.Equal("two-three", Text(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit)));
         Assert.Empty(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit)!);
-        Assert.Equal("behind", Text(_pair.Rest()));
+        Assert.Equal("beyond", Text(_pair.Rest()));
         _pair.End();
         Assert.Null(reader.ReadDelimited("--"u8.ToArray(), 1, NoLimit));
     }
@@ -160,7 +160,7 @@ public sealed class FrameReaderTests : IDisposable
     {
         // "ababc": a false start hides in the true one.
         byte[] delimiter = "ababc"u8.ToArray();
-        byte[] sent = "xxababababcyyababcbehind"u8.ToArray();
+        byte[] sent = "xxababababcyyababcbeyond"u8.ToArray();
         for (int first = 1; first < sent.Length; first++)
         {
             using ISocketTransport engine = TestSockets.Engine(kind, _stop);
@@ -168,7 +168,7 @@ public sealed class FrameReaderTests : IDisposable
             FrameReader reader = Reader(engine, channel: feeding);
             Assert.Equal("xxabab", Text(reader.ReadDelimited(delimiter, 1, NoLimit)));
             Assert.Equal("yy", Text(reader.ReadDelimited(delimiter, 1, NoLimit)));
-            Assert.Equal("behind", Text(reader.ReadLength(6)));
+            Assert.Equal("beyond", Text(reader.ReadLength(6)));
         }
     }
 
@@ -176,13 +176,13 @@ public sealed class FrameReaderTests : IDisposable
     [ClassData(typeof(Engines))]
     public void ADelimiterIsFoundByteByByte(EngineKind kind)
     {
-        byte[] sent = "xxababababcyyababcbehind"u8.ToArray();
+        byte[] sent = "xxababababcyyababcbeyond"u8.ToArray();
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         FeedingChannel feeding = new(_pair, sent.Select(next => new[] { next }));
         FrameReader reader = Reader(engine, channel: feeding);
         Assert.Equal("xxabab", Text(reader.ReadDelimited("ababc"u8.ToArray(), 1, NoLimit)));
         Assert.Equal("yy", Text(reader.ReadDelimited("ababc"u8.ToArray(), 1, NoLimit)));
-        Assert.Equal("behind", Text(reader.ReadLength(6)));
+        Assert.Equal("beyond", Text(reader.ReadLength(6)));
     }
 
     // The look-ahead grows as it goes: 256, 1024 ... 65536 bytes.
@@ -195,18 +195,18 @@ public sealed class FrameReaderTests : IDisposable
     [InlineData(EngineKind.Linux, 300_000)]
     [InlineData(EngineKind.Portable, 255)]
     [InlineData(EngineKind.Portable, 300_000)]
-    public void ADelimiterIsFoundBehindAnyLength(EngineKind kind, int length)
+    public void ADelimiterIsFoundAfterAnyLength(EngineKind kind, int length)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] data = [.. StreamPair.Numbers(length).Select(next => (byte)(next | 0x80))];
         Background sender = Background.Run(() =>
         {
-            _pair.Sender.Send([.. data, .. "\r\n\r\nbehind\r\n\r\nrest"u8]);
+            _pair.Sender.Send([.. data, .. "\r\n\r\nbeyond\r\n\r\nrest"u8]);
             _pair.Sender.Dispose();
         });
         FrameReader reader = Reader(engine);
         Assert.Equal(data, reader.ReadDelimited("\r\n\r\n"u8.ToArray(), 1, NoLimit));
-        Assert.Equal("behind", Text(reader.ReadDelimited("\r\n\r\n"u8.ToArray(), 1, NoLimit)));
+        Assert.Equal("beyond", Text(reader.ReadDelimited("\r\n\r\n"u8.ToArray(), 1, NoLimit)));
         sender.Join();
         Assert.Equal("rest", Text(StreamPair.ReadToEnd(_pair.Receiver)));
     }
@@ -257,7 +257,7 @@ public sealed class FrameReaderTests : IDisposable
     public void LinesAreReadInAnyEncodingCutAnywhere(EngineKind kind, int codePage)
     {
         // Ċ (U+010A), ਀ (U+0A00) and ഊ (U+0D0A) hold the bytes of line ends within and across their units.
-        const string Sent = "Grüße, 世界 😀\r\nĊ਀ĀഊĊ\n\r\n਀Ā\nbehind";
+        const string Sent = "Grüße, 世界 😀\r\nĊ਀ĀഊĊ\n\r\n਀Ā\nbeyond";
         Encoding encoding = Encoding.GetEncoding(codePage);
         byte[] bytes = encoding.GetBytes(Sent);
         for (int first = 1; first < bytes.Length; first++)
@@ -269,7 +269,7 @@ public sealed class FrameReaderTests : IDisposable
             Assert.Equal("Ċ਀ĀഊĊ", encoding.GetString(reader.ReadLine(NoLimit, encoding)!));
             Assert.Equal("", encoding.GetString(reader.ReadLine(NoLimit, encoding)!));
             Assert.Equal("਀Ā", encoding.GetString(reader.ReadLine(NoLimit, encoding)!));
-            Assert.Equal("behind", encoding.GetString(reader.ReadLength(encoding.GetByteCount("behind"))!));
+            Assert.Equal("beyond", encoding.GetString(reader.ReadLength(encoding.GetByteCount("beyond"))!));
         }
 
         Assert.Equal(0, _pair.Receiver.Available);
@@ -354,7 +354,7 @@ public sealed class FrameReaderTests : IDisposable
         SocketData partial = Assert.IsType<SocketData>(exception.Target);
         Assert.Equal("par", partial.Text);
         Assert.Same(_pair.Receiver, partial.Socket);
-        // Then there is nothing any more, and that is no error.
+        // Then there is nothing any more, and that is not an error.
         Assert.Null(Read(reader, framing));
     }
 
@@ -402,7 +402,7 @@ public sealed class FrameReaderTests : IDisposable
     // The prefix has been taken: who takes this for silence between frames reads the body as the next prefix.
     [Theory]
     [ClassData(typeof(Engines))]
-    public void ATimeOutBehindAPrefixIsWithinTheFrame(EngineKind kind)
+    public void ATimeOutAfterAPrefixIsWithinTheFrame(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive([0, 7]);
@@ -414,7 +414,7 @@ public sealed class FrameReaderTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
-    public void TheEndBehindAPrefixIsEndOfStream(EngineKind kind)
+    public void TheEndAfterAPrefixIsEndOfStream(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         _pair.Arrive([0, 7]);
@@ -444,7 +444,7 @@ public sealed class FrameReaderTests : IDisposable
         FrameReader reader = Reader(engine, 0.05);
         _pair.Arrive("frame\n"u8);
         Assert.Equal("frame", Text(reader.ReadLine(NoLimit)));
-        // The line before it is no part of it.
+        // The line before it is not part of it.
         SocketCallException exception = Assert.Throws<SocketCallException>(() => reader.ReadBytes(10, SocketFlags.None));
         Assert.Same(_pair.Receiver, exception.Target);
     }
@@ -475,10 +475,10 @@ public sealed class FrameReaderTests : IDisposable
         FrameReader reader = Reader(engine);
         _pair.Arrive(Whole(framing));
         Assert.Equal("partial", Text(Read(reader, framing, "partial".Length)));
-        _pair.Arrive([.. Whole(framing), .. "behind"u8]);
+        _pair.Arrive([.. Whole(framing), .. "beyond"u8]);
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Read(reader, framing, "partial".Length - 1));
         Assert.Equal("FrameTooLong", exception.ErrorId);
-        Assert.EndsWith("behind", Text(_pair.Rest()), StringComparison.Ordinal);
+        Assert.EndsWith("beyond", Text(_pair.Rest()), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -506,7 +506,7 @@ public sealed class FrameReaderTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
-    public void AStopLeavesWhatIsBehind(EngineKind kind)
+    public void AStopLeavesWhatIsAfter(EngineKind kind)
     {
         using StopSignal stop = new();
         using ISocketTransport engine = TestSockets.Engine(kind, stop);
@@ -530,15 +530,15 @@ public sealed class FrameReaderTests : IDisposable
         (Socket first, Socket second) = SocketFactory.CreatePair(SocketTransport.Quiet, SocketType.Stream);
         using (second)
         {
-            // Each send is a piece of its own there, and a look ahead must still see behind the first.
+            // Each send is a piece of its own there, and a look ahead must still see beyond the first.
             first.Send("on"u8);
             first.Send("e\ntw"u8);
-            first.Send("o\nbehind"u8);
+            first.Send("o\nbeyond"u8);
             first.Dispose();
             FrameReader reader = new(engine, second, RawChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
             Assert.Equal("one", Text(reader.ReadLine(NoLimit)));
             Assert.Equal("two", Text(reader.ReadLine(NoLimit)));
-            Assert.Equal("behind", Text(StreamPair.ReadToEnd(second)));
+            Assert.Equal("beyond", Text(StreamPair.ReadToEnd(second)));
         }
     }
 
@@ -601,27 +601,27 @@ public sealed class FrameReaderTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         int[] lengths = [1, 300, 2, 5000, 3, 255, 256, 257, 20_000, 0, 4];
-        _pair.Arrive([.. lengths.SelectMany(length => Enumerable.Repeat((byte)'x', length).Append((byte)'\n')), .. "behind"u8]);
+        _pair.Arrive([.. lengths.SelectMany(length => Enumerable.Repeat((byte)'x', length).Append((byte)'\n')), .. "beyond"u8]);
         FrameReader reader = Reader(engine);
         Assert.Equal(lengths, lengths.Select(_ => reader.ReadLine(NoLimit)!.Length));
-        Assert.Equal("behind", Text(_pair.Rest()));
+        Assert.Equal("beyond", Text(_pair.Rest()));
     }
 
     // All in the socket at once: whoever takes too much of one frame misses it in the next.
     [Theory]
     [ClassData(typeof(Engines))]
-    public void WhatIsBehindAFrameStaysInTheSocket(EngineKind kind)
+    public void WhatIsAfterAFrameStaysInTheSocket(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
-        Prop.ForAll<Tuple<byte, byte[]>, byte[]>((drawn, behind) =>
+        Prop.ForAll<Tuple<byte, byte[]>, byte[]>((drawn, beyond) =>
         {
             Frame frame = Frame.Make(drawn.Item1, drawn.Item2);
             using StreamPair pair = new();
-            pair.Arrive([.. frame.Bytes, .. behind]);
+            pair.Arrive([.. frame.Bytes, .. beyond]);
             FrameReader reader = new(engine, pair.Receiver, RawChannel.Of(pair.Receiver), pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
             Assert.Equal(frame.Message, frame.Read(reader));
-            Assert.Equal(behind.Length, pair.Receiver.Available);
-            Assert.Equal(behind, pair.Rest());
+            Assert.Equal(beyond.Length, pair.Receiver.Available);
+            Assert.Equal(beyond, pair.Rest());
         }).QuickCheckThrowOnFailure();
     }
 

@@ -127,7 +127,7 @@ public sealed class MulticastMembershipTests : IDisposable
         IPAddress group = IPAddress.Parse(address);
         SocketInputException exception = Assert.Throws<SocketInputException>(() => MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, group, 0, null));
         Assert.Equal("InvalidEndPoint", exception.ErrorId);
-        Assert.Equal($"{address} is no multicast address", exception.Message);
+        Assert.Equal($"{address} is not a multicast address", exception.Message);
         Assert.Same(group, exception.Target);
     }
 
@@ -186,7 +186,7 @@ public sealed class MulticastMembershipTests : IDisposable
         Assert.Equal("hello", TestSockets.Hear(_receiver));
     }
 
-    // What is sent behind it to the socket itself comes, and nothing before.
+    // What is sent after it to the socket itself comes, and nothing before.
     private void NotHeard(Socket sender)
     {
         sender.SendTo("hello"u8.ToArray(), _destination);

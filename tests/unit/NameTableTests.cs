@@ -69,7 +69,7 @@ public sealed class NameTableTests
     [InlineData("InterNetwork, InterNetworkV6")]
     public void RefusesOtherFamilies(string name)
     {
-        Refuses(SocketNameTables.Families, name, "address family", "IPv4, IPv6, Unix");
+        Refuses(SocketNameTables.Families, name, "an address family", "IPv4, IPv6, Unix");
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class NameTableTests
     [InlineData("Stream,Dgram")]
     public void RefusesOtherTypes(string name)
     {
-        Refuses(SocketNameTables.Types, name, "socket type", "Datagram, Stream, SeqPacket, Raw");
+        Refuses(SocketNameTables.Types, name, "a socket type", "Datagram, Stream, SeqPacket, Raw");
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class NameTableTests
     [InlineData("Udp,Tcp")]
     public void RefusesOtherProtocols(string name)
     {
-        Refuses(SocketNameTables.Protocols, name, "protocol", "Default, Udp, Tcp, Icmp, IcmpV6, Raw");
+        Refuses(SocketNameTables.Protocols, name, "a protocol", "Default, Udp, Tcp, Icmp, IcmpV6, Raw");
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class NameTableTests
     {
         SocketInputException exception = Assert.Throws<SocketInputException>(() => table.Parse(name));
         Assert.Equal("InvalidArgument", exception.ErrorId);
-        Assert.Equal($"'{name}' is no {what}: the usual ones are {usual}", exception.Message);
+        Assert.Equal($"'{name}' is not {what}: the usual ones are {usual}", exception.Message);
         Assert.Equal(name, exception.Target);
     }
 }

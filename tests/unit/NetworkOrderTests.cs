@@ -42,7 +42,7 @@ public sealed class NetworkOrderTests
     }
 
     [Fact]
-    public void WritesNothingBehindTheValue()
+    public void WritesNothingAfterTheValue()
     {
         byte[] bytes = new byte[8];
         Array.Fill(bytes, (byte)0xAA);
@@ -178,7 +178,7 @@ public sealed class NetworkOrderTests
         int? width = 32;
         SocketInputException exception = Assert.Throws<SocketInputException>(() => NetworkOrder.ToBits(value, ref width));
         Assert.Equal("InvalidArgument", exception.ErrorId);
-        Assert.Contains("is no integer", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("is not an integer", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -191,7 +191,7 @@ public sealed class NetworkOrderTests
     {
         SocketInputException exception = Assert.Throws<SocketInputException>(() => NetworkOrder.ReadAll(new byte[length], width, isSigned: false));
         Assert.Equal("InvalidMessage", exception.ErrorId);
-        Assert.Equal($"{length} bytes are no whole number of {width}-bit integers", exception.Message);
+        Assert.Equal($"{length} bytes are not a whole number of {width}-bit integers", exception.Message);
     }
 
     [Fact]

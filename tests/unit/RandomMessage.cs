@@ -209,7 +209,7 @@ internal sealed class RandomMessage
         AddValue($"{width}:hex", string.Concat(digits.Select(digit => Binary(Convert.ToByte(digit.ToString(), 16), 4))), digits, given);
     }
 
-    // A fixed length in bytes, or the length of data behind a length that varies.
+    // A fixed length in bytes, or the length of data after a length that varies.
     private void AddBytes(string length, int count, byte? terminator)
     {
         switch (_random.Next(4))

@@ -166,7 +166,7 @@ public sealed class SocketAddressBytesTests
     {
         SocketInputException exception = Assert.Throws<SocketInputException>(() => SocketAddressBytes.ToEndPoint(bytes));
         Assert.Equal("InvalidEndPoint", exception.ErrorId);
-        Assert.StartsWith($"{bytes.Length} bytes are no socket address: ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{bytes.Length} bytes are not a socket address: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 }

@@ -260,7 +260,7 @@ public sealed class SocketOptionValuesTests : IDisposable
     [InlineData("Linger", 1.5, "whole seconds, or off")]
     [InlineData("ReceiveTimeout", "soon", "seconds, such as 2.5")]
     [InlineData("ReceiveTimeout", false, "seconds, such as 2.5")]
-    // A comma is no decimal point here, and must not become a thousand times as much.
+    // A comma is not a decimal point here, and must not become a thousand times as much.
     [InlineData("ReceiveTimeout", "2,5", "seconds, such as 2.5")]
     [InlineData("SendBufferSize", "1,5", "a whole number (bytes)")]
     [Trait("Windows", "Windows has no SO_MARK")]
@@ -320,7 +320,7 @@ public sealed class SocketOptionValuesTests : IDisposable
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Set(socket, name, value));
         Assert.Equal("InvalidOptionValue", exception.ErrorId);
         Assert.Equal(
-            string.Create(CultureInfo.CurrentCulture, $"'{value}' is no value of {name} ({SocketOptionTable.Find(name, socket).CName}): it takes {wanted}"), exception.Message);
+            string.Create(CultureInfo.CurrentCulture, $"'{value}' is not a value of {name} ({SocketOptionTable.Find(name, socket).CName}): it takes {wanted}"), exception.Message);
         Assert.Equal($"Give {wanted}.", exception.RecommendedAction);
         Assert.Equal(value, exception.Target);
     }

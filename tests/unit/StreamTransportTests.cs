@@ -43,10 +43,10 @@ public abstract class StreamTransportTests : IDisposable
     public void DropsWhatWasLookedAtAndNoMoreThoughAllIsToStop()
     {
         using StreamPair pair = new();
-        pair.Arrive("lookedbehind"u8);
+        pair.Arrive("lookedbeyond"u8);
         _stop.Set();
         Engine.Discard(pair.Receiver, 6);
-        Assert.Equal("behind"u8.ToArray(), pair.Rest());
+        Assert.Equal("beyond"u8.ToArray(), pair.Rest());
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public abstract class StreamTransportTests : IDisposable
         Engine.Discard(pair.Receiver, 1);
         pair.Arrive("less"u8);
         Engine.Discard(pair.Receiver, 1000);
-        pair.Arrive("behind"u8);
-        Assert.Equal("behind"u8.ToArray(), pair.Rest());
+        pair.Arrive("beyond"u8);
+        Assert.Equal("beyond"u8.ToArray(), pair.Rest());
         pair.End();
         Engine.Discard(pair.Receiver, 1);
     }
@@ -329,7 +329,7 @@ public abstract class StreamTransportTests : IDisposable
     }
 
     [Fact]
-    public void AnOrderlyCloseIsZeroBytesBehindTheData()
+    public void AnOrderlyCloseIsZeroBytesAfterTheData()
     {
         using StreamPair pair = new();
         pair.Sender.Send("last"u8);

@@ -118,7 +118,7 @@ public abstract class TransportTests : IDisposable
         using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
         using Socket named = TestSockets.Bound(_directory.Socket("named"));
         using Socket unnamed = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.Unix, SocketType.Dgram);
-        // A named one before and behind: nothing of it may stay.
+        // A named one before and after: nothing of it may stay.
         named.SendTo("1"u8.ToArray(), receiver.LocalEndPoint!);
         unnamed.SendTo("2"u8.ToArray(), receiver.LocalEndPoint!);
         named.SendTo("3"u8.ToArray(), receiver.LocalEndPoint!);
@@ -549,7 +549,7 @@ public abstract class TransportTests : IDisposable
 
     [Fact]
     [Trait("Windows", "counts descriptors in Linux's /proc")]
-    public void NoDescriptorStaysBehind()
+    public void NoDescriptorStaysOpen()
     {
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         using Socket other = TestSockets.Bound(IPAddress.Loopback);

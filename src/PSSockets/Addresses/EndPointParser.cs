@@ -90,7 +90,7 @@ internal static class EndPointParser
         }
     }
 
-    /// <summary>Reads an address alone, without a port: inet_pton(3), with an interface behind <c>%</c> for IPv6.</summary>
+    /// <summary>Reads an address alone, without a port: inet_pton(3), with an interface after <c>%</c> for IPv6.</summary>
     /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>.</exception>
     public static IPAddress ParseAddress(string text)
     {
@@ -119,7 +119,7 @@ internal static class EndPointParser
     {
         if (text.Length == 0)
         {
-            throw Invalid(whole, "the port is missing behind the last ':'");
+            throw Invalid(whole, "the port is missing after the last ':'");
         }
 
         if (text.All(char.IsAsciiDigit))
@@ -194,7 +194,7 @@ internal static class EndPointParser
     {
         if (text.Length == 0)
         {
-            throw Invalid(whole, "the interface is missing behind '%'");
+            throw Invalid(whole, "the interface is missing after '%'");
         }
 
         if (text.All(char.IsAsciiDigit))
@@ -219,19 +219,19 @@ internal static class EndPointParser
         int end = text.IndexOf(']');
         if (end < 0)
         {
-            throw Invalid(text, "']' is missing behind the address");
+            throw Invalid(text, "']' is missing after the address");
         }
 
         IPAddress address = IPv6(text, text[1..end]);
         string rest = text[(end + 1)..];
         if (rest.Length == 0)
         {
-            throw Invalid(text, "the port is missing: write ':PORT' behind ']'");
+            throw Invalid(text, "the port is missing: write ':PORT' after ']'");
         }
 
         if (rest[0] != ':')
         {
-            throw Invalid(text, $"'{rest}' behind ']' at position {end + 2} is not ':PORT'");
+            throw Invalid(text, $"'{rest}' after ']' at position {end + 2} is not ':PORT'");
         }
 
         return new IPEndPoint(address, ParsePort(rest[1..], text));

@@ -22,7 +22,7 @@ internal static class SocketAddressBytes
     }
 
     /// <summary>The end point of an address that the kernel gave; null for a UNIX socket without a name.</summary>
-    /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>: the bytes are no address of IPv4, IPv6 or UNIX.</exception>
+    /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>: the bytes are not an address of IPv4, IPv6 or UNIX.</exception>
     public static EndPoint? ToEndPoint(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < FamilySize)
@@ -56,7 +56,7 @@ internal static class SocketAddressBytes
 
     private static SocketInputException Invalid(ReadOnlySpan<byte> bytes, string reason) => new(
         ErrorIds.InvalidEndPoint,
-        $"{bytes.Length} bytes are no socket address: {reason}",
+        $"{bytes.Length} bytes are not a socket address: {reason}",
         "Pass the bytes that ConvertTo-AddressByte -SocketAddress, recvfrom(2) or getsockname(2) gave.",
         bytes.ToArray());
 }

@@ -6,10 +6,10 @@ internal static class ErrorIds
     /// <summary>The socket has been closed.</summary>
     public const string SocketClosed = nameof(SocketClosed);
 
-    /// <summary>Text that is no end point, or an end point that cannot be used here.</summary>
+    /// <summary>Text that is not an end point, or an end point that cannot be used here.</summary>
     public const string InvalidEndPoint = nameof(InvalidEndPoint);
 
-    /// <summary>Input that is no message.</summary>
+    /// <summary>Input that is not a message.</summary>
     public const string InvalidMessage = nameof(InvalidMessage);
 
     /// <summary>The peer closed within a frame.</summary>

@@ -6,7 +6,7 @@ namespace PSSockets.Errors;
 /// <summary>Text of a stranger, made safe for a terminal: what it would obey instead of showing becomes a dot.</summary>
 internal static class PrintableText
 {
-    /// <summary>The text, cut behind so many characters with <c>…</c>.</summary>
+    /// <summary>The text, cut after so many characters with <c>…</c>.</summary>
     public static string From(string text, int characters = int.MaxValue)
     {
         StringBuilder printable = new();

@@ -14,7 +14,7 @@ internal static class NetworkOrder
     /// <summary>The bits of a value of any integer type, in host order.</summary>
     /// <param name="value">An integer: any of .NET's, or digits.</param>
     /// <param name="width">The width in bits; null lets the value's type decide, and is then replaced by its width.</param>
-    /// <exception cref="SocketInputException"><c>ValueOutOfRange</c>, <c>WidthRequired</c>, or <c>InvalidArgument</c> where it is no integer.</exception>
+    /// <exception cref="SocketInputException"><c>ValueOutOfRange</c>, <c>WidthRequired</c>, or <c>InvalidArgument</c> where it is not an integer.</exception>
     public static ulong ToBits(object? value, ref int? width)
     {
         if (TryToBits(value, ref width, out ulong bits))
@@ -171,7 +171,7 @@ internal static class NetworkOrder
     }
 
     /// <summary>The integers that stand one after the other in network order, as an array of that width.</summary>
-    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: the length is no multiple of the width.</exception>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: the length is not a multiple of the width.</exception>
     public static Array ToIntegers(byte[] bytes, int width, bool isSigned)
     {
         int size = width / 8;
@@ -179,7 +179,7 @@ internal static class NetworkOrder
         {
             throw new SocketInputException(
                 ErrorIds.InvalidMessage,
-                $"{bytes.Length} bytes are no whole number of {width}-bit integers",
+                $"{bytes.Length} bytes are not a whole number of {width}-bit integers",
                 $"Pass a multiple of {size} bytes, or another -Width.",
                 bytes);
         }
@@ -267,7 +267,7 @@ internal static class NetworkOrder
         not bool when FieldInteger.Read(value) is Int128 number => (number, null),
         _ => throw new SocketInputException(
             ErrorIds.InvalidArgument,
-            $"{InputText.Describe(value)} is no integer",
+            $"{InputText.Describe(value)} is not an integer",
             "Pass whole numbers, such as 55555 or 0xD903.",
             value),
     };

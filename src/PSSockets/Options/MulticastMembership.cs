@@ -21,14 +21,14 @@ internal static class MulticastMembership
     /// <param name="group">The group.</param>
     /// <param name="interfaceIndex">The interface by number; 0 lets the system choose.</param>
     /// <param name="source">The only sender to hear; null for every one.</param>
-    /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>: the group is no multicast address, or the source of another family.</exception>
+    /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>: the group is not a multicast address, or the source of another family.</exception>
     /// <exception cref="SocketCallException">The system refuses.</exception>
     public static void Change(ISocketTransport transport, Socket socket, bool isJoin, IPAddress group, int interfaceIndex, IPAddress? source)
     {
         bool isGroup = group.AddressFamily == AddressFamily.InterNetwork ? group.GetAddressBytes()[0] is >= 224 and <= 239 : group.IsIPv6Multicast;
         if (!isGroup)
         {
-            throw Invalid($"{group} is no multicast address", "Groups are 224.0.0.0 to 239.255.255.255, and ff00::/8.", group);
+            throw Invalid($"{group} is not a multicast address", "Groups are 224.0.0.0 to 239.255.255.255, and ff00::/8.", group);
         }
 
         if (source is not null && source.AddressFamily != group.AddressFamily)

@@ -9,7 +9,7 @@ public enum SocketOptionKind
     /// <summary>A whole number.</summary>
     Number,
 
-    /// <summary>Seconds, with fractions (<c>struct timeval</c>); 0 is no limit.</summary>
+    /// <summary>Seconds, with fractions (<c>struct timeval</c>); 0 means no limit.</summary>
     Time,
 
     /// <summary>Seconds that a close waits for unsent data, or <c>off</c> (<c>struct linger</c>).</summary>

@@ -166,6 +166,6 @@ internal static class SocketOptionValues
             _ => $"a whole number{(option.Unit.Length == 0 ? string.Empty : $" ({option.Unit})")}",
         };
         return new SocketInputException(
-            ErrorIds.InvalidOptionValue, $"'{value}' is no value of {option.Name} ({option.CName}): it takes {wanted}", $"Give {wanted}.", value);
+            ErrorIds.InvalidOptionValue, $"'{value}' is not a value of {option.Name} ({option.CName}): it takes {wanted}", $"Give {wanted}.", value);
     }
 }

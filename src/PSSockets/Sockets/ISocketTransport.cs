@@ -34,7 +34,7 @@ internal interface ISocketTransport : IDisposable
     /// <summary>Makes a datagram socket forget its peer, on the port it had: connect(2) with AF_UNSPEC.</summary>
     void Dissolve(SocketRecord socket);
 
-    /// <summary>Closes the socket: close(2). Others who wait for it learn so first. Closing twice is no error.</summary>
+    /// <summary>Closes the socket: close(2). Others who wait for it learn so first. Closing twice is not an error.</summary>
     void Close(SocketRecord socket);
 
     /// <summary>The socket's own address as the system has it: getsockname(2). Null where it has none and on a closed socket; it never fails.</summary>

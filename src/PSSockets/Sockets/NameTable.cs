@@ -57,7 +57,7 @@ internal sealed class NameTable<T>
             ? Enum.Parse<T>(known)
             : throw new SocketInputException(
                 ErrorIds.InvalidArgument,
-                $"'{text}' is no {What}: the usual ones are {string.Join(", ", _rows.Select(row => row.Names[0]))}",
+                $"'{text}' is not {(What[0] is 'a' ? "an" : "a")} {What}: the usual ones are {string.Join(", ", _rows.Select(row => row.Names[0]))}",
                 $"Use one of {string.Join(", ", _rows.Select(row => row.Names[0]))}, or its C or .NET name.",
                 text);
     }

@@ -25,14 +25,14 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
     /// <summary>What one attempt brought: a value, or a failure of this socket.</summary>
     public readonly record struct Result(SocketRecord Source, T? Value, Exception? Failure)
     {
-        /// <summary>Whether the peer has closed, which is no output.</summary>
+        /// <summary>Whether the peer has closed, which writes nothing.</summary>
         public bool IsEnd => Value is null && Failure is null;
     }
 
     /// <summary>Says what makes a socket unusable, where anything does.</summary>
     public Func<SocketRecord, SocketInputException?> Check { get; init; } = static _ => null;
 
-    /// <summary>Tells the value that stands for the peer's close: it is no output, and the socket gives no more.</summary>
+    /// <summary>Tells the value that stands for the peer's close: it writes nothing, and the socket gives no more.</summary>
     public Func<T, bool> IsEnd { get; init; } = static _ => false;
 
     /// <summary>What did not come, for the message of a time-out: <c>no datagram came</c>.</summary>

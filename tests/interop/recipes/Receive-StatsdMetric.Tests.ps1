@@ -69,7 +69,7 @@ client.set('users', 'ann')
             "$($wait.Value) $($wait.Count) $($wait.Minimum) $($wait.Maximum) $($wait.Percentile90)" | Should -Be '5.5 10 1 10 9'
         }
 
-        It 'takes what Send-StatsdMetric.ps1 sends, interval after interval; gauges stay, and what is no metric is a warning' {
+        It 'takes what Send-StatsdMetric.ps1 sends, interval after interval; gauges stay, and what is not a metric is a warning' {
             $receiver = Open-RecipeServer 'Receive-StatsdMetric.ps1' @{ LocalEndPoint = '127.0.0.1:0'; IntervalSeconds = 1 }
             $to = @{ Server = $receiver.Address }
             & "$recipes/Send-StatsdMetric.ps1" hits 3 -SampleRate 0.1 @to

@@ -74,7 +74,7 @@ int main(void)
 "@
             }
 
-            # What the program in C has counted, after the datagram without bytes behind all others.
+            # What the program in C has counted, after the datagram without bytes after all others.
             function Get-Count {
                 param([psobject] $Peer, [string] $Address)
 

@@ -63,7 +63,7 @@ Describe 'Send-WakePacket.ps1' {
             Receive-Datagram $receiver -Count 3 -TimeoutSeconds 10 | ForEach-Object { $_.Data[-1] } | Should -Be 1, 3, 4
         }
 
-        It 'sends nothing to what is no hardware address' {
+        It 'sends nothing to what is not a hardware address' {
             { & "$recipes/Send-WakePacket.ps1" 00-00-5E-00-53 } | Should -Throw '*has 6 bytes*'
         }
     }

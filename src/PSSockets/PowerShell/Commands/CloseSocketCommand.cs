@@ -4,7 +4,7 @@ using PSSockets.Parameters;
 
 namespace PSSockets.Commands;
 
-/// <summary>Closes sockets: close(2), and unlink(2) for the path of a UNIX socket. Closing twice is no error.</summary>
+/// <summary>Closes sockets: close(2), and unlink(2) for the path of a UNIX socket. Closing twice is not an error.</summary>
 [Cmdlet(VerbsCommon.Close, "Socket", HelpUri = HelpAddress.Root + "Close-Socket.md")]
 [OutputType(typeof(void))]
 public sealed class CloseSocketCommand : SocketCommand

@@ -78,6 +78,6 @@ public sealed class ConnectSocketCommand : SocketCommand
         SocketRecord record = socket;
         record.Peer = peer;
         record.HostName = (asked as DnsEndPoint)?.Host;
-        WriteObject(SocketTable.Add(socket, SessionId));
+        WriteObject(SocketTable.Add(socket, Session.Id));
     }
 }

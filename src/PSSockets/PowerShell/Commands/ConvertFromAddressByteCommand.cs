@@ -59,7 +59,7 @@ public sealed class ConvertFromAddressByteCommand : GuardedCommand
             ? new IPAddress(bytes)
             : throw new SocketInputException(
                 ErrorIds.InvalidEndPoint,
-                $"{bytes.Length} bytes are no address: IPv4 has {IPv4Length}, IPv6 {IPv6Length}",
+                $"{bytes.Length} bytes are not an address: IPv4 has {IPv4Length}, IPv6 {IPv6Length}",
                 "Use -SocketAddress when the bytes are a whole socket address.",
                 bytes));
     }

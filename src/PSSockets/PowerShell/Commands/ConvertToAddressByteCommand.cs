@@ -38,7 +38,7 @@ public sealed class ConvertToAddressByteCommand : GuardedCommand
             string text when EndPointParser.LooksLikeAddress(text) => new IPEndPoint(EndPointParser.ParseAddress(text), 0),
             string text => EndPointParser.Parse(text, path => UserPath.Resolve(SessionState, path)),
             _ => throw new SocketInputException(
-                ErrorIds.InvalidEndPoint, $"'{input}' ({input?.GetType().Name ?? "null"}) is no address", "Pass an IPAddress, an EndPoint or text.", input),
+                ErrorIds.InvalidEndPoint, $"'{input}' ({input?.GetType().Name ?? "null"}) is not an address", "Pass an IPAddress, an EndPoint or text.", input),
         };
         if (endPoint is DnsEndPoint name)
         {
@@ -51,7 +51,7 @@ public sealed class ConvertToAddressByteCommand : GuardedCommand
             (true, _) => SocketAddressBytes.From(endPoint),
             (false, IPEndPoint address) => address.Address.GetAddressBytes(),
             _ => throw new SocketInputException(
-                ErrorIds.InvalidEndPoint, $"{endPoint} is no IPv4 or IPv6 address", "Use -SocketAddress for the whole address of a UNIX socket.", input),
+                ErrorIds.InvalidEndPoint, $"{endPoint} is not an IPv4 or IPv6 address", "Use -SocketAddress for the whole address of a UNIX socket.", input),
         };
     }
 }

@@ -34,7 +34,7 @@ public sealed class GetSocketCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        IReadOnlyList<SocketRecord> open = SocketTable.Open(All ? null : SessionId);
+        IReadOnlyList<SocketRecord> open = SocketTable.Open(All ? null : Session.Id);
         if (Id.Length == 0)
         {
             Write(open);

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using System.Text;
 using PSSockets.Errors;
 using PSSockets.Sockets;
@@ -22,9 +21,6 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
 
     /// <summary>Set when the pipeline is to stop; there from the start.</summary>
     internal StopSignal Stop { get; } = new();
-
-    /// <summary>The session that this cmdlet runs in.</summary>
-    internal static Guid? SessionId => Runspace.DefaultRunspace?.InstanceId;
 
     /// <summary>Every system call of this cmdlet goes through it.</summary>
     internal ISocketTransport Transport => _transport ??= SocketTransport.Create(Stop, Log);

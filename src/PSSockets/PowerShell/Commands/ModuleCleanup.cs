@@ -18,5 +18,5 @@ public sealed class ModuleCleanup : IModuleAssemblyInitializer, IModuleAssemblyC
     }
 
     /// <summary>Closes every socket that this session made or accepted; those of other sessions stay open.</summary>
-    public void OnRemove(PSModuleInfo psModuleInfo) => SocketTransport.CloseAll(GuardedCommand.SessionId);
+    public void OnRemove(PSModuleInfo psModuleInfo) => SocketTransport.CloseAll(Session.Id);
 }

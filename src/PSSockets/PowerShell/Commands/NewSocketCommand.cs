@@ -69,7 +69,7 @@ public sealed class NewSocketCommand : GuardedCommand
             }
         }
 
-        WriteObject(SocketTable.Add(socket, SessionId));
+        WriteObject(SocketTable.Add(socket, Session.Id));
     }
 
     private void SetOptions(Socket socket)

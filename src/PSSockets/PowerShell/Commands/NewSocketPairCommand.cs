@@ -19,8 +19,8 @@ public sealed class NewSocketPairCommand : GuardedCommand
     protected override void ProcessInput()
     {
         (Socket first, Socket second) = SocketFactory.CreatePair(Transport, SocketNameTables.Types.Parse(SocketType));
-        SocketTable.Add(first, SessionId);
-        SocketTable.Add(second, SessionId);
+        SocketTable.Add(first, Session.Id);
+        SocketTable.Add(second, Session.Id);
         WriteObject(first);
         WriteObject(second);
     }

@@ -18,7 +18,7 @@ internal static class OutputPipe
     /// <remarks>
     /// A cmdlet's place in its pipeline does not tell: it is the last one in a function too, whose output goes on to who
     /// knows whom. PowerShell has nothing public that does, so its pipe is looked at; one that does not look as it does
-    /// today counts as one behind which something runs.
+    /// today counts as one after which something runs.
     /// </remarks>
     public static bool IsKept(ICommandRuntime runtime)
     {

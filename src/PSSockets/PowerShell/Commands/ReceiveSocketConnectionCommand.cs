@@ -45,7 +45,7 @@ public sealed class ReceiveSocketConnectionCommand : SocketCommand
             if (result.Value is Socket connection)
             {
                 Transport.EnableReceiveInformation(connection);
-                SocketTable.Add(connection, SessionId);
+                SocketTable.Add(connection, Session.Id);
                 Deliver(connection, (result.Source, connection), static taken =>
                 {
                     SocketTable.Remove(taken.connection);

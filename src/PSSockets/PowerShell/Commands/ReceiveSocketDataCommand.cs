@@ -10,7 +10,7 @@ using PSSockets.Streams;
 
 namespace PSSockets.Commands;
 
-/// <summary>Receives from a stream: recv(2). Bytes behind a frame stay in the socket for whoever reads next.</summary>
+/// <summary>Receives from a stream: recv(2). Bytes after a frame stay in the socket for whoever reads next.</summary>
 [Cmdlet(VerbsCommunications.Receive, "SocketData", DefaultParameterSetName = AvailableSet, SupportsShouldProcess = true, HelpUri = HelpAddress.Root + "Receive-SocketData.md")]
 [OutputType(typeof(SocketData), typeof(string), typeof(byte[]), typeof(SocketTransfer))]
 public sealed class ReceiveSocketDataCommand : SocketCommand
@@ -41,7 +41,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(Mandatory = true, ParameterSetName = DelimiterSet)]
     public object Delimiter { get; set; } = string.Empty;
 
-    /// <summary>A message behind its length, an unsigned integer of so many bytes in network order.</summary>
+    /// <summary>A message after its length, an unsigned integer of so many bytes in network order.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PrefixSet)]
     [ValidateOneOf("1", "2", "4", "8")]
     [ArgumentCompleter(typeof(LengthPrefixCompleter))]
@@ -232,7 +232,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         };
         return bytes is { Length: > 0 }
             ? bytes
-            : throw new SocketInputException(ErrorIds.InvalidArgument, $"'{Delimiter}' is no delimiter", "Give text or a byte[] of at least one byte.", Delimiter);
+            : throw new SocketInputException(ErrorIds.InvalidArgument, $"'{Delimiter}' is not a delimiter", "Give text or a byte[] of at least one byte.", Delimiter);
     }
 
     private object Output(Socket socket, EndPoint? peer, byte[] data) => IsText

@@ -66,6 +66,6 @@ public sealed class SetSocketOptionCommand : SocketCommand
         int number => BitConverter.GetBytes(number),
         bool isOn => BitConverter.GetBytes(isOn ? 1 : 0),
         _ => throw new SocketInputException(
-            ErrorIds.InvalidOptionValue, $"'{value}' is no value of a raw option: it takes a byte[] or an [int]", "Give a byte[] or an [int].", value),
+            ErrorIds.InvalidOptionValue, $"'{value}' is not a value of a raw option: it takes a byte[] or an [int]", "Give a byte[] or an [int].", value),
     };
 }

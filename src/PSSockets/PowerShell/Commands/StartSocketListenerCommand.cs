@@ -108,6 +108,6 @@ public sealed class StartSocketListenerCommand : SocketCommand
             }
         }
 
-        WriteObject(SocketTable.Add(socket, SessionId));
+        WriteObject(SocketTable.Add(socket, Session.Id));
     }
 }

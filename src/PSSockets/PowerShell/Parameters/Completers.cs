@@ -85,7 +85,7 @@ internal sealed class SocketErrorCompleter() : NameCompleter(typed =>
 internal sealed class EncodingCompleter() : NameCompleter(_ => EncodingTransformationAttribute.Names);
 
 /// <summary>Completes the numbers of the open sockets.</summary>
-internal sealed class SocketIdCompleter() : NameCompleter(_ => SocketTable.Open(Commands.GuardedCommand.SessionId).Select(record =>
+internal sealed class SocketIdCompleter() : NameCompleter(_ => SocketTable.Open(Session.Id).Select(record =>
     (record.Id.ToString(CultureInfo.InvariantCulture), Views.SocketView.Describe(record))));
 
 /// <summary>Completes the names of services from the system's database.</summary>
@@ -146,7 +146,7 @@ internal sealed class SocketCompleter : IArgumentCompleter
     /// <inheritdoc />
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        from record in SocketTable.Open(Commands.GuardedCommand.SessionId)
+        from record in SocketTable.Open(Session.Id)
         let id = record.Id.ToString(CultureInfo.InvariantCulture)
         where id.StartsWith(wordToComplete, StringComparison.Ordinal)
         let line = Views.SocketView.Describe(record)

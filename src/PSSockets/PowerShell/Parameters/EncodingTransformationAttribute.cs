@@ -44,7 +44,7 @@ internal sealed class EncodingTransformationAttribute : ArgumentTransformationAt
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
             throw new ArgumentTransformationMetadataException(
-                $"'{value}' is no encoding: give one of {string.Join(", ", s_encodings.Keys)}, a code page number, or an Encoding.", exception);
+                $"'{value}' is not an encoding: give one of {string.Join(", ", s_encodings.Keys)}, a code page number, or an Encoding.", exception);
         }
     }
 }

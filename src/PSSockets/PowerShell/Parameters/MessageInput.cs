@@ -45,7 +45,7 @@ internal sealed class MessageInput(Encoding encoding)
         return true;
     }
 
-    /// <summary>Takes what was passed: one thing, or an array of several, behind which a run of bytes ends.</summary>
+    /// <summary>Takes what was passed: one thing, or an array of several, after which a run of bytes ends.</summary>
     /// <param name="input">What was passed.</param>
     /// <param name="guard">Does one thing and reports its failure.</param>
     /// <param name="emit">Takes a message.</param>
@@ -66,7 +66,7 @@ internal sealed class MessageInput(Encoding encoding)
             return;
         }
 
-        // One failure ends a round, and the next goes on behind it: cheaper than a round for each of many.
+        // One failure ends a round, and the next goes on after it: cheaper than a round for each of many.
         int next = 0;
         Action round = () =>
         {
@@ -85,7 +85,7 @@ internal sealed class MessageInput(Encoding encoding)
 
     /// <summary>Takes one thing; what is complete goes to <paramref name="emit"/>.</summary>
     /// <param name="item">The thing.</param>
-    /// <param name="guard">Does one thing and reports its failure (<c>InvalidMessage</c> where it is no message), so that a bad one does not take the next with it.</param>
+    /// <param name="guard">Does one thing and reports its failure (<c>InvalidMessage</c> where it is not a message), so that a bad one does not take the next with it.</param>
     /// <param name="emit">Takes a message.</param>
     public void Add(object? item, Action<Action> guard, Action<Message> emit)
     {
@@ -169,6 +169,6 @@ internal sealed class MessageInput(Encoding encoding)
             IDictionary or PSObject or BinaryMessage => "make bytes of fields with ConvertTo-BinaryMessage",
             _ => "pass text, a byte[], a Datagram or SocketData; make text of objects with Out-String or ConvertTo-Json",
         };
-        return new SocketInputException(ErrorIds.InvalidMessage, $"{InputText.Describe(item)} is no message: {remedy}", char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".", item);
+        return new SocketInputException(ErrorIds.InvalidMessage, $"{InputText.Describe(item)} is not a message: {remedy}", char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".", item);
     }
 }

@@ -3,7 +3,7 @@ using System.Net;
 namespace PSSockets.Parameters;
 
 /// <summary>
-/// Stands for text that is no end point until the cmdlet runs, so that the user sees the cmdlet's own error
+/// Stands for text that is not an end point until the cmdlet runs, so that the user sees the cmdlet's own error
 /// (<c>InvalidEndPoint</c>) rather than the parameter binder's.
 /// </summary>
 internal sealed class UnusableEndPoint(SocketInputException reason) : EndPoint
