@@ -29,6 +29,7 @@
         'Register-SocketAddress.end points of UNIX sockets.binds a Datagram socket to a path'
         'Register-SocketAddress.end points of UNIX sockets.binds a Stream socket to a path'
         'Register-SocketAddress.end points of UNIX sockets.binds a SeqPacket socket to a path'
+        'Register-SocketAddress.-Force where the bind fails.puts the stale file back'
         'Register-SocketAddress.end points of UNIX sockets.takes unix:PATH and a UnixDomainSocketEndPoint'
         'Register-SocketAddress.end points of UNIX sockets.takes ./here.sock relative to PowerShell''s location, not to the process directory'
         'Register-SocketAddress.end points of UNIX sockets.takes unix:here.sock relative to PowerShell''s location, not to the process directory'

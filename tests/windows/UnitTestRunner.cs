@@ -75,7 +75,7 @@ internal sealed class UnitTestRunner(string resultsPath)
     private void Run(Type type, MethodInfo method, string name)
     {
         FactAttribute fact = method.GetCustomAttribute<FactAttribute>()!;
-        string? reason = Reason(method) ?? Reason(type);
+        string? reason = Reason(type) is string whole && whole.StartsWith(NotRun, StringComparison.Ordinal) ? whole : Reason(method) ?? Reason(type);
         if ((fact.Skip ?? reason) is string left && (fact.Skip is not null || left.StartsWith(NotRun, StringComparison.Ordinal)))
         {
             End(name, "Skipped", left.StartsWith(NotRun, StringComparison.Ordinal) ? left[NotRun.Length..] : left);
