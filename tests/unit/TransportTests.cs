@@ -1079,6 +1079,7 @@ public abstract class TransportTests : IDisposable
     }
 
     [Fact]
+    [Trait("Wine", "Not run: Wine 8 does not end a select when a socket in it is closed, so that each of the 300 rounds takes a turn of it")]
     public void ClosingWhileWaitReadableBeginsIsNoError()
     {
         for (int round = 0; round < 300; round++)

@@ -108,6 +108,7 @@
     )
     'Wine 8 answers EMSGSIZE to a dual-mode socket that asks for packet information' = @(
         'New-Socket.without arguments.makes a socket that IPv4 and IPv6 reach at one port'
+        'Send-Datagram.A piped Datagram.answers an IPv4 sender of a dual-mode socket'
         'New-Socket.without arguments.makes a socket that talks to IPv4'
     )
     'Wine 8 has no raw sockets of ICMPv6' = @(
