@@ -308,6 +308,70 @@ Describe 'ConvertFrom-BinaryMessage' {
         }
     }
 
+    Context 'fields that depend on others' {
+        It 'decodes <Field> and encodes it again' -ForEach @(
+            @{ Field = 'Type:8{Request=1,Reply=2}'; Bytes = '02'; Values = 'Reply' }
+            @{ Field = 'Type:8{Request=1,Reply=2}'; Bytes = '07'; Values = '7' }
+            @{ Field = 'Flags:8:flags{SYN=2,ACK=16}'; Bytes = '52'; Values = 'SYN, ACK, 0x40' }
+            @{ Field = 'Version:4=2 X:4'; Bytes = '25'; Values = '2 5' }
+            @{ Field = 'Magic:32:hex=2112A442'; Bytes = '2112A442'; Values = '2112A442' }
+            @{ Field = 'A:16:uintle B:16:intle'; Bytes = '0100FEFF'; Values = '1 -2' }
+            @{ Field = 'A:32:float B:64:doublele'; Bytes = '3FC000000000000000000A40'; Values = '1.5 3.25' }
+            @{ Field = 'Kind:8 Length:8?Kind>1 Value:[Length-2]?Kind>1:hex'; Bytes = '01'; Values = '1  ' }
+            @{ Field = 'Kind:8 Length:8?Kind>1 Value:[Length-2]:hex?Kind>1'; Bytes = '0504ABCD'; Values = '5 4 ABCD' }
+            @{ Field = 'IHL:4 Total:12 Data:[Total-IHL*4]:hex'; Bytes = '1006ABCD'; Values = '1 6 ABCD' }
+            @{ Field = 'Prefix:8 Net:[Prefix/8]:hex'; Bytes = '110A0101'; Values = '17 0A0101' }
+            @{ Field = 'Length:quic Data:[Length]:hex'; Bytes = '4002ABCD'; Values = '2 ABCD'; Encoded = '02ABCD' }
+            @{ Field = 'A:mqtt B:ber C:leb128'; Bytes = '80018201009601'; Values = '128 256 150' }
+            @{ Field = 'Length:8 Value:[Length]:hex Pad:|4 End:8'; Bytes = '02ABCD0009'; Values = '2 ABCD 0 9' }
+        ) {
+            if ($Field -like '*:hex') { $Field = $Field -replace '\?Kind>1:hex', ':hex?Kind>1' }
+            $format = New-MessageFormat $Field
+            $message = ConvertFrom-BinaryMessage $format ([Convert]::FromHexString($Bytes))
+
+            @($message.PSObject.Properties.Value | ForEach-Object { "$_" }) -join ' ' | Should -BeExactly $Values
+            ConvertTo-Hex ($message | ConvertTo-BinaryMessage $format) | Should -BeExactly ($Encoded ?? $Bytes)
+        }
+
+        It 'decodes counted elements, elements to a length, and a choice, as objects' {
+            $format = New-MessageFormat 'Count:8 Items:[Count]*(K:8 V:8) Length:8 More:[Length]:(T:8 L:8 V:[L] Pad:|4) Kind:8{A=1,B=2} Body:Kind{A=(X:8),B=(Y:16),*=(Rest:*)}'
+            $bytes = [Convert]::FromHexString('02' + '01020304' + '08' + '0101AA000200' + '0000' + '02' + '01F4')
+            $message = ConvertFrom-BinaryMessage $format $bytes
+
+            $message.Items.V | Should -Be 2, 4
+            $message.More.T | Should -Be 1, 2
+            $message.Body.Y | Should -Be 500
+            $message | ConvertTo-Json -Depth 5 -Compress | Should -BeLike '*"Items":?{"K":1,"V":2},{"K":3,"V":4}]*"Body":{"Y":500}}'
+            @{ m = $message.Items[0] } | ConvertTo-Json -Compress | Should -BeExactly '{"m":{"K":1,"V":2}}'
+            ConvertTo-Hex ($message | ConvertTo-BinaryMessage $format) | Should -BeExactly ([Convert]::ToHexString($bytes))
+        }
+
+        It 'decodes times' {
+            $message = ConvertFrom-BinaryMessage 'A:32:unixtime', 'B:64:unixms', 'C:64:ntp' ([Convert]::FromHexString('695735A5' + '0000019B7CA3B2C8' + 'ED01B42580000000'))
+
+            $message.A | Should -Be ([datetime]::new(2026, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc))
+            $message.C | Should -Be ([datetime]::new(2026, 1, 2, 3, 4, 5, 500, [System.DateTimeKind]::Utc))
+            $message.A.Kind | Should -Be 'Utc'
+        }
+
+        It 'refuses a constant that is another' {
+            $null = ConvertFrom-BinaryMessage 'Version:8=2' ([byte[]] 3) -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id InvalidMessage -Category InvalidArgument
+            $failure[0].Exception.Message | Should -BeLike "*'Version' is 3, and is always 2*"
+        }
+
+        It 'hands back what is left where one of many cannot be decoded, and says where that begins' {
+            $messages = ConvertFrom-BinaryMessage 'K:8 L:8 V:[L]' ([byte[]] (1, 1, 5, 2, 9, 1)) -Repeat -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            $messages.K | Should -Be 1
+            Assert-Failure $failure -Id InvalidMessage -Category InvalidArgument
+            , $failure[0].TargetObject | Should -BeOfType byte[]
+            $failure[0].TargetObject | Should -Be 2, 9, 1
+            $failure[0].Exception.Offset | Should -Be 3
+        }
+    }
+
     Context 'the decoded object' {
         It 'has a type name for its format' {
             $message = ConvertFrom-BinaryMessage $figure $figureBytes
@@ -413,6 +477,52 @@ Describe 'ConvertFrom-BinaryMessage' {
             (Get-Content -LiteralPath $path)[0] | Should -Be '"Id","Source","Hardware","Name","Hash"'
             $again = Import-Csv -LiteralPath $path | ConvertTo-BinaryMessage $fields
             $again | ForEach-Object { ConvertTo-Hex $_ } | Should -Be ($bytes | ForEach-Object { ConvertTo-Hex $_ })
+        }
+
+        It 'is read at one place in a script whatever its format' {
+            $read = { param($message) $message.Value, $message.Other }
+            $first = ConvertFrom-BinaryMessage 'Value:8', 'Other:8' ([byte[]] (1, 2))
+            $second = ConvertFrom-BinaryMessage 'Other:8', 'Value:16' ([byte[]] (3, 0, 4))
+            $third = ConvertFrom-BinaryMessage 'Third:8' ([byte[]] 5)
+            Add-Member -InputObject $third -NotePropertyName Value -NotePropertyValue 6
+
+            & $read $first | Should -Be 1, 2
+            & $read $second | Should -Be 4, 3
+            & $read $third | Should -Be 6, $null
+            & $read $first | Should -Be 1, 2
+            & $read ([pscustomobject]@{ Value = 7; Other = 8 }) | Should -Be 7, 8
+        }
+
+        It 'converts what a property is set to, and refuses what its field cannot hold' {
+            $message = ConvertFrom-BinaryMessage 'Id:16' ([byte[]] (0, 1))
+
+            $message.id = '0x7FFF'
+            $message.Id | Should -Be 32767
+            $message.Id | Should -BeOfType uint16
+            { $message.Id = 65536 } | Should -Throw 'Exception setting "Id"*'
+            $message.Id | Should -Be 32767
+        }
+
+        It 'leaves nothing of a format that is not used any more' {
+            $seen = [System.Collections.Generic.List[System.WeakReference]]::new()
+            $before = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object IsDynamic).Count
+            & {
+                foreach ($number in 1..50) {
+                    $format = New-MessageFormat -Name "Freed$number" -Field "Kind:$number", "Rest:$(64 - $number)"
+                    $message = ConvertFrom-BinaryMessage $format ([byte[]]::new(8))
+                    $null = $message.Kind, $message.PSObject.Properties.Name, ($message | Format-Table | Out-String), ($message | ConvertTo-Json)
+                    $seen.Add([System.WeakReference]::new($format))
+                }
+            }
+            $null = ConvertFrom-BinaryMessage 'Kind:8' ([byte[]] 1) | ForEach-Object { $_.Kind }
+
+            # The engine may hold the last of them for a while.
+            foreach ($round in 1..3) {
+                [System.GC]::Collect()
+                [System.GC]::WaitForPendingFinalizers()
+            }
+            @($seen | Where-Object IsAlive).Count | Should -BeLessThan 5
+            @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object IsDynamic).Count | Should -BeLessOrEqual ($before + 1)
         }
 
         It 'brings truth values back from a CSV file' {

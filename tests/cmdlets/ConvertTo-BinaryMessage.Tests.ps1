@@ -460,4 +460,48 @@ Describe 'ConvertTo-BinaryMessage' {
             $failure[0].ErrorDetails.RecommendedAction | Should -BeLike '*ConvertTo-BinaryMessage*'
         }
     }
+
+    Context 'fields that depend on others' {
+        It 'fills in <Field>: <Expected>' -ForEach @(
+            @{ Field = 'Version:4=2 X:4'; Values = @{ X = 1 }; Expected = '21' }
+            @{ Field = 'Type:8{Request=1,Reply=2}'; Values = @{ Type = 'reply' }; Expected = '02' }
+            @{ Field = 'Type:8{Request=1,Reply=2}'; Values = @{ Type = 9 }; Expected = '09' }
+            @{ Field = 'Flags:8:flags{SYN=2,ACK=16}'; Values = @{ Flags = 'SYN', 'ACK' }; Expected = '12' }
+            @{ Field = 'Flags:8:flags{SYN=2,ACK=16}'; Values = @{ Flags = 'ack, 0x40' }; Expected = '50' }
+            @{ Field = 'IHL:4 Total:12 Options:[IHL*4-2] Data:[Total-IHL*4]'; Values = @{ Options = 1, 2; Data = 7, 8 }; Expected = '100601020708' }
+            @{ Field = 'Prefix:8 Net:[Prefix/8]'; Values = @{ Net = 10, 1, 2 }; Expected = '180A0102' }
+            @{ Field = 'Prefix:8 Net:[Prefix/8]'; Values = @{ Net = 10, 1, 2; Prefix = 17 }; Expected = '110A0102' }
+            @{ Field = 'Count:8 Items:[Count]*(K:8 V:8)'; Values = @{ Items = @{ K = 1; V = 2 }, [pscustomobject]@{ V = 4 } }; Expected = '0201020004' }
+            @{ Field = 'Length:8 Items:[Length]:(L:8 V:[L] Pad:|4)'; Values = @{ Items = @{ V = 1 }, @{ V = 1, 2, 3 } }; Expected = '080101000003010203' }
+            @{ Field = 'Kind:8 Length:8?Kind>1 Value:[Length-2]?Kind>1'; Values = @{ Kind = 5; Value = 'hi' }; Expected = '05046869' }
+            @{ Field = 'Kind:8 Length:8?Kind>1 Value:[Length-2]?Kind>1'; Values = @{ Kind = 1; Value = @() ; Length = $null }; Expected = '01' }
+            @{ Field = 'Length:quic Data:[Length]'; Values = @{ Data = [byte[]]::new(64) }; Expected = '4040' + '00' * 64 }
+            @{ Field = 'Kind:8{A=1,B=2} Body:Kind{A=(X:8),B=(Y:16)}'; Values = @{ Kind = 'B'; Body = @{ Y = 258 } }; Expected = '020102' }
+        ) {
+            ConvertTo-Hex (ConvertTo-BinaryMessage $Field $Values) | Should -BeExactly $Expected
+        }
+
+        It 'refuses <Field> with <Why>' -ForEach @(
+            @{ Field = 'V:8=2'; Why = 'another constant'; Values = @{ V = 3 }; Id = 'InvalidFieldValue' }
+            @{ Field = 'T:8{A=1}'; Why = 'an unknown name'; Values = @{ T = 'B' }; Id = 'InvalidFieldValue' }
+            @{ Field = 'F:8:flags{A=1}'; Why = 'an unknown name'; Values = @{ F = 'A, B' }; Id = 'InvalidFieldValue' }
+            @{ Field = 'K:8 L:8?K>1'; Why = 'what is not there'; Values = @{ K = 1; L = 3 }; Id = 'InvalidFieldValue' }
+            @{ Field = 'A:8 B:8 D:[A-B]'; Why = 'lengths that contradict the data'; Values = @{ A = 4; B = 1; D = 1, 2 }; Id = 'LengthMismatch' }
+            @{ Field = 'N:8 I:[N]*(X:8)'; Why = 'a count that contradicts the elements'; Values = @{ N = 2; I = @{ X = 1 } }; Id = 'LengthMismatch' }
+            @{ Field = 'D:[0-A]'; Why = 'no field A'; Values = @{ D = 1 }; Id = 'InvalidField' }
+            @{ Field = 'L:8 P:|4'; Why = 'padding of another length'; Values = @{ L = 1; P = 0, 0 }; Id = 'LengthMismatch' }
+            @{ Field = 'A:quic'; Why = 'a value of 63 bits'; Values = @{ A = [ulong]1 -shl 62 }; Id = 'ValueOutOfRange' }
+            @{ Field = 'N:8 I:[N]*(X:8)'; Why = 'an element with an unknown field'; Values = @{ I = @{ Y = 1 } }; Id = 'FieldNotFound' }
+        ) {
+            $failure = $null
+            try {
+                $null = ConvertTo-BinaryMessage $Field $Values -ErrorAction Stop
+            }
+            catch {
+                $failure = $_
+            }
+
+            "$($failure.FullyQualifiedErrorId) $($failure.Exception.ErrorId) $($failure.Exception.InnerException.ErrorId) $($failure.Exception.InnerException.InnerException.ErrorId)" | Should -Match $Id
+        }
+    }
 }

@@ -273,6 +273,30 @@ Describe 'Format-MessageDiagram' {
             $failure[0].FullyQualifiedErrorId | Should -BeExactly 'InvalidMessage,PSSockets.Commands.FormatMessageDiagramCommand'
         }
 
+        It 'takes decoded messages in the first place' {
+            $messages = [byte[]] (1, 2), [byte[]] (3, 4) | ConvertFrom-BinaryMessage 'Kind:8', 'Size:8'
+
+            Format-MessageDiagram $messages[0] | Should -BeExactly ($messages[0] | Format-MessageDiagram)
+            Format-MessageDiagram $messages | Should -BeExactly ($messages | Format-MessageDiagram)
+            Format-MessageDiagram $messages[1] -RowWidth 8 | Should -BeExactly ($messages[1] | Format-MessageDiagram -RowWidth 8)
+            { Format-MessageDiagram 5 } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+            { Format-MessageDiagram $messages[0], 5 } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+        }
+
+        It 'draws wide letters so that the sides stand below each other' {
+            $lines = (Format-MessageDiagram '名前:16', 'Größe:16') -split '\r?\n'
+
+            $lines[3] | Should -BeExactly '|             名前              |             Größe             |'
+            (Format-MessageDiagram '名前:16', 'Größe:16' | New-MessageFormat).FieldList | Should -BeExactly '名前:16', 'Größe:16'
+        }
+
+        It 'draws what is not there without a value' {
+            $text = ConvertFrom-BinaryMessage 'Kind:8', 'Size:8?Kind>1' ([byte[]] 1) | Format-MessageDiagram
+
+            $text | Should -Match 'Size:8\?Kind>1'
+            $text | Should -Not -Match '= *\|'
+        }
+
         It 'refuses a format that is none' {
             { Format-MessageDiagram 'nothing' } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
         }

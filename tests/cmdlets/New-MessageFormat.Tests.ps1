@@ -253,7 +253,8 @@ Describe 'New-MessageFormat' {
         It 'completes <Line> to <Expected>' -ForEach @(
             @{ Line = 'New-MessageFormat -Field Source:32:ip'; Expected = "'Source:32:ipv4'", "'Source:32:ipv6'" }
             @{ Line = "New-MessageFormat -Field 'Source:32:ip"; Expected = "'Source:32:ipv4'", "'Source:32:ipv6'" }
-            @{ Line = 'New-MessageFormat -Field Id:16,Name:[Id]:u'; Expected = "'Name:[Id]:uint'", "'Name:[Id]:utf8'" }
+            @{ Line = 'New-MessageFormat -Field Id:16,Name:[Id]:u'; Expected = "'Name:[Id]:uint'", "'Name:[Id]:utf8'", "'Name:[Id]:uintle'", "'Name:[Id]:unixtime'", "'Name:[Id]:unixms'" }
+            @{ Line = 'New-MessageFormat -Field Length:q'; Expected = , "'Length:quic'" }
             @{ Line = 'New-MessageFormat $text Flag::b'; Expected = "'Flag::bool'", "'Flag::bytes'" }
             @{ Line = 'New-MessageFormat -Field Rest:*:he'; Expected = "'Rest:*:hex'" }
         ) {
@@ -264,7 +265,7 @@ Describe 'New-MessageFormat' {
             $line = "New-MessageFormat -Field 'A:32:"
 
             (TabExpansion2 $line $line.Length).CompletionMatches.ListItemText |
-                Should -BeExactly 'uint', 'int', 'bool', 'bytes', 'ipv4', 'ipv6', 'mac', 'ascii', 'utf8', 'hex'
+                Should -BeExactly 'uint', 'int', 'bool', 'bytes', 'ipv4', 'ipv6', 'mac', 'ascii', 'utf8', 'hex', 'uintle', 'intle', 'float', 'double', 'floatle', 'doublele', 'flags', 'unixtime', 'unixms', 'ntp'
         }
     }
 
@@ -294,7 +295,7 @@ Describe 'New-MessageFormat' {
             @{ Entry = 'A:-8'; Why = "*'-8'*" }
             @{ Entry = 'A:0'; Why = '*1 to *' }
             @{ Entry = 'A:524296'; Why = '*524288*' }
-            @{ Entry = 'A:8:float'; Why = '*float*uint*hex*' }
+            @{ Entry = 'A:8:real'; Why = '*real*uint*hex*' }
             @{ Entry = 'A:9'; Why = '*9 bits*7 more*' }
             @{ Entry = 'A:16:ipv4'; Why = '*32 bits*' }
             @{ Entry = 'A:32:mac'; Why = '*48 bits*' }
@@ -370,8 +371,104 @@ Describe 'New-MessageFormat' {
             $failure[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         }
 
+        It 'marks the place also where a script file calls it' {
+            $script = Join-Path $TestDrive 'Read-Picture.ps1'
+            Set-Content -LiteralPath $script -Value @(
+                "Import-Module '$((Get-Module PSSockets).Path)'"
+                "New-MessageFormat ""+-+-+-+-+-+-+-+-+`n|  A |  B       |`n+-+-+-+-+-+-+-+-+"""
+            )
+            $engine = [powershell]::Create()
+            try {
+                $null = $engine.AddScript({ param($script) & $script 2>&1 | Out-String -Width 200 }).AddArgument($script)
+                $shown = "$($engine.Invoke())"
+            }
+            finally {
+                $engine.Dispose()
+            }
+
+            # PowerShell shows such a message without its line breaks.
+            ($shown -replace '\e\[[0-9;]*m') | Should -BeLike '*line 2, column 6: this bar stands between two bits*|  A ^|  B       |*'
+        }
+
+        It 'says what is wrong with a field of a list, and not that there is no picture' {
+            $null = New-MessageFormat 'Len:8 Prefix:[Len/]' -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id InvalidField -Category InvalidArgument
+            $failure[0].Exception.Message | Should -BeLike "*'Prefix:?Len/]'*"
+        }
+
+        It 'says so where a correction below a picture is none: <Slip>' -ForEach @(
+            @{ Slip = 'Data: [Size]' }, @{ Slip = 'Data:[Size' }, @{ Slip = 'Size:8 Data : [Size]' }, @{ Slip = 'data:utf8' }, @{ Slip = 'Data: *' }
+        ) {
+            $picture = "+-+-+-+-+-+-+-+-+`n|     Size      |`n+-+-+-+-+-+-+-+-+`n|   Data ...    |`n+-+-+-+-+-+-+-+-+`n"
+            $null = New-MessageFormat "$picture$Slip" -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id InvalidDiagram -Category InvalidArgument
+            $failure[0].Exception.Message | Should -BeLike 'line 6, column 1: *is no entry*'
+        }
+
         It 'can be caught' {
             { New-MessageFormat 'nothing' -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidDiagram,*'
+        }
+    }
+
+    Context 'fields that depend on others' {
+        It 'reads a picture and its corrections in the grammar of field lists' {
+            $format = New-MessageFormat @'
++-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+|     Kind      |     Size      |
++-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+|            Data ...           |
++-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+Kind::uint{Request=1,Reply=2} Size:8?Kind=Reply Data:[Size]?Kind=Reply
+'@
+            $format.FieldList | Should -BeExactly 'Kind:8{Request=1,Reply=2}', 'Size:8?Kind=Reply', 'Data:[Size]?Kind=Reply'
+            (Format-MessageDiagram $format | New-MessageFormat).FieldList | Should -BeExactly $format.FieldList
+        }
+
+        It 'reads the notation of RFC 9000' {
+            (New-MessageFormat 'Length (24), Type (8), Payload (..)').FieldList | Should -BeExactly 'Length:24', 'Type:8', 'Payload:*'
+            $format = New-MessageFormat @'
+Packet {
+  Header Form (1) = 1,
+  Rest (7),
+  Connection ID Length (8),
+  Connection ID (0..160),
+  Token Length (i),
+  Token (..),
+}
+'@
+            $format.FieldList | Should -BeExactly 'HeaderForm:1=1', 'Rest:7', 'ConnectionIDLength:8', 'ConnectionID:[ConnectionIDLength]', 'TokenLength:quic', 'Token:[TokenLength]'
+        }
+
+        It 'says where that notation cannot be read: <Text>' -ForEach @(
+            @{ Text = "P {`n  A (8),`n  [B (8)],`n}"; Place = 'line 3, column 3: *may be missing*' }
+            @{ Text = "P {`n  A (8)`n  B (8),`n}"; Place = 'line 3, column 3: *comma*' }
+            @{ Text = 'P { A (8),'; Place = 'line 1, column 3: *not closed*' }
+            @{ Text = "P { A (8) }`nQ { B (8) }"; Place = 'line 2, column 1: *follows*' }
+        ) {
+            $null = New-MessageFormat $Text -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id InvalidDiagram -Category InvalidArgument
+            $failure[0].Exception.Message | Should -BeLike $Place
+        }
+
+        It 'takes formats by their names' {
+            $item = New-MessageFormat -Name Item 'Kind:8 Value:16'
+            $format = New-MessageFormat -Field 'Count:8', 'Items:[Count]*Item', 'Last:item' -Include $item
+
+            $format.FieldList | Should -BeExactly 'Count:8', 'Items:[Count]*(Kind:8 Value:16)', 'Last:(Kind:8 Value:16)'
+            $format.Fields.Type | Should -Be 'uint', 'message', 'message'
+        }
+
+        It 'refuses <Field>' -ForEach @(
+            @{ Field = 'A:8', 'B:[A-C]' }, @{ Field = 'A:8', 'B:8?C>1' }, @{ Field = 'A:8', 'B:C{1=(X:8)}' }, @{ Field = 'A:32:ipv4', 'B:[A/8]' }
+            @{ Field = , 'A:8=256' }, @{ Field = , 'A:16:float' }, @{ Field = , 'A:12:uintle' }, @{ Field = , 'A:32:ipv4{X=1}' }, @{ Field = , 'A:quic:hex' }
+            @{ Field = 'A:8', 'B:[A]*()' }, @{ Field = , 'A:12:(X:8)' }
+        ) {
+            $null = New-MessageFormat -Field $Field -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id InvalidField -Category InvalidArgument
         }
     }
 }

@@ -2,8 +2,12 @@ BeforeDiscovery {
     # The fields of each format, exactly.
     $fields = [ordered]@{
         'arp'                       = 'HardwareType:16 ProtocolType:16 HardwareLength:8 ProtocolLength:8 Opcode:16 SenderHardwareAddress:[HardwareLength]:mac SenderProtocolAddress:[ProtocolLength]:ipv4 TargetHardwareAddress:[HardwareLength]:mac TargetProtocolAddress:[ProtocolLength]:ipv4'
+        'bgp'                       = 'Marker:128:hex=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length:16 Type:8{OPEN=1,UPDATE=2,NOTIFICATION=3,KEEPALIVE=4,ROUTE-REFRESH=5} Body:[Length-19]:Type{OPEN=(Version:8=4 AS:16 HoldTime:16 Identifier:32:ipv4 ParametersLength:8 Parameters:[ParametersLength]:(Type:8 Length:8 Value:[Length])),UPDATE=(WithdrawnLength:16 Withdrawn:[WithdrawnLength]:(Bits:8 Prefix:[Bits/8]) AttributesLength:16 Attributes:[AttributesLength]:(Flags:8:flags{Optional=128,Transitive=64,Partial=32,Extended=16} Type:8{ORIGIN=1,AS_PATH=2,NEXT_HOP=3,MULTI_EXIT_DISC=4,LOCAL_PREF=5,ATOMIC_AGGREGATE=6,AGGREGATOR=7} Length:8?!(Flags&16) LongLength:16?Flags&16 Value:[Length+LongLength]) Reachable:*:(Bits:8 Prefix:[Bits/8])),NOTIFICATION=(Code:8 Subcode:8 Data:*),*=(Rest:*)}'
         'coap'                      = 'Ver:2 T:2 TKL:4 Code:8 MessageID:16 Token:[TKL]:hex Options:*255 11111111:8 Payload:*'
+        'coap-message'              = 'Version:2=1 Type:2{CON=0,NON=1,ACK=2,RST=3} TokenLength:4 Class:3 Detail:5 MessageID:16 Token:[TokenLength]:hex Options:*:(Delta:4 Length:4 Delta8:8?Delta=13 Delta16:16?Delta=14 Length8:8?Length=13 Length16:16?Length=14 Value:[Length+Length8+Length16+255*(Length=14)]?Delta<15 Payload:*?Delta=15)'
         'dhcp'                      = 'Op:8 Htype:8 Hlen:8 Hops:8 Xid:32 Secs:16 Flags:16 Ciaddr:32:ipv4 Yiaddr:32:ipv4 Siaddr:32:ipv4 Giaddr:32:ipv4 Chaddr:128:hex Sname:512:ascii File:1024:ascii Options:*'
+        'dhcp-options'              = 'Cookie:32:hex=63825363 Options:*:(Code:8{Pad=0,SubnetMask=1,Router=3,DomainNameServer=6,HostName=12,RequestedAddress=50,LeaseTime=51,MessageType=53,ServerIdentifier=54,ParameterList=55,MaximumSize=57,VendorClass=60,ClientIdentifier=61,End=255} Length:8?Code>0&&Code<255 Value:[Length]?Code>0&&Code<255)'
+        'diameter'                  = 'Version:8=1 Length:24 Flags:8:flags{Request=128,Proxiable=64,Error=32,Retransmitted=16} CommandCode:24 ApplicationId:32 HopByHop:32 EndToEnd:32 AVPs:[Length-20]:(Code:32{HostIPAddress=257,AuthApplicationId=258,OriginHost=264,VendorId=266,FirmwareRevision=267,ResultCode=268,ProductName=269,OriginRealm=296} Flags:8:flags{Vendor=128,Mandatory=64,Protected=32} Length:24 VendorId:32?Flags&128 Data:[Length-8-(Flags>=128)*4] Pad:|4)'
         'dns-header'                = 'ID:16 QR:1 Opcode:4 AA:1 TC:1 RD:1 RA:1 Z:3 RCODE:4 QDCOUNT:16 ANCOUNT:16 NSCOUNT:16 ARCOUNT:16'
         'dns-pointer'               = '11:2 OFFSET:14'
         'dns-question'              = 'QNAME:* QTYPE:16 QCLASS:16'
@@ -13,27 +17,40 @@ BeforeDiscovery {
         'http2-frame'               = 'Length:24 Type:8 Flags:8 R:1 StreamIdentifier:31 FramePayload:[Length]'
         'icmp-echo'                 = 'Type:8 Code:8 Checksum:16 Identifier:16 SequenceNumber:16 Data:*'
         'icmpv6-echo'               = 'Type:8 Code:8 Checksum:16 Identifier:16 SequenceNumber:16 Data:*'
+        'ipfix'                     = 'Version:16=10 Length:16 ExportTime:32:unixtime SequenceNumber:32 ObservationDomainId:32 Sets:[Length-16]:(SetId:16 Length:16 Data:[Length-4])'
         'ipv4'                      = 'Version:4 IHL:4 TypeOfService:8 TotalLength:16 Identification:16 Flags:3 FragmentOffset:13 TimeToLive:8 Protocol:8 HeaderChecksum:16 SourceAddress:32:ipv4 DestinationAddress:32:ipv4 Options:[IHL*4-20]'
         'ipv6'                      = 'Version:4 TrafficClass:8 FlowLabel:20 PayloadLength:16 NextHeader:8 HopLimit:8 SourceAddress:128:ipv6 DestinationAddress:128:ipv6'
+        'modbus-tcp'                = 'TransactionId:16 ProtocolId:16=0 Length:16 UnitId:8 Function:8 Data:[Length-2]'
         'mqtt-fixed-header'         = 'PacketType:4 DUP:1 QoS:2 RET:1 RemainingLength:8 Rest:[RemainingLength]'
+        'mqtt-packet'               = 'Type:4{CONNECT=1,CONNACK=2,PUBLISH=3,PUBACK=4,PUBREC=5,PUBREL=6,PUBCOMP=7,SUBSCRIBE=8,SUBACK=9,UNSUBSCRIBE=10,UNSUBACK=11,PINGREQ=12,PINGRESP=13,DISCONNECT=14} DUP:1:bool QoS:2 Retain:1:bool Length:mqtt Body:[Length]:Type{CONNECT=(ProtocolLength:16 Protocol:[ProtocolLength]:utf8 Level:8 Flags:8:flags{CleanSession=2,Will=4,WillRetain=32,Password=64,UserName=128} KeepAlive:16 ClientLength:16 Client:[ClientLength]:utf8 Rest:*),CONNACK=(SessionPresent:8 Code:8),PUBLISH=(TopicLength:16 Topic:[TopicLength]:utf8 Rest:*),*=(Rest:*)}'
         'ntp'                       = 'LI:2 VN:3 Mode:3 Stratum:8 Poll:8:int Precision:8:int RootDelay:32 RootDispersion:32 ReferenceID:32:hex ReferenceTimestamp:64 OriginTimestamp:64 ReceiveTimestamp:64 TransmitTimestamp:64 ExtensionField1:*'
+        'quic-long-header'          = 'HeaderForm:1=1 FixedBit:1=1 Type:2{Initial=0,ZeroRTT=1,Handshake=2,Retry=3} TypeSpecificBits:4 Version:32 DestinationLength:8 Destination:[DestinationLength]:hex SourceLength:8 Source:[SourceLength]:hex TokenLength:quic?Type=Initial Token:[TokenLength]?Type=Initial Length:quic?Type!=Retry Payload:*'
         'radius'                    = 'Code:8 Identifier:8 Length:16 Authenticator:128:hex Attributes:[Length-20]'
         'radius-attribute'          = 'Type:8 Length:8 Value:[Length-2]'
+        'rpki-rtr'                  = 'Version:8 Type:8{SerialNotify=0,SerialQuery=1,ResetQuery=2,CacheResponse=3,IPv4Prefix=4,IPv6Prefix=6,EndOfData=7,CacheReset=8,RouterKey=9,ErrorReport=10} Session:16 Length:32 Body:[Length-8]'
         'rtp'                       = 'V2:2 P:1 X:1 CC:4 M:1 PT:7 SequenceNumber:16 Timestamp:32 SynchronizationSourceSSRCIdentifier:32 ContributingSourceCSRCIdentifiers:[CC*4]'
+        'sctp-chunks'               = 'Chunks:*:(Type:8{DATA=0,INIT=1,INIT-ACK=2,SACK=3,HEARTBEAT=4,HEARTBEAT-ACK=5,ABORT=6,SHUTDOWN=7,SHUTDOWN-ACK=8,ERROR=9,COOKIE-ECHO=10,COOKIE-ACK=11} Flags:8 Length:16 Value:[Length-4] Pad:|4)'
         'sctp-common'               = 'SourcePortNumber:16 DestinationPortNumber:16 VerificationTag:32 Checksum:32'
         'sctp-data'                 = 'Type0:8 Res:4 I:1 U:1 B:1 E:1 Length:16 TSN:32 StreamIdentifierS:16 StreamSequenceNumberN:16 PayloadProtocolIdentifier:32 UserDataSeqNOfStreamS:[Length-16]'
+        'snmp'                      = 'Sequence:8=0x30 Length:ber Message:[Length]:(VersionTag:8=2 VersionLength:ber Version:[VersionLength]:hex CommunityTag:8=4 CommunityLength:ber Community:[CommunityLength]:ascii PduType:8{GetRequest=160,GetNextRequest=161,Response=162,SetRequest=163} PduLength:ber Pdu:[PduLength]:(Tag:8{Integer=2,OctetString=4,Null=5,ObjectIdentifier=6,Sequence=48} Length:ber Value:[Length]))'
         'sntp'                      = 'LI:2 VN:3 Mode:3 Stratum:8 Poll:8:int Precision:8:int RootDelay:32 RootDispersion:32 ReferenceIdentifier:32:hex ReferenceTimestamp:64 OriginateTimestamp:64 ReceiveTimestamp:64 TransmitTimestamp:64 KeyIdentifier:32 MessageDigest:128:hex'
         'stun'                      = '00:2 STUNMessageType:14 MessageLength:16 MagicCookie:32 TransactionID:96:hex'
         'stun-attribute'            = 'Type:16 Length:16 Value:[Length]'
+        'stun-message'              = 'Zero:2=0 Type:14 Length:16 MagicCookie:32:hex=2112A442 TransactionID:96:hex Attributes:[Length]:(Type:16{MAPPED-ADDRESS=1,USERNAME=6,MESSAGE-INTEGRITY=8,ERROR-CODE=9,XOR-MAPPED-ADDRESS=32,PRIORITY=36,SOFTWARE=32802,FINGERPRINT=32808,ICE-CONTROLLED=32809} Length:16 Value:[Length] Pad:|4)'
         'stun-xor-mapped-address'   = '00000000:8 Family:8 XPort:16 XAddress:*'
         'tcp'                       = 'SourcePort:16 DestinationPort:16 SequenceNumber:32 AcknowledgmentNumber:32 DataOffset:4 Rsrvd:4 CWR:1 ECE:1 URG:1 ACK:1 PSH:1 RST:1 SYN:1 FIN:1 Window:16 Checksum:16 UrgentPointer:16 Options:[DataOffset*4-20] Data:*'
+        'tcp-options'               = 'Options:*:(Kind:8{END=0,NOP=1,MSS=2,WindowScale=3,SackPermitted=4,Sack=5,Timestamps=8} Length:8?Kind>1 Value:[Length-2]?Kind>1)'
         'tftp-ack'                  = 'Opcode:16 Block:16'
         'tftp-data'                 = 'Opcode:16 Block:16 Data:*'
         'tftp-error'                = 'Opcode:16 ErrorCode:16 ErrMsg:*0:utf8 0:8'
         'tftp-request'              = 'Opcode:16 Filename:*0:utf8 0:8 Mode:*0:ascii 02:8'
+        'tls-handshake'             = 'Type:8{ClientHello=1,ServerHello=2,NewSessionTicket=4,EncryptedExtensions=8,Certificate=11,CertificateRequest=13,CertificateVerify=15,Finished=20,KeyUpdate=24} Length:24 Body:[Length]'
+        'tls-record'                = 'Type:8{ChangeCipherSpec=20,Alert=21,Handshake=22,ApplicationData=23} Version:16 Length:16 Fragment:[Length]'
         'udp'                       = 'SourcePort:16 DestinationPort:16 Length:16 Checksum:16 DataOctets:[Length-8]'
         'vxlan'                     = 'R:1 R2:1 R3:1 R4:1 I:1 R5:1 R6:1 R7:1 Reserved:24 VXLANNetworkIdentifierVNI:24 Reserved2:8'
+        'vxlan-udp'                 = 'R1:4=0 I:1 R2:3 Reserved1:24 VNI:24 Reserved2:8 Destination:48:mac Source:48:mac EtherType:16 Data:*'
         'websocket'                 = 'FIN:1 RSV1:1 RSV2:1 RSV3:1 Opcode:4 MASK:1 PayloadLen:7 ExtendedPayloadLength:* MaskingKey:[MASK*4] PayloadData:[PayloadLen]'
+        'wireguard-initiation'      = 'Type:8=1 Reserved:24=0 Sender:32:uintle Ephemeral:256:hex Static:384:hex Timestamp:224:hex Mac1:128:hex Mac2:128:hex'
     }
 
     # Bytes that other people's programs sent or that a standard has, and what they say. What was captured without
@@ -322,6 +339,138 @@ BeforeDiscovery {
             Bytes  = '0001080006040002d2ad4aac97930a09000132ccb844f12a0a090002'
             Values = 'HardwareType=1 ProtocolType=2048 HardwareLength=6 ProtocolLength=4 Opcode=2 SenderHardwareAddress=D2AD4AAC9793 SenderProtocolAddress=10.9.0.1 TargetHardwareAddress=32CCB844F12A TargetProtocolAddress=10.9.0.2'
         }
+        @{
+            Format = 'stun-message'
+            Source = 'RFC 5769, section 2.1'
+            Bytes  = '000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff80290008932ff9b151263b36000600096576746a3a68367659202020000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf'
+            Values = 'Zero=0 Type=1 Length=88 MagicCookie=2112A442 TransactionID=B7E7A701BC34D686FA87DFAE Attributes=(Type=SOFTWARE Length=16 Value=5354554e207465737420636c69656e74 Pad=) (Type=PRIORITY Length=4 Value=6e0001ff Pad=) (Type=ICE-CONTROLLED Length=8 Value=932ff9b151263b36 Pad=) (Type=USERNAME Length=9 Value=6576746a3a68367659 Pad=202020) (Type=MESSAGE-INTEGRITY Length=20 Value=9aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a2 Pad=) (Type=FINGERPRINT Length=4 Value=e57a3bcf Pad=)'
+        }
+        @{
+            Format = 'stun-message'
+            Source = 'RFC 5769, section 2.2'
+            Bytes  = '0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a643000800142b91f599fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96'
+            Values = 'Zero=0 Type=257 Length=60 MagicCookie=2112A442 TransactionID=B7E7A701BC34D686FA87DFAE Attributes=(Type=SOFTWARE Length=11 Value=7465737420766563746f72 Pad=20) (Type=XOR-MAPPED-ADDRESS Length=8 Value=0001a147e112a643 Pad=) (Type=MESSAGE-INTEGRITY Length=20 Value=2b91f599fd9e90c38c7489f92af9ba53f06be7d7 Pad=) (Type=FINGERPRINT Length=4 Value=c07d4c96 Pad=)'
+        }
+        @{
+            Format = 'tcp-options'
+            Source = 'captured: curl connects'
+            Bytes  = '0204ffd70402080a616abc8a000000000103030a'
+            Values = 'Options=(Kind=MSS Length=4 Value=ffd7) (Kind=SackPermitted Length=2 Value=) (Kind=Timestamps Length=10 Value=616abc8a00000000) (Kind=NOP Length= Value=) (Kind=WindowScale Length=3 Value=0a)'
+        }
+        @{
+            Format = 'dhcp-options'
+            Source = 'made after RFC 2131, section 4.3.1: an ACK'
+            Bytes  = '6382536335010536040a09000133040000a8c00104ffffff0003040a090001ff000000'
+            Values = 'Cookie=63825363 Options=(Code=MessageType Length=1 Value=05) (Code=ServerIdentifier Length=4 Value=0a090001) (Code=LeaseTime Length=4 Value=0000a8c0) (Code=SubnetMask Length=4 Value=ffffff00) (Code=Router Length=4 Value=0a090001) (Code=End Length= Value=) (Code=Pad Length= Value=) (Code=Pad Length= Value=) (Code=Pad Length= Value=)'
+        }
+        @{
+            Format = 'bgp'
+            Source = 'made after section 4.3: an UPDATE'
+            Bytes  = 'ffffffffffffffffffffffffffffffff0039020000001b4001010040020602010000fde8400304c000020180040400000000180a0a0010ac10'
+            Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=57 Type=UPDATE Body=(WithdrawnLength=0 Withdrawn= AttributesLength=27 Attributes=(Flags=Transitive Type=ORIGIN Length=1 LongLength= Value=00) (Flags=Transitive Type=AS_PATH Length=6 LongLength= Value=02010000fde8) (Flags=Transitive Type=NEXT_HOP Length=4 LongLength= Value=c0000201) (Flags=Optional Type=MULTI_EXIT_DISC Length=4 LongLength= Value=00000000) Reachable=(Bits=24 Prefix=0a0a00) (Bits=16 Prefix=ac10))'
+        }
+        @{
+            Format = 'bgp'
+            Source = 'made after section 4.2: an OPEN'
+            Bytes  = 'ffffffffffffffffffffffffffffffff001d0104fde800b4c000020100'
+            Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=29 Type=OPEN Body=(Version=4 AS=65000 HoldTime=180 Identifier=192.0.2.1 ParametersLength=0 Parameters=)'
+        }
+        @{
+            Format = 'bgp'
+            Source = 'made after section 4.4: a KEEPALIVE'
+            Bytes  = 'ffffffffffffffffffffffffffffffff001304'
+            Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=19 Type=KEEPALIVE Body='
+        }
+        @{
+            Format = 'diameter'
+            Source = 'made after section 5.3.1: a CER'
+            Bytes  = '0100006c800001010000000011223344556677880000010840000016636c69656e742e6578616d706c650000000001284000000f6578616d706c6500000001014000000e0001c000020100000000010a4000000c000000000000010d000000115053536f636b657473000000'
+            Values = 'Version=1 Length=108 Flags=Request CommandCode=257 ApplicationId=0 HopByHop=287454020 EndToEnd=1432778632 AVPs=(Code=OriginHost Flags=Mandatory Length=22 VendorId= Data=636c69656e742e6578616d706c65 Pad=0000) (Code=OriginRealm Flags=Mandatory Length=15 VendorId= Data=6578616d706c65 Pad=00) (Code=HostIPAddress Flags=Mandatory Length=14 VendorId= Data=0001c0000201 Pad=0000) (Code=VendorId Flags=Mandatory Length=12 VendorId= Data=00000000 Pad=) (Code=ProductName Flags= Length=17 VendorId= Data=5053536f636b657473 Pad=000000)'
+        }
+        @{
+            Format = 'tls-record'
+            Source = 'made after section 6: the alert close_notify'
+            Bytes  = '15030300020100'
+            Values = 'Type=Alert Version=771 Length=2 Fragment=0100'
+        }
+        @{
+            Format = 'tls-handshake'
+            Source = 'made after section 4.6.3: KeyUpdate'
+            Bytes  = '1800000101'
+            Values = 'Type=KeyUpdate Length=1 Body=01'
+        }
+        @{
+            Format = 'quic-long-header'
+            Source = 'RFC 9001, appendix A.2: the unprotected header'
+            Bytes  = 'c300000001088394c8f03e5157080000449e00000002'
+            Values = 'HeaderForm=1 FixedBit=1 Type=Initial TypeSpecificBits=3 Version=1 DestinationLength=8 Destination=8394C8F03E515708 SourceLength=0 Source= TokenLength=0 Token= Length=1182 Payload=00000002'
+        }
+        @{
+            Format = 'coap-message'
+            Source = 'RFC 7252, figure 16: the request'
+            Bytes  = '40017d34bb74656d7065726174757265'
+            Values = 'Version=1 Type=CON TokenLength=0 Class=0 Detail=1 MessageID=32052 Token= Options=(Delta=11 Length=11 Delta8= Delta16= Length8= Length16= Value=74656d7065726174757265 Payload=)'
+        }
+        @{
+            Format = 'coap-message'
+            Source = 'RFC 7252, figure 16: the response'
+            Bytes  = '60457d34ff32322e332043'
+            Values = 'Version=1 Type=ACK TokenLength=0 Class=2 Detail=5 MessageID=32052 Token= Options=(Delta=15 Length=15 Delta8= Delta16= Length8= Length16= Value= Payload=32322e332043)'
+        }
+        @{
+            Format = 'mqtt-packet'
+            Source = 'captured: curl publishes'
+            Bytes  = '101800044d5154540402003c000c6375726c3233323061646163'
+            Values = 'Type=CONNECT DUP=False QoS=0 Retain=False Length=24 Body=(ProtocolLength=4 Protocol=MQTT Level=4 Flags=CleanSession KeepAlive=60 ClientLength=12 Client=curl2320adac Rest=)'
+        }
+        @{
+            Format = 'mqtt-packet'
+            Source = 'made after section 3.14: DISCONNECT'
+            Bytes  = 'e000'
+            Values = 'Type=DISCONNECT DUP=False QoS=0 Retain=False Length=0 Body='
+        }
+        @{
+            Format = 'modbus-tcp'
+            Source = 'MODBUS Application Protocol V1.1b3, section 6.3, with a header'
+            Bytes  = '0001000000061103006b0003'
+            Values = 'TransactionId=1 ProtocolId=0 Length=6 UnitId=17 Function=3 Data=006b0003'
+        }
+        @{
+            Format = 'wireguard-initiation'
+            Source = 'made after the protocol: the bytes count up'
+            Bytes  = '0100000078563412000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f808182838485868788898a8b'
+            Values = 'Type=1 Reserved=0 Sender=305419896 Ephemeral=000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F Static=202122232425262728292A2B2C2D2E2F303132333435363738393A3B3C3D3E3F404142434445464748494A4B4C4D4E4F Timestamp=505152535455565758595A5B5C5D5E5F606162636465666768696A6B Mac1=6C6D6E6F707172737475767778797A7B Mac2=7C7D7E7F808182838485868788898A8B'
+        }
+        @{
+            Format = 'ipfix'
+            Source = 'made after section 3.4.1: a template of five elements'
+            Bytes  = '000a002c695735a500000001000000010002001c0100000500080004000c0004000f00040002000400010004'
+            Values = 'Version=10 Length=44 ExportTime=2026-01-02T03:04:05.0000000Z SequenceNumber=1 ObservationDomainId=1 Sets=(SetId=2 Length=28 Data=0100000500080004000c0004000f00040002000400010004)'
+        }
+        @{
+            Format = 'vxlan-udp'
+            Source = 'captured: ping through VXLAN'
+            Bytes  = '0800000000138900eee597375a4fc2437fc35f11080045000054eca90000400179e90a0a00010a0a00020000cf0609720001188e016b0000000041ba0d0000000000101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f3031323334353637'
+            Values = 'R1=0 I=1 R2=0 Reserved1=0 VNI=5001 Reserved2=0 Destination=EEE597375A4F Source=C2437FC35F11 EtherType=2048 Data=45000054eca90000400179e90a0a00010a0a00020000cf0609720001188e016b0000000041ba0d0000000000101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f3031323334353637'
+        }
+        @{
+            Format = 'sctp-chunks'
+            Source = 'made after section 3.3: COOKIE-ACK, and DATA of three bytes'
+            Bytes  = '0b0000040003001300000001000000000000000061626300'
+            Values = 'Chunks=(Type=COOKIE-ACK Flags=0 Length=4 Value= Pad=) (Type=DATA Flags=3 Length=19 Value=000000010000000000000000616263 Pad=00)'
+        }
+        @{
+            Format = 'rpki-rtr'
+            Source = 'made after section 5.6: a prefix'
+            Bytes  = '010400000000001401181800c00002000000fde8'
+            Values = 'Version=1 Type=IPv4Prefix Session=0 Length=20 Body=01181800c00002000000fde8'
+        }
+        @{
+            Format = 'snmp'
+            Source = 'made after X.690: a get of sysDescr.0'
+            Bytes  = '302902010104067075626c6963a01c020401020304020100020100300e300c06082b060102010101000500'
+            Values = 'Sequence=48 Length=41 Message=(VersionTag=2 VersionLength=1 Version=01 CommunityTag=4 CommunityLength=6 Community=public PduType=GetRequest PduLength=28 Pdu=(Tag=Integer Length=4 Value=01020304) (Tag=Integer Length=1 Value=00) (Tag=Integer Length=1 Value=00) (Tag=Sequence Length=14 Value=300c06082b060102010101000500))'
+        }
     )
     $formats = foreach ($name in $fields.Keys) {
         @{ Format = $name; Fields = $fields[$name] }
@@ -355,9 +504,20 @@ BeforeAll {
         param([Parameter(Mandatory, Position = 0)] [psobject] $Message)
 
         $values = foreach ($property in $Message.PSObject.Properties) {
-            "$($property.Name)=" + ($property.Value -is [byte[]] ? (ConvertTo-Hex $property.Value) : $property.Value)
+            "$($property.Name)=$(Show-Value $property.Value)"
         }
         $values -join ' '
+    }
+
+    # A message within it in brackets.
+    function Show-Value {
+        param([Parameter(Position = 0)] [AllowNull()] [object] $Value)
+
+        if ($Value -is [byte[]]) { ConvertTo-Hex $Value }
+        elseif ($Value -is [PSSockets.BinaryMessage]) { "($(Show-Message $Value))" }
+        elseif ($Value -is [array]) { @($Value | ForEach-Object { Show-Value $_ }) -join ' ' }
+        elseif ($Value -is [datetime]) { $Value.ToString('o') }
+        else { "$Value" }
     }
 }
 
@@ -371,7 +531,7 @@ Describe 'The formats in examples/formats' {
     Context '<Format>' -ForEach $formats {
         It 'names its standard first' {
             $lines = Get-Content -LiteralPath (Join-Path $formatDirectory "$Format.txt")
-            $lines[0] | Should -Match '^(RFC [0-9]+|IEEE [0-9.]+|MQTT [0-9.]+)(,|$)'
+            $lines[0] | Should -Match '^(RFC [0-9]+|IEEE [0-9.]+|MQTT [0-9.]+|MODBUS Messaging .*|WireGuard protocol)(,| and RFC|$)'
         }
 
         It 'has these fields' {

@@ -170,7 +170,10 @@ public sealed class DiagramReaderTests
         const string R = "+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+";
         Assert.Equal("X:8, SecondField:24", Fields($"{R}\n|       X       |    Second     |\n{R}\n|        field (24 bits)        |\n{R}"));
         Assert.Equal("X:8, AddressLow:24", Fields($"{R}\n|       X       | Address (24)  |\n{R}\n|             low               |\n{R}"));
-        Assert.Equal("AB:16, C:16", Fields($"{R}\n|       A       |  B (2 bytes)  |\n{R}\n|               C               |\n{R}"));
+        Refused(
+            $"{R}\n|       A       |  B (2 bytes)  |\n{R}\n|               C               |\n{R}",
+            "InvalidDiagram",
+            "line 2, column 17: 'B' says 2 octets and is drawn 8 bits wide beside 'A'\n|       A       |  B (2 bytes)  |\n                ^");
         Assert.Equal("A:8, B:8, C:16", Fields($"{R}\n|   A (8 bits)  |  B (1 byte)   |\n{R}\n|     C (2 octets)              |\n{R}"));
     }
 

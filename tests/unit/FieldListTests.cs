@@ -5,9 +5,14 @@ namespace PSSockets.UnitTests;
 public sealed class FieldListTests
 {
     [Fact]
-    public void ThereAreTenTypes()
+    public void ThereAreTheseTypes()
     {
-        Assert.Equal(["ascii", "bool", "bytes", "hex", "int", "ipv4", "ipv6", "mac", "uint", "utf8"], FieldList.Types.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "ascii", "bool", "bytes", "double", "doublele", "flags", "float", "floatle", "hex", "int", "intle", "ipv4", "ipv6", "mac", "ntp", "uint", "uintle", "unixms",
+                "unixtime", "utf8",
+            ],
+            FieldList.Types.Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -24,6 +29,12 @@ public sealed class FieldListTests
     [InlineData("_a1:524288")]
     [InlineData("1:1:bool")]
     [InlineData("Été:8")]
+    [InlineData("Name:[Total-IHL*4]")]
+    [InlineData("Name:[Prefix/8]")]
+    [InlineData("Pad:|4")]
+    [InlineData("Length:quic")]
+    [InlineData("Length:mqtt")]
+    [InlineData("Size:32:uintle")]
     public void ReadsAndShowsTheSame(string entry)
     {
         FieldDefinition field = FieldList.Read(entry);
@@ -65,11 +76,18 @@ public sealed class FieldListTests
     [InlineData("Name:[]", "The field 'Name:[]' has the width '[]', which is no number of bits, no [Field] and no *")]
     [InlineData("Name:[A", "The field 'Name:[A' has the width '[A', which is no number of bits, no [Field] and no *")]
     [InlineData("Name:[A*0]", "The field 'Name:[A*0]' has the width '[A*0]', which is no number of bits, no [Field] and no *")]
-    [InlineData("Name:[A/2]", "The field 'Name:[A/2]' has the width '[A/2]', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:[A/]", "The field 'Name:[A/]' has the width '[A/]', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:|0", "The field 'Name:|0' has the width '|0', which is no number of bits, no [Field] and no *")]
+    [InlineData("Name:8{}", "The field 'Name:8{}' has the names '{}', which are not of the form {Request=1,Reply=2}")]
+    [InlineData("Name:8{A=1,a=2}", "The field 'Name:8{A=1,a=2}' has the names '{A=1,a=2}', which are not of the form {Request=1,Reply=2}")]
+    [InlineData("Name:8=", "The field 'Name:8=' has no value after the '='")]
+    [InlineData("Name:8?", "The field 'Name:8?' has the condition '', which is no calculation with fields, such as Kind>1")]
+    [InlineData("Name:8?A>", "The field 'Name:8?A>' has the condition 'A>', which is no calculation with fields, such as Kind>1")]
+    [InlineData("Name:[A]*x", "The field 'Name:[A]*x' counts 'x', which is no format")]
     [InlineData("Name:[A*2147483648]", "The field 'Name:[A*2147483648]' has the width '[A*2147483648]', which is no number of bits, no [Field] and no *")]
     [InlineData("Name:[A-2147483649]", "The field 'Name:[A-2147483649]' has the width '[A-2147483649]', which is no number of bits, no [Field] and no *")]
-    [InlineData("Name:8:float", "The field 'Name:8:float' has the type 'float'; there are uint, int, bool, bytes, ipv4, ipv6, mac, ascii, utf8, hex")]
-    [InlineData("Name:8:uint:x", "The field 'Name:8:uint:x' has the type 'uint:x'; there are uint, int, bool, bytes, ipv4, ipv6, mac, ascii, utf8, hex")]
+    [InlineData("Name:8:real", "The field 'Name:8:real' has the type 'real'; there are uint, int, bool, bytes, ipv4, ipv6, mac, ascii, utf8, hex, uintle, intle, float, double, floatle, doublele, flags, unixtime, unixms, ntp")]
+    [InlineData("Name:8:uint:x", "The field 'Name:8:uint:x' has the type 'uint:x'; there are uint, int, bool, bytes, ipv4, ipv6, mac, ascii, utf8, hex, uintle, intle, float, double, floatle, doublele, flags, unixtime, unixms, ntp")]
     public void RefusesWhatIsNoField(string? entry, string message)
     {
         SocketInputException exception = Assert.Throws<SocketInputException>(() => FieldList.Read(entry));
@@ -85,6 +103,11 @@ public sealed class FieldListTests
     [InlineData("'Id:16', 'Rest:*:hex'", "Id:16;Rest:*:hex")]
     [InlineData("\tId:16\tN:[Id*2-4]:utf8\r", "Id:16;N:[Id*2-4]:utf8")]
     [InlineData("Id::bool", "Id::bool")]
+    [InlineData("Type:8{Request=1, Reply=2}=Reply?Id>1 Pad:|4", "Type:8{Request=1, Reply=2}=Reply?Id>1;Pad:|4")]
+    [InlineData("Count:8, Items:[Count]*(Kind:8 Value:16), N:quic", "Count:8;Items:[Count]*(Kind:8 Value:16);N:quic")]
+    [InlineData("Body:[Len]:Kind{1=(A:8),*=(Rest:*)}", "Body:[Len]:Kind{1=(A:8),*=(Rest:*)}")]
+    [InlineData("Id:[Len", "")]
+    [InlineData("Id:8)", "")]
     [InlineData("and Id:16", "")]
     [InlineData("Id:16.", "")]
     [InlineData("http://x", "")]

@@ -44,7 +44,7 @@ public sealed class MessageDecoderTests
     public void DecodesEveryType(string field, string bytes, object value)
     {
         MessageFormat format = new(field);
-        object decoded = Assert.Single(format.DecodeValues(Convert.FromHexString(bytes)));
+        object decoded = Assert.Single(format.DecodeValues(Convert.FromHexString(bytes)))!;
         Assert.Equal(value, decoded);
         Assert.IsType(value.GetType(), decoded, exactMatch: true);
         Assert.Equal(value.GetType(), MessageDecoder.ValueType(format.Fields[0]));
@@ -58,11 +58,11 @@ public sealed class MessageDecoderTests
             foreach (string type in (string[])["uint", "int", "bool"])
             {
                 MessageFormat format = new($"Pad:{64 - (width % 8)}", $"A:{width}:{type}", "End:8");
-                object[] values = format.DecodeValues(Enumerable.Repeat((byte)0xFF, format.Length!.Value).ToArray());
+                object?[] values = format.DecodeValues(Enumerable.Repeat((byte)0xFF, format.Length!.Value).ToArray());
                 Type expected = type == "bool" ? typeof(bool)
                     : type == "int" ? (width <= 8 ? typeof(sbyte) : width <= 16 ? typeof(short) : width <= 32 ? typeof(int) : typeof(long))
                     : width <= 8 ? typeof(byte) : width <= 16 ? typeof(ushort) : width <= 32 ? typeof(uint) : typeof(ulong);
-                Assert.Equal(expected, values[1].GetType());
+                Assert.Equal(expected, values[1]!.GetType());
                 Assert.Equal(expected, MessageDecoder.ValueType(format.Fields[1]));
                 Assert.Equal(type == "int" ? "-1" : type == "bool" ? "True" : Convert.ToString(ulong.MaxValue >> (64 - width), CultureInfo.InvariantCulture), Convert.ToString(values[1], CultureInfo.InvariantCulture));
 
@@ -70,7 +70,7 @@ public sealed class MessageDecoderTests
                 if (width % 8 == 1)
                 {
                     BinaryMessage message = format.Decode(new byte[format.Length.Value], "source");
-                    Assert.Equal(expected, message.GetType().GetProperty("A")!.GetValue(message)!.GetType());
+                    Assert.Equal(expected, message.ValueAt(1)!.GetType());
                 }
             }
         }
@@ -138,11 +138,11 @@ public sealed class MessageDecoderTests
     public void ValuesAreCopies()
     {
         byte[] bytes = [1, 2];
-        byte[] value = (byte[])new MessageFormat("A:*").DecodeValues(bytes)[0];
+        byte[] value = (byte[])new MessageFormat("A:*").DecodeValues(bytes)[0]!;
         bytes[0] = 9;
         Assert.Equal([1, 2], value);
     }
 
     private static string Decode(string fields, string bytes) => string.Join('|', new MessageFormat(fields.Split(' '))
-        .DecodeValues(Convert.FromHexString(bytes)).Select(value => value is byte[] data ? Convert.ToHexString(data) : value.ToString()));
+        .DecodeValues(Convert.FromHexString(bytes)).Select(value => value is byte[] data ? Convert.ToHexString(data) : value?.ToString()));
 }

@@ -25,13 +25,13 @@ public sealed class MessagePropertyTests
         for (int seed = 0; seed < Cases; seed++)
         {
             RandomMessage message = new(seed);
-            object[] values = message.Format.DecodeValues(message.Bytes);
+            object?[] values = message.Format.DecodeValues(message.Bytes);
             Assert.Equal(message.Format.Fields.Count, values.Length);
             for (int position = 0; position < values.Length; position++)
             {
                 Assert.True(
                     RandomMessage.AreSame(message.Expected[position], values[position]),
-                    $"case {seed}: {message}: {message.Format.Fields[position]} is {message.Expected[position]} and was decoded as {values[position]} ({values[position].GetType().Name})");
+                    $"case {seed}: {message}: {message.Format.Fields[position]} is {message.Expected[position]} and was decoded as {values[position]} ({values[position]?.GetType().Name})");
             }
         }
     }
@@ -42,8 +42,8 @@ public sealed class MessagePropertyTests
         for (int seed = 0; seed < Cases; seed++)
         {
             RandomMessage message = new(seed);
-            object[] values = message.Format.DecodeValues(message.Bytes);
-            byte[] encoded = message.Format.Encoder.Encode(message.Format.Fields.Select((field, position) => KeyValuePair.Create(field.Name, (object?)values[position])));
+            object?[] values = message.Format.DecodeValues(message.Bytes);
+            byte[] encoded = message.Format.Encoder.Encode(message.Format.Fields.Select((field, position) => KeyValuePair.Create(field.Name, values[position])));
             Assert.True(message.Bytes.AsSpan().SequenceEqual(encoded), $"case {seed}: {message} was encoded as {Convert.ToHexString(encoded)}");
         }
     }
@@ -94,16 +94,13 @@ public sealed class MessagePropertyTests
     [Fact]
     public void DecodedObjectsHoldTheValues()
     {
-        // Each of them is a type of its own, which takes longer to make.
-        for (int seed = 0; seed < 100; seed++)
+        for (int seed = 0; seed < Cases; seed++)
         {
             RandomMessage message = new(seed);
             BinaryMessage decoded = message.Format.Decode(message.Bytes, message.Bytes);
-            Assert.StartsWith("PSSockets.Message", decoded.GetType().FullName, StringComparison.Ordinal);
             for (int position = 0; position < message.Expected.Count; position++)
             {
-                object? value = decoded.GetType().GetProperty(message.Format.Fields[position].Name)!.GetValue(decoded);
-                Assert.True(RandomMessage.AreSame(message.Expected[position], value!), $"case {seed}: {message.Format.Fields[position]}");
+                Assert.True(RandomMessage.AreSame(message.Expected[position], decoded.ValueAt(position)), $"case {seed}: {message.Format.Fields[position]}");
             }
         }
     }

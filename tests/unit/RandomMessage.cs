@@ -45,6 +45,10 @@ internal sealed class RandomMessage
             {
                 AddFixed();
             }
+            else if (_random.Next(2) == 0)
+            {
+                AddStructured();
+            }
             else
             {
                 AddVariable();
@@ -80,7 +84,7 @@ internal sealed class RandomMessage
     public List<KeyValuePair<string, object?>> Given { get; } = [];
 
     /// <summary>What the decoder has to give.</summary>
-    public List<object> Expected { get; } = [];
+    public List<object?> Expected { get; } = [];
 
     /// <summary>The message, by the reference in this file.</summary>
     public byte[] Bytes { get; }
@@ -88,8 +92,14 @@ internal sealed class RandomMessage
     public override string ToString() => $"{string.Join(' ', Format.FieldList)} {Convert.ToHexString(Bytes)}";
 
     /// <summary>Whether two values are the same and of the same type.</summary>
-    public static bool AreSame(object expected, object actual) => expected.GetType() == actual.GetType()
-        && (expected is byte[] bytes ? bytes.AsSpan().SequenceEqual((byte[])actual) : expected.Equals(actual));
+    public static bool AreSame(object? expected, object? actual) => expected?.GetType() == actual?.GetType()
+        && expected switch
+        {
+            byte[] bytes => bytes.AsSpan().SequenceEqual((byte[])actual!),
+            BinaryMessage[] messages => messages.Length == ((BinaryMessage[])actual!).Length && messages.Zip((BinaryMessage[])actual).All(pair => AreSame(pair.First, pair.Second)),
+            BinaryMessage message => message.Values.Zip(((BinaryMessage)actual!).Values).All(pair => AreSame(pair.First, pair.Second)),
+            _ => Equals(expected, actual),
+        };
 
     private static string Binary(BigInteger value, int width)
     {
@@ -122,8 +132,20 @@ internal sealed class RandomMessage
 
     private void AddFixed()
     {
-        switch (_random.Next(16))
+        switch (_random.Next(20))
         {
+            case 16:
+                AddLittleEndian();
+                break;
+            case 17:
+                AddReal();
+                break;
+            case 18:
+                AddNamed();
+                break;
+            case 19:
+                AddConstant();
+                break;
             case < 5:
                 AddNumber("uint", 1 + _random.Next(64));
                 break;
@@ -284,6 +306,258 @@ internal sealed class RandomMessage
         }
     }
 
+    private void AddLittleEndian()
+    {
+        byte[] bytes = RandomBytes(1 + _random.Next(8));
+        BigInteger value = new(bytes, isUnsigned: _random.Next(2) == 0);
+        bool isSigned = value.Sign < 0 || _random.Next(2) == 0;
+        if (isSigned)
+        {
+            value = new BigInteger(bytes);
+        }
+
+        int width = bytes.Length * 8;
+        AddValue($"{width}:{(isSigned ? "intle" : "uintle")}", Binary(bytes), isSigned ? Signed(value, width) : Unsigned(value, width), value);
+    }
+
+    private void AddReal()
+    {
+        bool isLittle = _random.Next(2) == 0;
+        double number = Math.Round((_random.NextDouble() - 0.5) * 1000, _random.Next(3));
+        byte[] bytes;
+        object value;
+        if (_random.Next(2) == 0)
+        {
+            value = (float)number;
+            bytes = BitConverter.GetBytes((float)number);
+        }
+        else
+        {
+            value = number;
+            bytes = BitConverter.GetBytes(number);
+        }
+
+        if (!isLittle)
+        {
+            Array.Reverse(bytes);
+        }
+
+        AddValue($"{bytes.Length * 8}:{(value is float ? "float" : "double")}{(isLittle ? "le" : "")}", Binary(bytes), value, value);
+    }
+
+    private void AddNamed()
+    {
+        int width = 3 + _random.Next(14);
+        int value = _random.Next(8);
+        if (_random.Next(2) == 0)
+        {
+            object given = _random.Next(2) == 0 ? "first, THIRD" : new object[] { "First", 4 };
+            AddValue($"{width}:flags{{First=1,Second=2,Third=4}}", Binary(5, width), "First, Third", given);
+            return;
+        }
+
+        object expected = value switch { 1 => "Request", 2 => "Reply", _ => Unsigned(value, width) };
+        AddValue($"{width}{{Request=1,Reply=2}}", Binary(value, width), expected, value == 1 && _random.Next(2) == 0 ? 1 : expected);
+    }
+
+    private void AddConstant()
+    {
+        int width = 4 + _random.Next(20);
+        switch (_random.Next(3))
+        {
+            case 0:
+                AddValue($"{width}=11", Binary(11, width), Unsigned(11, width), 11, isMissing: _random.Next(2) == 0);
+                break;
+            case 1:
+                AddValue("24:ascii=\"a b\"", Binary("a b"u8.ToArray()), "a b", "a b", isMissing: _random.Next(2) == 0);
+                break;
+            default:
+                AddValue("16:hex=C0DE", Binary([0xC0, 0xDE]), "C0DE", "c0de", isMissing: _random.Next(2) == 0);
+                break;
+        }
+    }
+
+    // What begins where a byte does.
+    private void AddStructured()
+    {
+        if (_isOpen)
+        {
+            AddFixed();
+            return;
+        }
+
+        if (_fixedBits % 8 != 0)
+        {
+            AddNumber("uint", 8 - (_fixedBits % 8));
+        }
+
+        switch (_random.Next(8))
+        {
+            case 0:
+                ulong value = _random.Next(3) == 0 ? (ulong)_random.Next(64) : (ulong)_random.NextInt64(1L << 28);
+                string coding = _random.Next(2) == 0 ? "quic" : "mqtt";
+                AddValue(coding, Binary(Coded(coding, value)), value, value);
+                break;
+            case 1:
+                AddPadding();
+                break;
+            case 2:
+                AddConditional();
+                break;
+            case 3:
+                AddComputed();
+                break;
+            case 4:
+                AddElements();
+                break;
+            case 5:
+                RandomMessage nested = Nested();
+                AddValue($"({string.Join(' ', nested.Format.FieldList)})", Binary(nested.Bytes), nested.Format.Decode(nested.Bytes, nested.Bytes), Table(nested), isMissing: false);
+                break;
+            case 6:
+                AddChoice();
+                break;
+            default:
+                int count = _random.Next(6);
+                string name = Identifier();
+                byte[] data = RandomBytes(count);
+                Add(name, "quic", Binary(Coded("quic", (ulong)count)), (ulong)count, count, _random.Next(2) == 0);
+                AddValue($"[{name}]", Binary(data), data, data, isMissing: false);
+                break;
+        }
+    }
+
+    private void AddPadding()
+    {
+        int multiple = 1 + _random.Next(8);
+        int missing = (multiple - (_bits.Length / 8 % multiple)) % multiple;
+        byte[] padding = _random.Next(2) == 0 ? new byte[missing] : RandomBytes(missing);
+        AddValue($"|{multiple}", Binary(padding), padding, padding, isMissing: !padding.AsSpan().ContainsAnyExcept((byte)0) && missing > 0);
+    }
+
+    private void AddConditional()
+    {
+        string kind = Identifier();
+        int value = _random.Next(4);
+        string condition = _random.Next(4) switch { 0 => $"{kind}>1", 1 => $"{kind}=2||{kind}=3", 2 => $"!({kind}<2)", _ => $"{kind}&2" };
+        Add(kind, "8", Binary(value, 8), (byte)value, value, isGiven: true);
+        int count = 1 + _random.Next(3);
+        byte[] data = RandomBytes(count);
+        string name = Identifier();
+        bool isThere = value > 1;
+        _entries.Add($"{name}:{count * 8}:hex?{condition}");
+        _bits.Append(isThere ? Binary(data) : "");
+        Expected.Add(isThere ? Convert.ToHexString(data) : null);
+        if (isThere)
+        {
+            Given.Add(new(name, data));
+        }
+    }
+
+    private void AddComputed()
+    {
+        string first = Identifier();
+        string second = Identifier();
+        int count = _random.Next(8);
+        byte[] data = RandomBytes(count);
+        if (_random.Next(2) == 0)
+        {
+            int factor = _random.Next(5);
+            Add(first, "16", Binary(count + (factor * 4), 16), (ushort)(count + (factor * 4)), count + (factor * 4), _random.Next(2) == 0);
+            Add(second, "8", Binary(factor, 8), (byte)factor, factor, isGiven: true);
+            AddValue($"[{first}-{second}*4]", Binary(data), data, data, isMissing: false);
+            return;
+        }
+
+        Add(first, "8", Binary(count * 8, 8), (byte)(count * 8), count * 8, _random.Next(2) == 0);
+        AddValue($"[{first}/8]", Binary(data), data, data, isMissing: false);
+    }
+
+    private void AddElements()
+    {
+        RandomMessage first = Nested();
+        int count = _random.Next(4);
+        string fields = string.Join(' ', first.Format.FieldList);
+        BinaryMessage[] decoded = [.. Enumerable.Repeat(first.Format.Decode(first.Bytes, first.Bytes), count)];
+        object given = Enumerable.Repeat<object?>(Table(first), count).ToArray();
+        string bits = string.Concat(Enumerable.Repeat(Binary(first.Bytes), count));
+        string name = Identifier();
+        bool isCounted = _random.Next(2) == 0;
+        int length = isCounted ? count : count * first.Bytes.Length;
+        Add(name, "16", Binary(length, 16), (ushort)length, length, _random.Next(2) == 0);
+        AddValue(isCounted ? $"[{name}]*({fields})" : $"[{name}]:({fields})", bits, decoded, given, isMissing: false);
+    }
+
+    private void AddChoice()
+    {
+        RandomMessage nested = Nested();
+        string kind = Identifier();
+        int value = _random.Next(3);
+        Add(kind, "8", Binary(value, 8), (byte)value, value, isGiven: true);
+        string chosen = string.Join(' ', nested.Format.FieldList);
+        string cases = value == 0 ? $"1=(A:8),*=({chosen})" : $"{value}=({chosen}),*=(Rest:*)";
+        AddValue($"{kind}{{{cases}}}", Binary(nested.Bytes), nested.Format.Decode(nested.Bytes, nested.Bytes), Table(nested), isMissing: false);
+    }
+
+    // A message that tells its own length.
+    private RandomMessage Nested() => new(_random.Next(), isFixed: true);
+
+    private static Dictionary<string, object?> Table(RandomMessage message) => message.Given.ToDictionary(pair => pair.Key, pair => pair.Value);
+
+    // By the standards' own words, and not as the code does it.
+    private static byte[] Coded(string coding, ulong value)
+    {
+        if (coding == "quic")
+        {
+            int length = value <= 63 ? 1 : value <= 16383 ? 2 : value <= 1073741823 ? 4 : 8;
+            byte[] bytes = new byte[length];
+            for (int place = length - 1; place >= 0; place--)
+            {
+                bytes[place] = (byte)(value % 256);
+                value /= 256;
+            }
+
+            bytes[0] += (byte)(64 * (length == 1 ? 0 : length == 2 ? 1 : length == 4 ? 2 : 3));
+            return bytes;
+        }
+
+        List<byte> parts = [];
+        do
+        {
+            ulong part = value % 128;
+            value /= 128;
+            parts.Add((byte)(value > 0 ? part + 128 : part));
+        }
+        while (value > 0);
+        return [.. parts];
+    }
+
+    private string Identifier()
+    {
+        string name;
+        do
+        {
+            name = $"N{_random.Next(100000)}";
+        }
+        while (!_names.Add(name));
+
+        return name;
+    }
+
+    private void Add(string name, string entry, string bits, object? expected, object given, bool isGiven)
+    {
+        _entries.Add($"{name}:{entry}");
+        _bits.Append(bits);
+        _fixedBits += WidthIn(entry);
+        Expected.Add(expected);
+        if (isGiven)
+        {
+            Given.Add(new(name, given));
+        }
+    }
+
+    private static int WidthIn(string entry) => int.TryParse(string.Concat(entry.TakeWhile(char.IsAsciiDigit)), out int width) ? width : 0;
+
     private void AddStated()
     {
         int unit = _random.Next(3) == 0 ? 1 + _random.Next(8) : 1;
@@ -314,12 +588,12 @@ internal sealed class RandomMessage
         AddBytes($"[{name}{(unit == 1 ? "" : $"*{unit}")}{(shift == 0 ? "" : shift.ToString("+0;-0", CultureInfo.InvariantCulture))}]", (units * unit) + shift, null);
     }
 
-    private void AddValue(string entry, string bits, object expected, object given, bool? isMissing = null)
+    private void AddValue(string entry, string bits, object? expected, object given, bool? isMissing = null)
     {
         string name = Name();
         _entries.Add($"{name}:{entry}");
         _bits.Append(bits);
-        _fixedBits += int.TryParse(entry.Split(':')[0], out int width) ? width : 0;
+        _fixedBits += WidthIn(entry);
         Expected.Add(expected);
         if (isMissing != true)
         {

@@ -17,5 +17,8 @@ public sealed class SocketInputException : ArgumentException
     /// <summary>What usually helps.</summary>
     public string RecommendedAction { get; }
 
+    /// <summary>Where in the bytes it is, for messages that follow each other; null where that is not known.</summary>
+    public int? Offset { get; internal init; }
+
     internal object? Target { get; }
 }

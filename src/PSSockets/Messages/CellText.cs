@@ -10,6 +10,11 @@ namespace PSSockets.Messages;
 /// </summary>
 internal sealed partial class CellText
 {
+    // What is longer is no remark on a size.
+    private const int MostRemarkLetters = 80;
+
+    private static readonly string[] s_numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"];
+
     private CellText()
     {
     }
@@ -26,6 +31,18 @@ internal sealed partial class CellText
     /// <summary>Whether it says that the length varies.</summary>
     public bool IsVariable { get; private init; }
 
+    /// <summary>Whether the text ends in dots, which say that it varies, goes on in the next cell, or was shortened.</summary>
+    public bool EndsInDots { get; private init; }
+
+    /// <summary>Whether the dots at the end follow a letter, with no space between.</summary>
+    public bool HasGluedDots { get; private init; }
+
+    /// <summary>Whether the text begins with dots: the cell goes on with the field before.</summary>
+    public bool BeginsWithDots { get; private init; }
+
+    /// <summary>Whether words say that the length varies, and not dots alone.</summary>
+    public bool SaysVariable { get; private init; }
+
     /// <summary>The number in brackets that says the width; null without one.</summary>
     public long? Size { get; private init; }
 
@@ -36,7 +53,7 @@ internal sealed partial class CellText
     public static string Join(IEnumerable<string> lines)
     {
         string[] texts = [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)];
-        if (texts.Length > 1 && texts.All(text => text.Length == 1))
+        if (texts.Length > 1 && texts.All(IsLetter))
         {
             return string.Concat(texts);
         }
@@ -44,7 +61,7 @@ internal sealed partial class CellText
         StringBuilder joined = new();
         foreach (string text in texts)
         {
-            if (joined.Length > 1 && joined[^1] == '-' && (IsWord(joined[^2]) || joined[^2] == '_'))
+            if (joined.Length > 1 && joined[^1] == '-' && (IsWord(joined[^2]) || joined[^2] == '_' || char.GetUnicodeCategory(joined[^2]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
             {
                 joined.Length--;
             }
@@ -74,24 +91,30 @@ internal sealed partial class CellText
         int unit = 0;
         string rest = BracketPattern().Replace(trimmed, bracket =>
         {
-            string remark = bracket.Groups[1].Value.Trim();
+            bool isRound = bracket.Value[0] == '(';
+            string remark = bracket.Value[1..^1].Trim();
+            if (remark.Length > MostRemarkLetters)
+            {
+                return $" {remark} ";
+            }
+
             if (ContinuedPattern().IsMatch(remark))
             {
                 isContinued = true;
             }
-            else if (VariablePattern().IsMatch(remark))
+            else if (VariablePattern().IsMatch(remark) || (CountedPattern().IsMatch(remark) && SizePattern().Match(remark).Groups["number"].Value.Length == 0))
             {
                 isVariable = true;
             }
-            else if (SizePattern().Match(remark) is { Success: true } match)
+            else if (SizePattern().Match(remark) is { Success: true } match && (isRound || match.Groups["unit"].Length > 0))
             {
-                if (long.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+                if (NumberOf(match.Groups["number"].Value) is { } number)
                 {
                     size = number;
                     unit = match.Groups["unit"].Value is not { Length: > 0 } name ? 0 : name.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8;
                 }
             }
-            else if (!RemarkPattern().IsMatch(remark))
+            else if (!isRound || !RemarkPattern().IsMatch(remark))
             {
                 return $" {remark} ";
             }
@@ -100,8 +123,24 @@ internal sealed partial class CellText
         });
 
         rest = ConditionPattern().Replace(rest, " ").Trim();
+        if (VariableEndPattern().Match(rest, Math.Max(0, rest.Length - MostRemarkLetters)) is { Success: true } end)
+        {
+            isVariable = true;
+            rest = rest[..end.Index];
+        }
+
+        // A size after a comma or colon stays in the name, and must agree with the drawing too.
+        if (size is null && SizeEndPattern().Match(rest, Math.Max(0, rest.Length - MostRemarkLetters)) is { Success: true } said && NumberOf(said.Groups["number"].Value) is { } written)
+        {
+            size = written;
+            unit = said.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8;
+        }
+
+        isVariable |= VariableNamePattern().IsMatch(rest);
         string undotted = Undotted(rest).Trim();
-        isVariable |= undotted.Length < rest.Length;
+        bool endsInDots = undotted.Length < rest.Length;
+        bool saysVariable = isVariable;
+        isVariable |= endsInDots;
         isContinued |= ContinuedEndPattern().IsMatch(undotted);
         string name = isContinued ? "" : ToName(undotted);
         return new CellText
@@ -110,10 +149,18 @@ internal sealed partial class CellText
             IsEmpty = undotted.Length == 0 && !isContinued,
             IsContinued = isContinued,
             IsVariable = isVariable,
+            SaysVariable = saysVariable,
+            EndsInDots = endsInDots && undotted.Length > 0,
+            HasGluedDots = endsInDots && undotted.Length > 0 && rest.Length > undotted.Length && rest[undotted.Length] is '.' or '…',
+            BeginsWithDots = undotted.Length > 0 && BeginningDotsPattern().IsMatch(undotted),
             Size = size,
             Unit = unit,
         };
     }
+
+    private static long? NumberOf(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+        : Array.IndexOf(s_numbers, text.ToLowerInvariant()) is var place and >= 0 ? place + 1
+        : null;
 
     // Two dots or more at the end, also with spaces between them, or nothing but one.
     private static string Undotted(string text)
@@ -143,9 +190,13 @@ internal sealed partial class CellText
         return name.ToString();
     }
 
+    // One letter, perhaps with accents.
+    private static bool IsLetter(string text) => text.Length == 1 || (!DisplayWidth.IsPlain(text) && DisplayWidth.Elements(text).Take(2).Count() == 1);
+
     private static bool IsWord(char letter) => char.IsLetterOrDigit(letter);
 
-    [GeneratedRegex(@"\(([^()]*)\)")]
+    // Square and curly brackets are remarks only where they say a size.
+    [GeneratedRegex(@"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>")]
     private static partial Regex BracketPattern();
 
     [GeneratedRegex(@"^cont(?:\.|'d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -154,10 +205,14 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'd)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:variable\b.*|.*\bvariable|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|.*[0-9] bits or [0-9]+ bits)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|.*[0-9] bits or [0-9]+ bits)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
-    [GeneratedRegex(@"^(?:(?<number>[0-9]+)[ -]?(?<unit>bits?|bytes?|octets?)?|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
+    [GeneratedRegex(@"^(?!.*\b(?:in|of|as|per)\b)(?!(?:number|no|count|units?|max|min|up|at|the|a|an|or|and|multiples?|low|high|upper|lower|first|second|third|last|next|most|least|leading|trailing|network|host|raw|[0-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b)[\p{L}_][\w ]*(?:\s*[-+*/x]\s*[\w ]+)*\s(?:bytes|octets)$|^[0-9]+\s*(?:to|-|–|or)\s*(?:[0-9]+|n|m)\s*(?:bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex CountedPattern();
+
+    [GeneratedRegex(@"^(?:(?:(?:zero-)?padded to )?(?<number>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)[ -]?(?<unit>bits?|bytes?|octets?)|(?<number>[0-9]+)|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
     [GeneratedRegex(@"^(?:if\b.*|opt(?:\.|ional)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -165,4 +220,16 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@",\s*if\s.*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ConditionPattern();
+
+    [GeneratedRegex(@"(?<=\w)\s*[,:;–-]\s*variable(?:[ -](?:length|size|width))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex VariableEndPattern();
+
+    [GeneratedRegex(@"(?<=\w)\s*[,:;]\s*(?<number>[0-9]+)[ -]?(?<unit>bits?|bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SizeEndPattern();
+
+    [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex VariableNamePattern();
+
+    [GeneratedRegex(@"^(?:\.\s*\.|…)")]
+    private static partial Regex BeginningDotsPattern();
 }

@@ -25,6 +25,12 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
     /// <summary>Whether the right side is missing, so that the row may go on in the next line.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>The column where its line ends, for errors about a side that is missing.</summary>
+    public int EndColumn { get; set; }
+
+    /// <summary>How many columns it has.</summary>
+    public int Columns { get; set; }
+
     /// <summary>How many bits are drawn.</summary>
     public long Bits => (long)(To - From) * Rows;
 

@@ -23,7 +23,9 @@ internal sealed class DiagramFields
     public IReadOnlyList<FieldDefinition> Make()
     {
         JoinOpenCells();
+        JoinDotted();
         JoinUnnamed();
+        CheckSides();
         JoinByWidth();
         CheckRows();
 
@@ -88,6 +90,48 @@ internal sealed class DiagramFields
         }
     }
 
+    // "Cookie . . ." and ". . . Cookie", or "Name..." and "Name", are one field that goes over two cells.
+    private void JoinDotted()
+    {
+        List<Group> joined = [];
+        foreach (Group group in _groups)
+        {
+            if (joined.Count > 0 && joined[^1] is { Text: { EndsInDots: true, SaysVariable: false } text, IsOpen: false } before && !group.IsOpen
+                && group.Text is { Size: null, SaysVariable: false } next && string.Equals(text.Name, next.Name, StringComparison.OrdinalIgnoreCase)
+                && (next.BeginsWithDots || !next.EndsInDots))
+            {
+                before.Join(group);
+            }
+            else
+            {
+                joined.Add(group);
+            }
+        }
+
+        if (joined.Count > 0)
+        {
+            DiagramCell last = _cells[^1];
+            foreach (Group group in joined)
+            {
+                group.SeeShortening(ReferenceEquals(group.Cells[^1], last));
+            }
+        }
+
+        Replace(joined);
+    }
+
+    // A row that has no bar at its right end must go on in the next line, or say that its length varies.
+    private void CheckSides()
+    {
+        foreach (Group group in _groups)
+        {
+            if (group.Cells.Count == 1 && group.First is { IsBroken: true } cell && !group.Text.IsVariable && group.Text.Size is null)
+            {
+                throw _text.Error(cell.Line, cell.EndColumn, "this row has no bar at its right end", "Draw the bar below the end of the ruling, or write '...' or (variable) in a cell whose length varies.");
+            }
+        }
+    }
+
     // What is empty or says that it is continued belongs to the field before it.
     private void JoinUnnamed()
     {
@@ -132,15 +176,29 @@ internal sealed class DiagramFields
                 continue;
             }
 
+            // How many lines a tall box has, or one with open sides, says less than the width that is written in it.
             long stated = size * (group.Text.Unit == 0 ? unit : group.Text.Unit);
-            if (group.IsTall)
+            if (group.IsTall || group.IsOpen)
             {
                 group.Bits = stated;
             }
 
             long missing = stated - group.Bits;
-            if (missing <= 0)
+            if (missing == 0)
             {
+                continue;
+            }
+
+            if (missing < 0)
+            {
+                if (group.Text.Unit != 0)
+                {
+                    throw Error(
+                        group.First,
+                        $"'{group.Text.Name}' is drawn {group.Bits} bits wide and says {Said(group)}",
+                        "Correct the width in brackets, or draw the cell as wide as the field.");
+                }
+
                 continue;
             }
 
@@ -167,7 +225,9 @@ internal sealed class DiagramFields
             {
                 throw Error(
                     group.First,
-                    $"'{group.Text.Name}' says {stated} bits, the cell has {group.Bits}, and with its neighbours it does not make {stated}",
+                    Neighbour(made, index, missing) is { } neighbour
+                        ? $"'{group.Text.Name}' says {Said(group)} and is drawn {group.Bits} bits wide beside '{neighbour.Text.Name}'"
+                        : $"'{group.Text.Name}' says {stated} bits, the cell has {group.Bits}, and with its neighbours it does not make {stated}",
                     "Correct the width in brackets, or draw the cell as wide as the field.");
             }
         }
@@ -181,13 +241,29 @@ internal sealed class DiagramFields
         _groups.AddRange(groups);
     }
 
-    // The other end of the neighbours that have exactly these bits; none may have a width of its own.
-    private static int? Matching(List<Group> groups, int index, int step, long bits)
+    // The cell that a width would swallow, if it could.
+    private Group? Neighbour(List<Group> made, int index, long missing) =>
+        Matching(_groups, index, 1, missing, overRows: false) is not null ? _groups[index + 1]
+        : Matching(made, made.Count - 1, -1, missing, overRows: false) is not null ? made[^2]
+        : null;
+
+    private static string Said(Group group) =>
+        $"{group.Text.Size} {group.Text switch { { Unit: 8, Size: 1 } => "octet", { Unit: 8 } => "octets", { Size: 1 } => "bit", _ => "bits" }}";
+
+    // The other end of the neighbours that have exactly these bits; none may have a width of its own. A field goes on over the end of a row; within
+    // one it would swallow its neighbour.
+    private static int? Matching(List<Group> groups, int index, int step, long bits, bool overRows = true)
     {
         for (int place = index + step; place >= 0 && place < groups.Count && bits > 0; place += step)
         {
             Group group = groups[place];
             if (group.IsVariable || group.Text.Size is not null)
+            {
+                return null;
+            }
+
+            (Group earlier, Group later) = step > 0 ? (groups[place - 1], group) : (group, groups[place + 1]);
+            if (overRows && earlier.Cells[^1].Line == later.First.Line)
             {
                 return null;
             }
@@ -239,7 +315,34 @@ internal sealed class DiagramFields
 
         public bool IsVariable { get; private set; }
 
+        public bool IsOpen => Cells.Exists(cell => cell.IsOpen && !(cell.IsBroken && Cells.Count > 1));
+
+        private bool _isFixed;
+
         public bool IsTall => Cells.TrueForAll(cell => cell.IsTall);
+
+        // Joins a cell that has the same name: the dots between them are then no length.
+        public void Join(Group next)
+        {
+            Cells.AddRange(next.Cells);
+            Bits += next.Bits;
+            IsVariable = false;
+            _isFixed = true;
+        }
+
+        // Dots that stand glued to a name because no more of it fits its cell say nothing about its length.
+        public void SeeShortening(bool isLastCell)
+        {
+            if (_isFixed || IsOpen || Cells.Count > 1 || Text is not { HasGluedDots: true, SaysVariable: false })
+            {
+                return;
+            }
+
+            string text = CellText.Join(First.Texts);
+            int dots = text.Length - text.TrimEnd('.', '…').Length;
+            _isFixed = First.Texts.Count == 1 && ((dots == 2 && !text.Contains('…', StringComparison.Ordinal)) || (text.Length >= First.Columns - 1 && !isLastCell));
+            IsVariable &= !_isFixed;
+        }
 
         public void ReadText()
         {
@@ -251,7 +354,7 @@ internal sealed class DiagramFields
                 int value = cell.Texts.FindIndex(text => text.TrimStart().StartsWith('='));
                 string text = CellText.Join(value < 0 ? cell.Texts : cell.Texts.Take(value));
                 CellText read = CellText.Read(text);
-                isVariable |= read.IsVariable;
+                isVariable |= read.SaysVariable || (read.IsVariable && !_isFixed);
                 if (text.Length > 0 && (texts.Count == 0 || !(read.IsContinued || read.IsEmpty)))
                 {
                     texts.Add(text);
@@ -264,9 +367,8 @@ internal sealed class DiagramFields
             }
 
             Text = CellText.Read(CellText.Join(texts));
-            // A row that has no right side goes on in a line that has no left one; a side that only is missing is an open one.
-            bool isOpen = Cells.Exists(cell => cell.IsOpen && !(cell.IsBroken && Cells.Count > 1));
-            IsVariable = isVariable || Text.IsVariable || isOpen;
+            // A row that has no right side goes on in a line that has no left one; a side that only is missing is an open one. A size in words decides.
+            IsVariable = !_isFixed && (isVariable || Text.IsVariable || (IsOpen && Text is not { Size: not null, Unit: not 0 }));
             Bits = Cells.Sum(cell => cell.Bits);
         }
     }

@@ -12,15 +12,21 @@ internal sealed partial class DiagramReader
     // Left and right sides; those behind the first two are open or broken ones.
     private const string Sides = "|!/\\:~.;";
     private const string Bars = "|!";
+    private const int MostCuts = 32;
+
+    private static readonly HashSet<string> s_numberWords = new(StringComparer.OrdinalIgnoreCase) { "bit", "bits", "byte", "bytes", "octet", "octets", "offset", "offsets", "msb", "lsb" };
 
     private readonly DiagramText _text;
     private readonly List<List<DiagramCell>> _rows = [];
     private readonly List<(DiagramCell Upper, DiagramCell Lower)> _joined = [];
     private readonly List<(int Line, string Text)> _broken = [];
+    private readonly Dictionary<int, (string Text, IReadOnlyList<(int Left, int Right)> Cuts)> _rulings = [];
+    private readonly List<List<(int Line, string Text)>> _between = [];
     private DiagramScale _scale = null!;
     private char[] _bars = ['|'];
     private int _firstRuling;
     private bool _isRuled;
+    private bool _isExact = true;
 
     private DiagramReader(DiagramText text)
     {
@@ -29,12 +35,94 @@ internal sealed partial class DiagramReader
 
     /// <summary>Reads a diagram, and the field-list entries that may stand below it.</summary>
     /// <exception cref="SocketInputException"><c>InvalidDiagram</c>, with line and column, or <c>InvalidField</c>.</exception>
-    public static IReadOnlyList<FieldDefinition> Read(string diagram)
+    public static IReadOnlyList<FieldDefinition> Read(string diagram, IReadOnlyList<MessageFormat> formats)
     {
-        DiagramText text = new(diagram);
-        (IReadOnlyList<FieldDefinition> fields, int last) = SizedDiagram.TryRead(text) ?? new DiagramReader(text).Read();
-        IEnumerable<string> entries = text.Lines.Skip(last + 1).SelectMany(FieldList.EntriesOf);
-        return Refine(fields, [.. entries.Select(FieldList.Read)]);
+        (IReadOnlyList<FieldDefinition>? fields, IReadOnlyList<string> entries) = (null, []);
+        SocketInputException? problem = null;
+        foreach (DiagramText text in DiagramText.Variants(diagram))
+        {
+            try
+            {
+                (IReadOnlyList<FieldDefinition> read, int last, bool isExact) = Read(text);
+                IReadOnlyList<string> below = EntriesBelow(text, read, last);
+                if (isExact)
+                {
+                    return Refine(read, [.. below.Select(entry => FieldList.Read(entry, formats))]);
+                }
+
+                // With other columns it must not be another picture.
+                if (fields is not null && !fields.SequenceEqual(read))
+                {
+                    throw text.Error(0, 0, "with tabs of 8, 4 and 2 columns this is another picture each time", "Write spaces in place of the tabs.");
+                }
+
+                (fields, entries) = (read, below);
+            }
+            catch (SocketInputException exception) when (exception.ErrorId == ErrorIds.InvalidDiagram)
+            {
+                problem ??= exception;
+                if (!diagram.Contains("+-", StringComparison.Ordinal) && !diagram.Contains("+=", StringComparison.Ordinal))
+                {
+                    break;
+                }
+            }
+        }
+
+        if (fields is not null && (problem is null || !HasInnerTab(diagram)))
+        {
+            return Refine(fields, [.. entries.Select(entry => FieldList.Read(entry, formats))]);
+        }
+
+        if (problem is null || !HasInnerTab(diagram) || problem.Message.Contains("there is no ruling", StringComparison.Ordinal))
+        {
+            throw problem!;
+        }
+
+        int colon = problem.Message.IndexOf(": ", StringComparison.Ordinal) + 2;
+        throw new SocketInputException(
+            ErrorIds.InvalidDiagram,
+            $"{problem.Message[..colon]}bars and rulings do not meet with tabs of 8, 4 or 2 columns; with 8 {problem.Message[colon..]}",
+            "Write spaces in place of the tabs.",
+            problem.Target);
+    }
+
+    // Tabs that only indent move all lines alike.
+    private static bool HasInnerTab(string diagram) => diagram.Contains('\t', StringComparison.Ordinal)
+        && diagram.Split('\n').Any(line => line.AsSpan().TrimStart(" \t").TrimEnd().Contains('\t'));
+
+    private static (IReadOnlyList<FieldDefinition> Fields, int LastLine, bool IsExact) Read(DiagramText text)
+    {
+        if (SizedDiagram.TryRead(text) is { } sized)
+        {
+            return (sized.Fields, sized.LastLine, true);
+        }
+
+        DiagramReader reader = new(text);
+        (IReadOnlyList<FieldDefinition> fields, int last) = reader.Read();
+        return (fields, last, reader._isExact);
+    }
+
+    // Entries of a field list below the picture. What only looks like one is a slip, and would else be a remark that nobody reads.
+    private static List<string> EntriesBelow(DiagramText text, IReadOnlyList<FieldDefinition> fields, int last)
+    {
+        List<string> entries = [];
+        HashSet<string> names = new(fields.Select(field => field.Name), StringComparer.OrdinalIgnoreCase);
+        for (int line = last + 1; line < text.Lines.Count; line++)
+        {
+            string written = text.Written(text.Lines[line]);
+            IReadOnlyList<string> found = FieldList.EntriesOf(written);
+            entries.AddRange(found);
+            if (found.Count == 0 && SlipPattern().Match(written) is { Success: true } slip && names.Contains(slip.Groups["name"].Value))
+            {
+                throw text.Error(
+                    line,
+                    slip.Groups["name"].Index,
+                    $"this line begins with the field '{slip.Groups["name"].Value}' and is no entry of a field list",
+                    $"Write entries without spaces, such as '{slip.Groups["name"].Value}:[Length]' or '{slip.Groups["name"].Value}::utf8', and nothing else in the line; write a remark without a colon.");
+            }
+        }
+
+        return entries;
     }
 
     /// <summary>Sets types and lengths of fields that there are; a width of 0 leaves the field out.</summary>
@@ -66,8 +154,7 @@ internal sealed partial class DiagramReader
                 continue;
             }
 
-            FieldDefinition field = refined[place]!;
-            refined[place] = field with { Length = entry.Length ?? field.Length, Type = entry.Type ?? field.Type };
+            refined[place] = refined[place]!.RefinedBy(entry);
         }
 
         return [.. refined.OfType<FieldDefinition>()];
@@ -112,6 +199,7 @@ internal sealed partial class DiagramReader
         }
 
         JoinRows(_rows.Count, null);
+        CheckRows();
         return (Number(new DiagramFields(_text, [.. _rows.SelectMany(row => row)], _joined).Make()), last);
     }
 
@@ -120,7 +208,18 @@ internal sealed partial class DiagramReader
         List<(int Line, Match Ruling)> rulings = [];
         for (int line = 0; line < _text.Lines.Count; line++)
         {
-            if (RulingPattern().Match(_text.Lines[line]) is { Success: true } ruling)
+            string plain = DiagramRuling.Plain(_text.Lines[line], out IReadOnlyList<(int Left, int Right)> cuts);
+            if (cuts.Count > MostCuts)
+            {
+                throw _text.Error(line, cuts[MostCuts].Left, $"this ruling has more than {MostCuts} cuts", "Draw a picture of fewer fields, or write them as a list.");
+            }
+
+            if (!ReferenceEquals(plain, _text.Lines[line]) || cuts.Count > 0)
+            {
+                _rulings[line] = (plain, cuts);
+            }
+
+            if (RulingPattern().Match(LineAt(line)) is { Success: true } ruling)
             {
                 rulings.Add((line, ruling));
             }
@@ -141,13 +240,68 @@ internal sealed partial class DiagramReader
         }
 
         _firstRuling = rulings[0].Line;
+        foreach ((int line, Match ruling) in rulings)
+        {
+            string rest = LineAt(line)[(ruling.Index + ruling.Length)..];
+            if (SecondRulingPattern().Match(rest) is { Success: true } second && ruling.Index + ruling.Length + second.Index > right)
+            {
+                throw _text.Error(line, ruling.Index + ruling.Length + second.Index, "a second ruling begins here", "Pass one picture at a time; pictures do not stand side by side.");
+            }
+        }
+
+        if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var above && above.Length > left && above[left] == '|' && above.IndexOf('|', left + 1) > 0 && above.Any(char.IsLetter))
+        {
+            throw _text.Error(_firstRuling - 1, left, "there is a row above the first ruling", "Paste the whole picture, from its first ruling to its last.");
+        }
+
         _bars = _text.Lines.Any(text => text.Length > left && text[left] == '!') ? ['|', '!'] : ['|'];
-        string numbers = _text.Lines.Take(_firstRuling).LastOrDefault(text => text.Any(char.IsAsciiDigit)) ?? "";
-        _scale = DiagramScale.Find([.. rulings.Where(ruling => LeftOf(ruling.Line, ruling.Ruling) == left).Select(ruling => ruling.Ruling.Value)], numbers, left, right);
+        int numbersLine = _firstRuling - 1;
+        while (numbersLine >= 0 && !IsNumbers(_text.Lines[numbersLine]))
+        {
+            numbersLine--;
+        }
+
+        string numbers = numbersLine < 0 ? "" : _text.Lines[numbersLine];
+        Match[] whole = [.. rulings.Where(ruling => LeftOf(ruling.Line, ruling.Ruling) == left).Select(ruling => ruling.Ruling)];
+        IReadOnlyList<(int Left, int Right)>[] cutsOf = [.. rulings.Select(ruling => _rulings.TryGetValue(ruling.Line, out var found) ? found.Cuts : [])];
+        IReadOnlyList<(int Left, int Right)> common = [.. cutsOf[0].Where(cut => Array.TrueForAll(cutsOf, cuts => cuts.Contains(cut)))];
+        _scale = DiagramScale.Find([.. whole.Select(ruling => ruling.Value)], numbers, left, right, common, out (int Column, string Problem)? contradiction);
+        if (contradiction is { } wrong)
+        {
+            throw _text.Error(numbersLine, wrong.Column, wrong.Problem, "Correct the bit numbers, or leave them out where the ruling marks each bit.");
+        }
+
+        if (!_scale.IsTold && common.Count == 0 && !_scale.IsOfBytes && (right - left) / 2 is not (8 or 16 or 32 or 64))
+        {
+            throw _text.Error(
+                _firstRuling,
+                left,
+                $"nothing tells how many columns a bit has, and with two of them this row would be {(right - left) / 2.0:0.#} bits wide",
+                "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above, or mark each bit, as in +-+-+-+-+; a table is no picture of bits.");
+        }
     }
 
+    // Nothing but numbers, perhaps between bars, and what they count.
+    private static bool IsNumbers(string line)
+    {
+        bool hasDigit = false;
+        foreach (string word in line.Length > 1000 && line.Any(char.IsLetter) ? [] : line.Split([' ', '|', ':', '(', ')', '.'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool isNumber = word.All(char.IsAsciiDigit);
+            hasDigit |= isNumber;
+            if (!isNumber && !(word.Length == 1 && char.IsAsciiHexDigit(word[0])) && !s_numberWords.Contains(word))
+            {
+                return false;
+            }
+        }
+
+        return hasDigit;
+    }
+
+    private string LineAt(int line) => _rulings.TryGetValue(line, out (string Text, IReadOnlyList<(int Left, int Right)> Cuts) ruling) ? ruling.Text : _text.Lines[line];
+
     // A ruling may be broken at its left end.
-    private int LeftOf(int line, Match ruling) => _text.Lines[line].AsSpan().TrimStart()[0] == '+' ? _text.Lines[line].IndexOf('+', StringComparison.Ordinal) : ruling.Index;
+    private int LeftOf(int line, Match ruling) => LineAt(line).AsSpan().TrimStart()[0] == '+' ? LineAt(line).IndexOf('+', StringComparison.Ordinal) : ruling.Index;
 
     // Returns the last line that belongs to the picture.
     private int ReadLines()
@@ -155,19 +309,27 @@ internal sealed partial class DiagramReader
         int last = _firstRuling;
         int row = -1;
         bool isBand = false;
+        bool isApart = false;
         int lastDrawn = -1;
         _isRuled = true;
         for (int line = _firstRuling; line < _text.Lines.Count; line++)
         {
-            string text = _text.Lines[line];
+            string text = LineAt(line);
             if (text.Length == 0)
             {
+                isApart |= !isBand;
                 continue;
             }
 
             if (IsRuling(text))
             {
+                if (isApart && !isBand && _rows.Count > 0 && _broken.Count > 0 && RulingPattern().IsMatch(text))
+                {
+                    throw _text.Error(line, text.Length - text.TrimStart().Length, "there are two pictures, and the second begins here", "Pass one picture at a time: each is a format of its own.");
+                }
+
                 isBand = false;
+                isApart = false;
                 row = line;
                 last = line;
                 _broken.Add((line, text));
@@ -175,8 +337,9 @@ internal sealed partial class DiagramReader
             }
 
             // A field-list entry below the picture may have its colon where the picture has its side.
-            if (FieldList.EntriesOf(text).Count > 0)
+            if (FieldList.EntriesOf(_text.Written(text)).Count > 0)
             {
+                isApart |= !isBand;
                 isBand = false;
                 continue;
             }
@@ -188,12 +351,19 @@ internal sealed partial class DiagramReader
                     throw _text.Error(line, Math.Min(_scale.Left, text.Length), "this line has no bar '|' at its side, and stands inside the picture", "Begin each row with a bar below the left end of the ruling.");
                 }
 
+                isApart |= !isBand;
                 continue;
             }
 
             last = line;
+            isApart = false;
             AddLine(line, text, isBand);
             isBand = true;
+        }
+
+        if (isBand)
+        {
+            throw _text.Error(last, _scale.Left, "the picture has no last ruling below this row", "Paste the whole picture, from its first ruling to its last.");
         }
 
         return last;
@@ -202,7 +372,7 @@ internal sealed partial class DiagramReader
     private int LastDrawn()
     {
         int line = _text.Lines.Count - 1;
-        while (line > 0 && (_text.Lines[line].Length == 0 || !(IsRuling(_text.Lines[line]) || HasSides(_text.Lines[line]))))
+        while (line > 0 && (_text.Lines[line].Length == 0 || !(IsRuling(LineAt(line)) || HasSides(LineAt(line)))))
         {
             line--;
         }
@@ -333,11 +503,30 @@ internal sealed partial class DiagramReader
             }
         }
 
+        // A bar further left or right than the ruling goes: the cell there would be lost.
+        if (left >= 0 && left <= text.Length && text[..left].IndexOf('|') is var before && before >= 0
+            && text[before..left].Any(char.IsLetterOrDigit))
+        {
+            throw _text.Error(line, before, "this bar stands left of the ruling", "Begin each row with a bar below the left end of the ruling.");
+        }
+
         // In the narrowest pictures one bar may be near both.
         if (right <= left)
         {
             right = -1;
         }
+
+        int beyond = text.Length > _scale.Right ? text.IndexOf('|', Math.Max(right + 1, _scale.Right + 1)) : -1;
+        if (beyond >= 0 && (right < 0 || text[right..beyond].Any(char.IsLetterOrDigit)))
+        {
+            throw _text.Error(
+                line,
+                beyond,
+                right >= 0 ? "this bar stands right of the ruling" : $"the bar at the end of this row stands {beyond - _scale.Right} columns beyond the end of the ruling",
+                "Put the last bar below the end of the ruling, or draw the ruling as long as the row.");
+        }
+
+        _isExact &= (right < 0 || right == _scale.Right) && (left == _scale.Left || left < 0 || text[left] == ' ');
 
         // Text may stand in the place of the last bar.
         if (right < 0 && text.Length > _scale.Right && text[_scale.Right] != ' ' && !EndsInDots(text, text.Length))
@@ -374,9 +563,13 @@ internal sealed partial class DiagramReader
             if (cells.Count == 0 || (open.Trim().Length > 0 && !EndsAt(line + 1, bars[^1])))
             {
                 int from = cells.Count > 0 ? cells[^1].To : left <= _scale.Left + 1 ? 0 : BitAt(line, left);
-                bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(open).IsVariable;
-                DiagramCell cell = new(line, Math.Max(0, bars[^1]), from, Math.Max(from, _scale.BitAt(_scale.Right) ?? from)) { IsOpen = true, IsBroken = isBroken };
-                cell.AddText(open);
+                bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(open)).IsVariable && !IsOpenSide(text[^1]);
+                DiagramCell cell = new(line, Math.Max(0, bars[^1]), from, Math.Max(from, _scale.BitAt(_scale.Right) ?? from))
+                {
+                    IsOpen = true, IsBroken = isBroken, EndColumn = text.Length, Columns = open.Length,
+                };
+                _isExact &= !isBroken;
+                cell.AddText(Content(open));
                 cells.Add(cell);
             }
         }
@@ -394,12 +587,23 @@ internal sealed partial class DiagramReader
         }
 
         bool isOpen = (isFirst && left >= 0 && left < text.Length && IsOpenSide(text[left])) || (isLast && right < text.Length && IsOpenSide(text[right]));
-        DiagramCell cell = new(line, Math.Max(0, left), from, to) { IsOpen = isOpen };
-        cell.AddText(text[(left + 1)..right]);
+        DiagramCell cell = new(line, Math.Max(0, left), from, to) { IsOpen = isOpen || _scale.IsCut(left, right), EndColumn = right, Columns = right - left - 1 };
+        string content = text[(left + 1)..right];
+        cell.AddText(Content(content));
+        cell.IsOpen |= IsFill(content);
         return cell;
     }
 
-    private int BitAt(int line, int column) => _scale.BitAt(column) ?? throw Misplaced(line, column);
+    private int BitAt(int line, int column)
+    {
+        _isExact &= _scale.IsExact(column);
+        return _scale.BitAt(column) ?? throw Misplaced(line, column);
+    }
+
+    // Nothing but the signs of an open side, from one side to the other.
+    private static bool IsFill(string content) => content.Trim() is { Length: > 3 } fill && (fill[0] is '~' or '/' or '\\' or ':') && fill.AsSpan().TrimStart(fill[0]).IsWhiteSpace();
+
+    private string Content(string content) => IsFill(content) ? "" : _text.Written(content);
 
     private SocketInputException Misplaced(int line, int column) =>
         _text.Error(line, column, "this bar stands between two bits", "Put it below a mark of the ruling, or where the bit numbers have a bit begin.");
@@ -411,7 +615,7 @@ internal sealed partial class DiagramReader
     // Whether the next ruling ends below this column, so that what follows is a remark.
     private bool EndsAt(int line, int column)
     {
-        string? next = _text.Lines.Skip(line).FirstOrDefault(text => text.Length > 0);
+        string? next = Enumerable.Range(line, Math.Max(0, _text.Lines.Count - line)).Select(LineAt).FirstOrDefault(text => text.Length > 0);
         return next is not null && IsRuling(next) && RulingPattern().Match(next, _scale.Left) is { Success: true } match
             && match.Index == _scale.Left && Math.Abs(match.Index + match.Length - 1 - column) <= 1;
     }
@@ -449,8 +653,77 @@ internal sealed partial class DiagramReader
             }
         }
 
+        _between.Add([.. _broken]);
         _broken.Clear();
         _isRuled = true;
+    }
+
+    // What a row has must meet the rulings above and below it.
+    private void CheckRows()
+    {
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            List<(int Line, string Text)> rulings = [.. _between[row], .. _between[row + 1]];
+            if (rulings.Count == 0)
+            {
+                continue;
+            }
+
+            List<DiagramCell> cells = _rows[row];
+            foreach ((int line, string _) in rulings)
+            {
+                foreach ((int left, int right) in _rulings.TryGetValue(line, out var ruling) ? ruling.Cuts : [])
+                {
+                    foreach (DiagramCell cell in cells.Where(cell => cell.Column < right && cell.EndColumn > left))
+                    {
+                        cell.IsOpen = true;
+                    }
+                }
+            }
+
+            // A ruling that is drawn open itself says that the row goes on.
+            if (_between[row + 1].Exists(ruling => ruling.Text.EndsWith("..", StringComparison.Ordinal) || ruling.Text.TrimEnd().Length - 1 < _scale.Right - 1))
+            {
+                cells[^1].IsBroken = false;
+            }
+
+            int end = rulings.Max(ruling => ruling.Text.TrimEnd().Length) - 1;
+            DiagramCell last = cells[^1];
+            if (!last.IsOpen && last.EndColumn > end + 1 && LineAt(last.Line) is var text && last.EndColumn < text.Length && text[last.EndColumn] == '|' && _between[row].Count > 0 && _between[row + 1].Count > 0)
+            {
+                throw _text.Error(last.Line, last.EndColumn, "this bar stands beyond the rulings above and below", "Draw the ruling as long as the row, and the last bar at its end.");
+            }
+
+            foreach (DiagramCell cell in _scale.IsTold ? [] : cells.SkipLast(1))
+            {
+                if (!rulings.Exists(ruling => Enumerable.Range(cell.EndColumn - 1, 3).Any(column => column >= 0 && column < ruling.Text.Length && ruling.Text[column] == '+')))
+                {
+                    throw _text.Error(cell.Line, cell.EndColumn, "this bar meets no mark of the rulings above and below", "Put a '+' into the ruling above or below the bar, or write bit numbers above the picture.");
+                }
+            }
+        }
+
+        CheckTable();
+    }
+
+    // Tables that people draw with the same signs: columns that go through all rows, texts at the left of their cells or numbers in them.
+    private void CheckTable()
+    {
+        if (_scale.IsTold || _rows.Count < 2 || _rows[0].Count < 2 || !_rows.TrueForAll(row => row.Count == _rows[0].Count && row.Zip(_rows[0]).All(pair => pair.First.From == pair.Second.From)))
+        {
+            return;
+        }
+
+        List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
+        bool hasNumbers = _rows.Skip(1).Any(row => row.Exists(cell => TableNumberPattern().IsMatch(string.Concat(cell.Texts))));
+        if (hasNumbers || cells.TrueForAll(cell => cell.Texts.TrueForAll(text => text.Length == 0 || text.TrimEnd().Length == 0 || (text[0] == ' ' && text.Length > 1 && text[1] != ' ' && text[^1] == ' '))))
+        {
+            throw _text.Error(
+                _rows[0][0].Line,
+                _rows[0][0].Column,
+                "this looks like a table, and nothing tells how wide its cells are in bits",
+                "Write the bit numbers above a picture, or mark each bit in its rulings, as in +-+-+-+-+.");
+        }
     }
 
     // Spaced dashes are no ruling: three quarters of the columns must be drawn.
@@ -481,4 +754,13 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex(@"\+[-=]{2}|\+[-=]\+|[-=]{2}\+")]
     private static partial Regex StepPattern();
+
+    [GeneratedRegex(@"^\s*(?:0x)?[0-9][0-9A-Fa-f.,-]*\s*$")]
+    private static partial Regex TableNumberPattern();
+
+    [GeneratedRegex(@"^\s*'?(?<name>\w+)\s*:(?:\S|\s+(?:[\[*{(|=?:]|[0-9]+\s*(?:[:{=?].*)?$))", RegexOptions.CultureInvariant)]
+    private static partial Regex SlipPattern();
+
+    [GeneratedRegex(@"\+[-=]{1,2}\+|\+[-=]{3,}")]
+    private static partial Regex SecondRulingPattern();
 }

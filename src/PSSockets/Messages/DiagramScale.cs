@@ -8,15 +8,21 @@ internal sealed partial class DiagramScale
 {
     private const int ByteColumns = 9;
 
+    // Bits that no picture has between the two sides of a cut, so that what is beyond it has other places.
+    private const int CutBits = 64;
+
     private readonly int _columns;
     private readonly int _bits;
+    private readonly IReadOnlyList<(int Left, int Right)> _cuts;
 
-    private DiagramScale(int left, int right, int columns, int bits)
+    private DiagramScale(int left, int right, int columns, int bits, IReadOnlyList<(int Left, int Right)> cuts, bool isTold = true)
     {
         Left = left;
         Right = right;
         _columns = columns;
         _bits = bits;
+        _cuts = cuts;
+        IsTold = isTold;
     }
 
     /// <summary>The column of the left edge.</summary>
@@ -25,66 +31,168 @@ internal sealed partial class DiagramScale
     /// <summary>The column of the right edge of the widest row.</summary>
     public int Right { get; }
 
+    /// <summary>Whether the ruling or the numbers tell the scale, which is else guessed.</summary>
+    public bool IsTold { get; }
+
+    /// <summary>Whether the columns between two marks are bytes.</summary>
+    public bool IsOfBytes => _bits == 8 && _columns == ByteColumns;
+
     /// <summary>Finds the scale.</summary>
     /// <param name="rulings">The rulings from edge to edge.</param>
     /// <param name="numbers">The line of numbers above the first ruling; empty without one.</param>
     /// <param name="left">The column of the left edge.</param>
     /// <param name="right">The column of the right edge.</param>
-    public static DiagramScale Find(IReadOnlyList<string> rulings, string numbers, int left, int right)
+    /// <param name="cuts">The columns where every ruling is cut.</param>
+    /// <param name="contradiction">What the numbers say that the ruling does not, with its column; null where they agree.</param>
+    public static DiagramScale Find(
+        IReadOnlyList<string> rulings, string numbers, int left, int right, IReadOnlyList<(int Left, int Right)> cuts, out (int Column, string Problem)? contradiction)
     {
+        contradiction = null;
+        DiagramScale? marked = null;
         foreach (string ruling in rulings)
         {
-            if (BitMarks().IsMatch(ruling))
+            if (BitMarks().IsMatch(ruling) || WideBitMarks().IsMatch(ruling))
             {
-                return new DiagramScale(left, right, 2, 1);
+                marked = new DiagramScale(left, right, BitMarks().IsMatch(ruling) ? 2 : 3, 1, cuts);
+                break;
             }
+        }
 
-            if (WideBitMarks().IsMatch(ruling))
-            {
-                return new DiagramScale(left, right, 3, 1);
-            }
+        // Marks further apart, as many as a row has bits.
+        if (marked is null && cuts.Count == 0 && rulings.Select(EvenMarks).FirstOrDefault(columns => columns > 0) is var even and > 0)
+        {
+            marked = new DiagramScale(left, right, even, 1, cuts);
         }
 
         Match[] tokens = [.. NumberPattern().Matches(numbers).Cast<Match>()];
         int[] values = [.. tokens.Select(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0)];
-        if (tokens.Length >= 4 && values.Zip(values.Skip(1)).All(pair => Math.Abs(pair.First - pair.Second) is 1 or 9))
+
+        // A number for each bit, or for each ten of them.
+        if (tokens.Length >= 4 && values.Zip(values.Skip(1)).All(pair => Math.Abs(pair.First - pair.Second) is 1 or 9 || pair.Second == 0))
         {
             // The most frequent distance: a number of two digits may stand a column off.
             int[] steps = [.. tokens.Zip(tokens.Skip(1), (first, second) => second.Index + second.Length - first.Index - first.Length)];
-            return new DiagramScale(left, right, steps.GroupBy(step => step).MaxBy(group => group.Count())!.Key, 1);
+            int step = steps.GroupBy(step => step).MaxBy(group => group.Count())!.Key;
+            if (marked is null)
+            {
+                bool isTens = step % 10 == 0 && (right - left) / (step / 10) is 8 or 16 or 32 or 64;
+                return new DiagramScale(left, right, isTens ? step / 10 : step, 1, cuts);
+            }
+
+            if (step != marked._columns && step != marked._columns * 8 && step != marked._columns * 10)
+            {
+                contradiction = (tokens[1].Index, $"the numbers stand {step} columns apart, and the ruling marks a bit every {marked._columns}");
+            }
+
+            return marked;
+        }
+
+        // The numbers of some bits: the first and the last of each field.
+        bool isOfEnds = tokens.Length >= 2 && values.Max() % 8 == 7 && values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second);
+        if (marked is not null)
+        {
+            contradiction = isOfEnds ? marked.Contradiction(tokens, values) : null;
+            return marked;
         }
 
         // Eight columns and a bar for each byte, as the oldest standards draw them (RFC 793).
-        if (tokens.Length == 0 && Array.TrueForAll([.. rulings], ruling => MarksOf(ruling).All(mark => mark % ByteColumns == 0)))
+        int[] origins = [0, .. cuts.Select(cut => cut.Right - left)];
+        if (tokens.Length == 0 && Array.TrueForAll([.. rulings], ruling => MarksOf(ruling).All(mark => (mark - origins.Last(origin => origin <= mark)) % ByteColumns == 0)))
         {
-            return new DiagramScale(left, right, ByteColumns, 8);
+            return new DiagramScale(left, right, ByteColumns, 8, cuts, isTold: false);
         }
 
-        return tokens.Length >= 2 && values.Max() is var most && most % 8 == 7 && right - left > most
-            ? new DiagramScale(left, right, right - left, most + 1)
-            : new DiagramScale(left, right, 2, 1);
+        if (isOfEnds && right - left > values.Max() && cuts.Count == 0)
+        {
+            DiagramScale scale = new(left, right, right - left, values.Max() + 1, cuts);
+            contradiction = scale.Contradiction(tokens, values);
+            return scale;
+        }
+
+        return new DiagramScale(left, right, 2, 1, cuts, isTold: false);
     }
 
     /// <summary>The bit that begins at a column.</summary>
     /// <returns>Null where the column is between two bits, neither of which begins a byte.</returns>
     public int? BitAt(int column)
     {
-        long place = (long)(column - Left) * _bits;
+        (int origin, int first) = PieceAt(column);
+        long place = (long)(column - origin) * _bits;
         if (place % _columns == 0)
         {
-            return (int)(place / _columns);
+            return first + (int)(place / _columns);
         }
 
         int before = (int)(place / _columns);
-        return before % 8 == 0 ? before : (before + 1) % 8 == 0 ? before + 1 : null;
+        return before % 8 == 0 ? first + before : (before + 1) % 8 == 0 ? first + before + 1 : null;
     }
 
+    /// <summary>Whether a bit begins exactly there.</summary>
+    public bool IsExact(int column) => (long)(column - PieceAt(column).Origin) * _bits % _columns == 0;
+
     /// <summary>The column where a bit begins.</summary>
-    public int ColumnOf(int bit) => Left + (int)((long)bit * _columns / _bits);
+    public int ColumnOf(int bit)
+    {
+        (int origin, int first) = (Left, 0);
+        foreach ((int _, int right) in _cuts)
+        {
+            if (PieceAt(right).First is var next && next <= bit)
+            {
+                (origin, first) = (right, next);
+            }
+        }
+
+        return origin + (int)((long)(bit - first) * _columns / _bits);
+    }
+
+    /// <summary>Whether the picture leaves something out between two columns.</summary>
+    public bool IsCut(int from, int to) => _cuts.Any(cut => cut.Left < to && cut.Right > from);
+
+    // The column where the piece of the row begins in which a column is, and the bit there.
+    private (int Origin, int First) PieceAt(int column)
+    {
+        (int origin, int first) = (Left, 0);
+        foreach ((int left, int right) in _cuts)
+        {
+            if (right > column)
+            {
+                break;
+            }
+
+            int bits = (int)((long)(left - origin) * _bits / _columns);
+            first += ((bits + 7) & ~7) + CutBits;
+            origin = right;
+        }
+
+        return (origin, first);
+    }
+
+    private (int, string)? Contradiction(Match[] tokens, int[] values)
+    {
+        double columns = (double)_columns / _bits;
+        double most = Math.Max(3, 2 * columns);
+        for (int index = 0; index < tokens.Length; index++)
+        {
+            double place = Left + ((values[index] + 0.5) * columns);
+            if (Math.Abs(place - tokens[index].Index) > most && Math.Abs(place - tokens[index].Index - tokens[index].Length) > most)
+            {
+                return (tokens[index].Index, $"the number {values[index]} does not stand where the ruling has this bit, which is in column {(int)place + 1}");
+            }
+        }
+
+        return null;
+    }
+
+    private static int EvenMarks(string ruling)
+    {
+        int[] marks = [.. MarksOf(ruling)];
+        int columns = marks.Length is 9 or 17 or 33 or 65 ? marks[1] - marks[0] : 0;
+        return columns is >= 4 and <= 6 && marks.Zip(marks.Skip(1)).All(pair => pair.Second - pair.First == columns) ? columns : 0;
+    }
 
     private static IEnumerable<int> MarksOf(string ruling) => Enumerable.Range(0, ruling.Length).Where(place => ruling[place] == '+');
 
-    [GeneratedRegex(@"\+(?:[-=]\+){4,}")]
+    [GeneratedRegex(@"\+(?:[-=]\+){4,}|^\+(?:[-=]\+){2,}$")]
     private static partial Regex BitMarks();
 
     [GeneratedRegex(@"\+(?:[-=]{2}\+){4,}")]

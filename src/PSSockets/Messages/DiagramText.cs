@@ -1,19 +1,79 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using PSSockets.Errors;
 
 namespace PSSockets.Messages;
 
-/// <summary>The lines of a diagram, and errors that show where in them something is.</summary>
-internal sealed class DiagramText
+/// <summary>
+/// The lines of a diagram as a grid of columns, without what is no part of a picture (fences, comment prefixes), and errors that show where in them
+/// something is.
+/// </summary>
+internal sealed partial class DiagramText
 {
-    private const int TabWidth = 8;
+    // Text elements that are no single letter of one column have a letter of this range in the grid, and wide ones a filler after it.
+    private const char FirstStandIn = '\uE000';
+    private const char Filler = '\uF8FF';
 
-    public DiagramText(string text)
+    private readonly Dictionary<string, char> _standIns = new(StringComparer.Ordinal);
+    private readonly List<string> _elements = [];
+    private readonly int _tabWidth;
+    private readonly bool _wideLettersCount;
+
+    /// <summary>Takes a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="tabWidth">To which multiple of columns a tab goes.</param>
+    /// <param name="wideLettersCount">Whether wide letters have two columns.</param>
+    public DiagramText(string text, int tabWidth = 8, bool wideLettersCount = true)
     {
-        Lines = [.. text.ReplaceLineEndings("\n").Split('\n').Select(Expand)];
+        _tabWidth = tabWidth;
+        _wideLettersCount = wideLettersCount;
+        Shown = [.. text.ReplaceLineEndings("\n").Split('\n').Select(Expand)];
+        Lines = Cleaned(Shown);
     }
 
-    /// <summary>The lines, with tabs as the spaces they stand for and without spaces at their ends.</summary>
+    /// <summary>The lines, one letter for each column, without spaces at their ends.</summary>
     public IReadOnlyList<string> Lines { get; }
+
+    /// <summary>The lines with fences and comment prefixes.</summary>
+    private List<string> Shown { get; }
+
+    /// <summary>The column widths that a text may be meant with: its tabs, and its wide letters.</summary>
+    public static IEnumerable<DiagramText> Variants(string text)
+    {
+        int[] tabs = text.Contains('\t', StringComparison.Ordinal) ? [8, 4, 2] : [8];
+        bool isWide = text.AsSpan().ContainsAnyExceptInRange('\t', '~') && DisplayWidth.Elements(text).Any(element => DisplayWidth.OfElement(element) == 2);
+        foreach (int tab in tabs)
+        {
+            yield return new DiagramText(text, tab);
+            if (isWide)
+            {
+                yield return new DiagramText(text, tab, wideLettersCount: false);
+            }
+        }
+    }
+
+    /// <summary>A part of a line as it was written.</summary>
+    public string Written(string part)
+    {
+        if (_elements.Count == 0)
+        {
+            return part;
+        }
+
+        StringBuilder written = new(part.Length);
+        foreach (char letter in part)
+        {
+            if (letter == Filler)
+            {
+                continue;
+            }
+
+            int place = letter - FirstStandIn;
+            _ = place >= 0 && place < _elements.Count ? written.Append(_elements[place]) : written.Append(letter);
+        }
+
+        return written.ToString();
+    }
 
     /// <summary>The error that a place in the text cannot be read.</summary>
     /// <param name="line">The line, counted from 0.</param>
@@ -22,7 +82,7 @@ internal sealed class DiagramText
     /// <param name="remedy">What usually helps.</param>
     public SocketInputException Error(int line, int column, string problem, string remedy)
     {
-        string text = Lines.Count > line ? Lines[line] : "";
+        string text = Shown.Count > line ? Written(Shown[line]) : "";
         return new SocketInputException(
             ErrorIds.InvalidDiagram,
             $"line {line + 1}, column {column + 1}: {problem}\n{PrintableText.From(text)}\n{new string(' ', Math.Max(0, column))}^",
@@ -30,19 +90,98 @@ internal sealed class DiagramText
             text);
     }
 
-    private static string Expand(string line)
+    private string Expand(string line)
     {
-        if (!line.Contains('\t', StringComparison.Ordinal))
+        if (DisplayWidth.IsPlain(line))
         {
             return line.TrimEnd();
         }
 
-        System.Text.StringBuilder expanded = new();
-        foreach (char letter in line)
+        StringBuilder expanded = new();
+        if (DisplayWidth.IsPlain(line.Replace('\t', ' ')))
         {
-            expanded.Append(letter == '\t' ? new string(' ', TabWidth - (expanded.Length % TabWidth)) : letter);
+            foreach (char letter in line)
+            {
+                _ = letter == '\t' ? expanded.Append(' ', _tabWidth - (expanded.Length % _tabWidth)) : expanded.Append(letter);
+            }
+
+            return expanded.ToString().TrimEnd();
+        }
+
+        foreach (string element in DisplayWidth.Elements(line))
+        {
+            if (element == "\t")
+            {
+                expanded.Append(' ', _tabWidth - (expanded.Length % _tabWidth));
+            }
+            else if (element.Length == 1 && element[0] is < FirstStandIn or > Filler && DisplayWidth.OfElement(element) == 1)
+            {
+                expanded.Append(element);
+            }
+            else
+            {
+                if (!_standIns.TryGetValue(element, out char standIn))
+                {
+                    if (_elements.Count == Filler - FirstStandIn)
+                    {
+                        expanded.Append('?');
+                        continue;
+                    }
+
+                    standIn = (char)(FirstStandIn + _elements.Count);
+                    _standIns.Add(element, standIn);
+                    _elements.Add(element);
+                }
+
+                expanded.Append(standIn);
+                if (_wideLettersCount && DisplayWidth.OfElement(element) == 2)
+                {
+                    expanded.Append(Filler);
+                }
+            }
         }
 
         return expanded.ToString().TrimEnd();
     }
+
+    private static List<string> Cleaned(List<string> lines)
+    {
+        int first = lines.FindIndex(RulingPattern().IsMatch);
+        if (first < 0)
+        {
+            return lines;
+        }
+
+        List<string> cleaned = [.. lines];
+        int last = lines.FindLastIndex(RulingPattern().IsMatch);
+        Match prefix = CommentPattern().Match(lines[first]);
+        bool isComment = prefix.Success;
+        for (int line = first; isComment && line <= last; line++)
+        {
+            isComment = lines[line].Length == 0 || lines[line].TrimStart().StartsWith(prefix.Groups["mark"].Value, StringComparison.Ordinal);
+        }
+
+        for (int line = 0; line < cleaned.Count; line++)
+        {
+            if ((line < first || line > last) && FencePattern().IsMatch(cleaned[line]))
+            {
+                cleaned[line] = "";
+            }
+            else if (isComment && CommentPattern().Match(cleaned[line]) is { Success: true } mark)
+            {
+                cleaned[line] = (new string(' ', mark.Length) + cleaned[line][mark.Length..]).TrimEnd();
+            }
+        }
+
+        return cleaned;
+    }
+
+    [GeneratedRegex(@"^\s*(?:`{3,}|~{3,})[\s\w+-]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex FencePattern();
+
+    [GeneratedRegex(@"^\s*(?<mark>//[/!]*|#+|\*+|;+|%+|>+|--+|'+|dnl\b|REM\b)", RegexOptions.CultureInvariant)]
+    private static partial Regex CommentPattern();
+
+    [GeneratedRegex(@"\+(?:[-=+]{2,}|[-=]\+)", RegexOptions.CultureInvariant)]
+    private static partial Regex RulingPattern();
 }

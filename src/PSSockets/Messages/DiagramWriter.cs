@@ -12,11 +12,12 @@ internal sealed class DiagramWriter
     private const int LegendWidth = 76;
 
     private readonly MessageFormat _format;
-    private readonly IReadOnlyList<object>? _values;
+    private readonly IReadOnlyList<object?>? _values;
     private readonly int _rowBits;
     private readonly List<List<Piece>> _rows = [];
+    private bool _countsWide = true;
 
-    private DiagramWriter(MessageFormat format, IReadOnlyList<object>? values, int rowBits)
+    private DiagramWriter(MessageFormat format, IReadOnlyList<object?>? values, int rowBits)
     {
         _format = format;
         _values = values;
@@ -27,7 +28,7 @@ internal sealed class DiagramWriter
     /// <param name="format">The format.</param>
     /// <param name="values">A value for each field; null draws none.</param>
     /// <param name="rowBits">How many bits a row has.</param>
-    public static string Write(MessageFormat format, IReadOnlyList<object>? values = null, int rowBits = 32) => new DiagramWriter(format, values, rowBits).Write();
+    public static string Write(MessageFormat format, IReadOnlyList<object?>? values = null, int rowBits = 32) => new DiagramWriter(format, values, rowBits).Write();
 
     private string Write()
     {
@@ -35,6 +36,9 @@ internal sealed class DiagramWriter
         {
             Place(field);
         }
+
+        // A letter of two columns does not fit the narrowest cells: then each counts one, and the sides shift where they stand.
+        _countsWide = !_format.FieldArray.Any(field => field.Width == 1 && DisplayWidth.Of(field.Name) > DisplayWidth.Elements(field.Name).Count());
 
         for (int position = 0; position < _format.FieldArray.Length; position++)
         {
@@ -52,6 +56,32 @@ internal sealed class DiagramWriter
         AddRuling(text, _rows[^1], null);
         AddLegend(text);
         return text.ToString().TrimEnd('\n').Replace("\n", Environment.NewLine, StringComparison.Ordinal);
+    }
+
+    private int ColumnsOf(string text) => DisplayWidth.IsPlain(text) ? text.Length : _countsWide ? DisplayWidth.Of(text) : DisplayWidth.Elements(text).Count();
+
+    // As many letters as fit some columns; at least one.
+    private int Fitting(string text, int columns)
+    {
+        if (DisplayWidth.IsPlain(text))
+        {
+            return Math.Clamp(columns, 1, text.Length);
+        }
+
+        int length = 0;
+        int taken = 0;
+        foreach (string element in DisplayWidth.Elements(text))
+        {
+            taken += _countsWide ? DisplayWidth.OfElement(element) : 1;
+            if (taken > columns && length > 0)
+            {
+                break;
+            }
+
+            length += element.Length;
+        }
+
+        return length;
     }
 
     private static int Width(List<Piece> row) => row[^1].To;
@@ -99,7 +129,7 @@ internal sealed class DiagramWriter
 
         int columns = Columns(holder.Bits);
         holder.Lines.AddRange(NameLines(field.Name, columns));
-        if (_values is not null)
+        if (_values is not null && _values[position] is not null)
         {
             holder.Lines.AddRange(ValueLines(_values[position], columns));
         }
@@ -127,7 +157,7 @@ internal sealed class DiagramWriter
 
     private int _firstRow;
 
-    private static List<string> NameLines(string name, int columns)
+    private List<string> NameLines(string name, int columns)
     {
         List<string> lines = Split(name, columns, atCapitals: true);
         CellText read = CellText.Read(CellText.Join(lines));
@@ -135,19 +165,20 @@ internal sealed class DiagramWriter
     }
 
     // Lines of a name that does not fit one: between words, or with a hyphen, or letter by letter.
-    private static List<string> Split(string name, int columns, bool atCapitals)
+    private List<string> Split(string name, int columns, bool atCapitals)
     {
         List<string> lines = [];
-        while (name.Length > columns)
+        while (ColumnsOf(name) > columns)
         {
-            int length = columns;
+            int most = Fitting(name, columns);
+            int length = Math.Min(most, name.Length - 1);
             while (atCapitals && length > 0 && !char.IsUpper(name[length]) && !char.IsDigit(name[length]))
             {
                 length--;
             }
 
             bool isWord = atCapitals && length > 0;
-            length = isWord ? length : Math.Max(1, columns - 1);
+            length = isWord ? length : columns == 1 ? most : Fitting(name, columns - 1);
             lines.Add(isWord || columns == 1 ? name[..length] : $"{name[..length]}-");
             name = name[length..];
         }
@@ -156,10 +187,11 @@ internal sealed class DiagramWriter
         return lines;
     }
 
-    private static IEnumerable<string> ValueLines(object value, int columns)
+    private IEnumerable<string> ValueLines(object? value, int columns)
     {
         string text = value switch
         {
+            null => "",
             bool truth when columns < 7 => truth ? "1" : "0",
             string characters => $"\"{FieldText.Of(characters)}\"",
             _ => FieldText.Of(value),
@@ -168,19 +200,18 @@ internal sealed class DiagramWriter
         // Nothing in a value may look like a side or a ruling.
         text = text.Replace('|', '.').Replace("+-", ".-", StringComparison.Ordinal).Replace("-+", "-.", StringComparison.Ordinal)
             .Replace("+=", ".=", StringComparison.Ordinal).Replace("=+", "=.", StringComparison.Ordinal);
-        text = text.Length + 2 <= columns || columns > 7 ? $"= {text}" : $"={text}";
+        text = ColumnsOf(text) + 2 <= columns || columns > 7 ? $"= {text}" : $"={text}";
         for (int line = 0; text.Length > 0; line++)
         {
-            if (line == MostValueLines && columns >= 3 && text.Length > columns)
+            if (line == MostValueLines && columns >= 3 && ColumnsOf(text) > columns)
             {
                 yield return "...";
                 yield break;
             }
 
-            int length = Math.Min(columns, text.Length);
+            int length = ColumnsOf(text) <= columns ? text.Length : Fitting(text, columns);
             int space = length < text.Length ? text.LastIndexOf(' ', length, length) : -1;
             length = space > 2 ? space : length;
-            length += length > 1 && length < text.Length && char.IsHighSurrogate(text[length - 1]) ? -1 : 0;
             yield return text[..length];
             text = text[length..].TrimStart(' ');
         }
@@ -217,7 +248,7 @@ internal sealed class DiagramWriter
         text.Append(ruling).Append('\n');
     }
 
-    private static void AddRow(StringBuilder text, List<Piece> row)
+    private void AddRow(StringBuilder text, List<Piece> row)
     {
         int height = Math.Max(1, row.Max(piece => piece.Lines.Count));
         for (int line = 0; line < height; line++)
@@ -228,8 +259,8 @@ internal sealed class DiagramWriter
                 int place = line - ((height - piece.Lines.Count) / 2);
                 string content = place >= 0 && place < piece.Lines.Count ? piece.Lines[place] : "";
                 int columns = Columns(piece.Bits);
-                int left = (columns - content.Length) / 2;
-                cells.Append(piece.IsVariable ? '/' : '|').Append(' ', left).Append(content).Append(' ', columns - content.Length - left);
+                int spare = Math.Max(0, columns - ColumnsOf(content));
+                cells.Append(piece.IsVariable ? '/' : '|').Append(' ', spare / 2).Append(content).Append(' ', spare - (spare / 2));
             }
 
             text.Append(cells).Append(row[^1].IsVariable ? '/' : '|').Append('\n');
@@ -245,7 +276,7 @@ internal sealed class DiagramWriter
             MessageField field = fields[position];
             bool readsAsZeroEnded = position + 1 < fields.Count && fields[position + 1] is { Name: "0", Width: 8 };
             FieldLength drawn = field.Length is FieldLength.Fixed ? field.Length : readsAsZeroEnded ? new FieldLength.Until(0) : new FieldLength.Rest();
-            if (field.Length == drawn && field.Kind == MessageField.DefaultType(field.Length))
+            if (field.Length == drawn && field.IsPlain && field.Kind == MessageField.DefaultType(field.Length))
             {
                 continue;
             }

@@ -102,7 +102,7 @@ internal static class FieldBytes
                 return Text(field, value);
             case IPAddress address:
                 return address.GetAddressBytes();
-            case IDictionary or string:
+            case IDictionary or string or BinaryMessage:
                 break;
             case IEnumerable items:
                 List<byte> bytes = [];

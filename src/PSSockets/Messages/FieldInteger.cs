@@ -18,6 +18,7 @@ internal static class FieldInteger
         long number => number,
         ulong number => number,
         bool truth => truth ? 1 : 0,
+        Int128 number => number,
         _ => ReadBig(value) is { } big ? (Int128)BigInteger.Clamp(big, -(BigInteger.One << 100), BigInteger.One << 100) : null,
     };
 

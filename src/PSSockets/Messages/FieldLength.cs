@@ -33,9 +33,51 @@ internal abstract partial record FieldLength
         /// <summary>The bytes that this value of the length field stands for.</summary>
         public Int128 BytesFor(Int128 value) => (value * Unit) + Shift;
 
+        /// <summary>The same as a calculation.</summary>
+        public FieldExpression AsExpression => FieldExpression.Linear(Field, Unit, Shift, ToString()[1..^1]);
+
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture, $"[{Field}{(Unit == 1 ? "" : $"*{Unit}")}{(Shift == 0 ? "" : Shift.ToString("+0;-0", CultureInfo.InvariantCulture))}]");
     }
+
+    /// <summary>As many bytes as a calculation with several fields says: <c>[Total-IHL*4]</c>, <c>[Prefix/8]</c>.</summary>
+    public sealed record Computed(FieldExpression Bytes) : FieldLength
+    {
+        public override string ToString() => $"[{Bytes}]";
+    }
+
+    /// <summary>So many elements, whose formats the field's content has: <c>[Count]*(Id:8)</c>.</summary>
+    public sealed record Counted(FieldExpression Count) : FieldLength
+    {
+        public override string ToString() => $"[{Count}]*";
+    }
+
+    /// <summary>One element of the field's content, which says itself how long it is: <c>(Id:8 Text:*0)</c>.</summary>
+    public sealed record Nested : FieldLength
+    {
+        public override string ToString() => "";
+    }
+
+    /// <summary>Bytes up to a multiple of so many, counted from the start of the message: <c>|4</c>.</summary>
+    public sealed record Padding(int Multiple) : FieldLength
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"|{Multiple}");
+    }
+
+    /// <summary>An integer that says itself how long it is: <c>quic</c>, <c>mqtt</c>.</summary>
+    public sealed record Coded(IntegerCoding Coding) : FieldLength
+    {
+        public override string ToString() => Coding.ToString().ToLowerInvariant();
+    }
+
+    /// <summary>The fields that tell it, and how many bytes or elements that is; null where no calculation does.</summary>
+    public FieldExpression? Calculation => this switch
+    {
+        Stated stated => stated.AsExpression,
+        Computed computed => computed.Bytes,
+        Counted counted => counted.Count,
+        _ => null,
+    };
 
     /// <summary>Reads the length of a field-list entry; null where it is none.</summary>
     public static FieldLength? Parse(string text)
@@ -55,10 +97,23 @@ internal abstract partial record FieldLength
             return new Until(terminator);
         }
 
+        if (text.StartsWith('|') && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int multiple))
+        {
+            return multiple is >= 1 and <= 65536 ? new Padding(multiple) : null;
+        }
+
+        if (text.Length > 0 && char.IsAsciiLetter(text[0]) && Enum.TryParse(text, ignoreCase: true, out IntegerCoding coding) && Enum.IsDefined(coding))
+        {
+            return new Coded(coding);
+        }
+
         Match match = StatedPattern().Match(text);
-        return match.Success && Number(match, "unit", 1) is int unit and > 0 && Number(match, "shift", 0) is int shift
-            ? new Stated(match.Groups["field"].Value, unit, shift)
-            : null;
+        if (match.Success)
+        {
+            return Number(match, "unit", 1) is int unit and > 0 && Number(match, "shift", 0) is int shift ? new Stated(match.Groups["field"].Value, unit, shift) : null;
+        }
+
+        return text.Length > 2 && text[0] == '[' && text[^1] == ']' && FieldExpression.TryParse(text[1..^1]) is { Fields.Count: > 0 } expression ? new Computed(expression) : null;
     }
 
     private static int? Number(Match match, string group, int otherwise) => !match.Groups[group].Success ? otherwise

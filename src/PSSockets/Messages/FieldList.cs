@@ -1,11 +1,15 @@
-using System.Text.RegularExpressions;
 using PSSockets.Errors;
 
 namespace PSSockets.Messages;
 
-/// <summary>Fields written as text: <c>Version:4</c>, <c>Source:32:ipv4</c>, <c>Name:[Length]:utf8</c>, <c>Rest:*</c>.</summary>
-internal static partial class FieldList
+/// <summary>
+/// Fields written as text: <c>Version:4</c>, <c>Source:32:ipv4</c>, <c>Name:[Length]:utf8</c>, <c>Rest:*</c>. After width and type may stand names
+/// of values, <c>{Request=1,Reply=2}</c>, a constant, <c>=2</c>, and a condition, <c>?Kind&gt;1</c>.
+/// </summary>
+internal static class FieldList
 {
+    private const int MostDepth = 16;
+
     /// <summary>The types by the names they have in a field list.</summary>
     public static IReadOnlyDictionary<string, FieldType> Types { get; } =
         Enum.GetValues<FieldType>().ToDictionary(NameOf, type => type, StringComparer.OrdinalIgnoreCase);
@@ -14,38 +18,347 @@ internal static partial class FieldList
     public static string NameOf(FieldType type) => type.ToString().ToLowerInvariant();
 
     /// <summary>Whether this can be the name of a field: letters, digits and underscores.</summary>
-    public static bool IsName(string text) => NamePattern().IsMatch(text);
+    public static bool IsName(string text) => text.Length > 0 && text.All(IsNameLetter);
 
     /// <summary>Reads one entry.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="formats">Formats that entries may name.</param>
     /// <exception cref="SocketInputException"><c>InvalidField</c>.</exception>
-    public static FieldDefinition Read(string? entry)
-    {
-        string[] parts = (entry ?? "").Split(':', 3, StringSplitOptions.TrimEntries);
-        if (!IsName(parts[0]))
-        {
-            throw Invalid(entry, parts[0].Length == 0 ? "has no name" : $"has the name '{parts[0]}', and a name is made of letters, digits and _");
-        }
+    public static FieldDefinition Read(string? entry, IReadOnlyList<MessageFormat> formats) => Read(entry, formats, 0);
 
-        if (parts.Length == 1)
-        {
-            throw Invalid(entry, "says no width");
-        }
-
-        FieldLength? length = parts[1].Length == 0 ? null
-            : FieldLength.Parse(parts[1]) ?? throw Invalid(entry, $"has the width '{parts[1]}', which is no number of bits, no [Field] and no *");
-        FieldType? type = parts.Length < 3 || parts[2].Length == 0 ? null
-            : Types.TryGetValue(parts[2], out FieldType known) ? known
-            : throw Invalid(entry, $"has the type '{parts[2]}'; there are {string.Join(", ", Types.Keys)}");
-        return length is null && type is null
-            ? throw Invalid(entry, "says neither width nor type")
-            : new FieldDefinition(parts[0], length, type);
-    }
+    /// <summary>Reads one entry that names no formats.</summary>
+    /// <exception cref="SocketInputException"><c>InvalidField</c>.</exception>
+    public static FieldDefinition Read(string? entry) => Read(entry, [], 0);
 
     /// <summary>The entries of a line that holds nothing else; none where it holds anything else.</summary>
     public static IReadOnlyList<string> EntriesOf(string line)
     {
-        string[] entries = [.. EntryPattern().Matches(line).Select(match => match.Value)];
-        return entries.Length > 0 && string.Concat(entries) == string.Concat(line.Where(letter => !char.IsWhiteSpace(letter) && letter is not (',' or '\''))) ? entries : [];
+        List<string> entries = [];
+        int place = 0;
+        while (line.Contains(':', StringComparison.Ordinal))
+        {
+            while (place < line.Length && (char.IsWhiteSpace(line[place]) || line[place] is ',' or '\''))
+            {
+                place++;
+            }
+
+            if (place == line.Length)
+            {
+                return entries;
+            }
+
+            int end = EntryEnd(line, place);
+            if (end < 0)
+            {
+                return [];
+            }
+
+            entries.Add(line[place..end]);
+            place = end;
+        }
+
+        return [];
+    }
+
+    // Where an entry ends, or -1 where none begins.
+    private static int EntryEnd(string line, int from)
+    {
+        int place = from;
+        while (place < line.Length && IsNameLetter(line[place]))
+        {
+            place++;
+        }
+
+        if (place == from || place == line.Length || line[place] != ':')
+        {
+            return -1;
+        }
+
+        int width = place + 1;
+        int end = End(line, width, " \t\r\n\f\v,'");
+        return end >= 0 && IsEntry(line.AsSpan(width, end - width)) ? end : -1;
+    }
+
+    // Width, type and the rest, by their first letters only: what is wrong in them is an error, and no remark.
+    private static bool IsEntry(ReadOnlySpan<char> rest)
+    {
+        int width = rest.Length switch
+        {
+            0 => 0,
+            _ when char.IsAsciiDigit(rest[0]) => Run(rest, 0, char.IsAsciiDigit),
+            _ when rest[0] is '*' or '|' => Run(rest, 1, char.IsAsciiDigit),
+            _ when rest[0] is '[' or '(' => Group(rest, 0),
+            _ when char.IsLetter(rest[0]) => Run(rest, 0, IsNameLetter) is var word && word < rest.Length && rest[word] == '{' ? Group(rest, word)
+                : Enum.TryParse(rest[..word], ignoreCase: true, out IntegerCoding _) ? word
+                : -1,
+            _ => 0,
+        };
+        if (width < 0 || (width == rest.Length && width == 0))
+        {
+            return width == 0;
+        }
+
+        if (rest[0] == '[' && width < rest.Length && rest[width] == '*')
+        {
+            int content = width + 1;
+            width = content == rest.Length ? -1
+                : rest[content] == '(' ? Group(rest, content)
+                : Run(rest, content, IsNameLetter) is var word && word > content ? (word < rest.Length && rest[word] == '{' ? Group(rest, word) : word)
+                : -1;
+            if (width < 0)
+            {
+                return false;
+            }
+        }
+
+        if (width < rest.Length && rest[width] == ':')
+        {
+            int type = width + 1;
+            width = type < rest.Length && rest[type] == '(' ? Group(rest, type) : Run(rest, type, IsNameLetter);
+            if (width <= type)
+            {
+                return width == type && type == rest.Length;
+            }
+        }
+
+        if (width < rest.Length && rest[width] == '{')
+        {
+            width = Group(rest, width);
+        }
+
+        return width == rest.Length || (width > 0 && rest[width] is '=' or '?') || (width == 0 && rest[0] is '=' or '?' or '{');
+    }
+
+    private static int Run(ReadOnlySpan<char> text, int from, Func<char, bool> belongs)
+    {
+        while (from < text.Length && belongs(text[from]))
+        {
+            from++;
+        }
+
+        return from;
+    }
+
+    // The place after a group in brackets, or -1.
+    private static int Group(ReadOnlySpan<char> text, int from)
+    {
+        int depth = 0;
+        for (int place = from; place < text.Length; place++)
+        {
+            depth += text[place] is '(' or '[' or '{' ? 1 : text[place] is ')' or ']' or '}' ? -1 : 0;
+            if (depth == 0)
+            {
+                return place + 1;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool IsNameLetter(char letter) => char.IsLetterOrDigit(letter) || char.GetUnicodeCategory(letter) is
+        System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark or System.Globalization.UnicodeCategory.ConnectorPunctuation;
+
+    // The place of the first of some signs outside brackets and quotation marks, or the end; -1 where a bracket is not closed.
+    private static int End(string text, int from, string signs)
+    {
+        int depth = 0;
+        char quote = '\0';
+        for (int place = from; place < text.Length; place++)
+        {
+            char letter = text[place];
+            if (quote != '\0')
+            {
+                quote = letter == quote ? '\0' : quote;
+            }
+            else if (letter == '"')
+            {
+                quote = letter;
+            }
+            else if (depth == 0 && signs.Contains(letter, StringComparison.Ordinal))
+            {
+                return place;
+            }
+            else
+            {
+                depth += letter is '(' or '[' or '{' ? 1 : letter is ')' or ']' or '}' ? -1 : 0;
+                if (depth < 0)
+                {
+                    return -1;
+                }
+            }
+        }
+
+        return depth == 0 && quote == '\0' ? text.Length : -1;
+    }
+
+    private static FieldDefinition Read(string? entry, IReadOnlyList<MessageFormat> formats, int depth)
+    {
+        string text = entry ?? "";
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string name = (colon < 0 ? text : text[..colon]).Trim();
+        if (!IsName(name))
+        {
+            throw Invalid(entry, name.Length == 0 ? "has no name" : $"has the name '{name}', and a name is made of letters, digits and _");
+        }
+
+        if (colon < 0)
+        {
+            throw Invalid(entry, "says no width");
+        }
+
+        string rest = text[(colon + 1)..];
+        FieldExpression? condition = null;
+        if (Cut(ref rest, '?') is { } when)
+        {
+            condition = FieldExpression.TryParse(when.Trim()) ?? throw Invalid(entry, $"has the condition '{when.Trim()}', which is no calculation with fields, such as Kind>1");
+        }
+
+        string? constant = Cut(ref rest, '=')?.Trim();
+        if (constant is { Length: > 1 } && constant[0] == '"' && constant[^1] == '"')
+        {
+            constant = constant[1..^1];
+        }
+        else if (constant?.Length == 0)
+        {
+            throw Invalid(entry, "has no value after the '='");
+        }
+
+        int second = End(rest, 0, ":");
+        string width = (second < 0 || second == rest.Length ? rest : rest[..second]).Trim();
+        string type = second < 0 || second == rest.Length ? "" : rest[(second + 1)..].Trim();
+        FieldNames? names = null;
+        if (type.Length > 0)
+        {
+            names = TakeNames(entry, ref type, isType: true);
+        }
+
+        names ??= TakeNames(entry, ref width, isType: false);
+        FieldContent? content = null;
+        FieldLength? length = null;
+        if (width.Length > 0 && Counted(width) is var (count, of) && count is not null)
+        {
+            content = ContentOf(of!, formats, depth) ?? throw Invalid(entry, $"counts '{of}', which is no format");
+            length = new FieldLength.Counted(count);
+        }
+        else if (width.Length > 0)
+        {
+            length = FieldLength.Parse(width);
+            if (length is null && (content = ContentOf(width, formats, depth)) is not null)
+            {
+                length = new FieldLength.Nested();
+            }
+
+            if (length is null)
+            {
+                throw Invalid(entry, $"has the width '{width}', which is no number of bits, no [Field] and no *");
+            }
+        }
+
+        FieldType? kind = null;
+        if (type.Length > 0)
+        {
+            kind = Types.TryGetValue(type, out FieldType known) ? known : null;
+            content ??= kind is null ? ContentOf(type, formats, depth) : null;
+            if (kind is null && content is null)
+            {
+                throw Invalid(entry, $"has the type '{type}'; there are {string.Join(", ", Types.Keys)}");
+            }
+        }
+
+        return length is null && kind is null && names is null && constant is null && condition is null && content is null
+            ? throw Invalid(entry, "says neither width nor type")
+            : new FieldDefinition(name, length, kind) { Content = content, Names = names, Constant = constant, Condition = condition };
+    }
+
+    private static string? Cut(ref string text, char sign)
+    {
+        int place = End(text, 0, sign.ToString());
+        if (place < 0 || place == text.Length)
+        {
+            return null;
+        }
+
+        string after = text[(place + 1)..];
+        text = text[..place];
+        return after;
+    }
+
+    // The names of values at the end: what stands before the bracket is a width or a type, and not the field of a choice.
+    private static FieldNames? TakeNames(string? entry, ref string text, bool isType)
+    {
+        int bracket = text.IndexOf('{', StringComparison.Ordinal);
+        if (bracket < 0 || text[^1] != '}' || text[0] is '(' or '[')
+        {
+            return null;
+        }
+
+        string before = text[..bracket].Trim();
+        if (isType ? !Types.ContainsKey(before) : before.Length > 0 && FieldLength.Parse(before) is null)
+        {
+            return null;
+        }
+
+        FieldNames names = FieldNames.TryParse(text[(bracket + 1)..^1]) ?? throw Invalid(entry, $"has the names '{text[bracket..]}', which are not of the form {{Request=1,Reply=2}}");
+        text = before;
+        return names;
+    }
+
+    private static (FieldExpression? Count, string? Of) Counted(string width)
+    {
+        int close = width[0] == '[' ? Group(width, 0) : -1;
+        return close > 0 && close + 1 < width.Length && width[close] == '*' && FieldExpression.TryParse(width[1..(close - 1)]) is { } count ? (count, width[(close + 1)..].Trim()) : (null, null);
+    }
+
+    // A format in brackets, one by its name, or a choice.
+    private static FieldContent? ContentOf(string text, IReadOnlyList<MessageFormat> formats, int depth)
+    {
+        if (FormatOf(text, formats, depth) is { } format)
+        {
+            return new FieldContent(format);
+        }
+
+        int bracket = text.IndexOf('{', StringComparison.Ordinal);
+        if (bracket <= 0 || text[^1] != '}' || !IsName(text[..bracket].Trim()))
+        {
+            return null;
+        }
+
+        List<(Int128?, string?, MessageFormat)> cases = [];
+        string list = text[(bracket + 1)..^1];
+        int from = 0;
+        while (from < list.Length)
+        {
+            int end = End(list, from, ",");
+            int equals = end < 0 ? -1 : list.IndexOf('=', from, end - from);
+            if (equals < 0 || FormatOf(list[(equals + 1)..end].Trim(), formats, depth) is not { } chosen)
+            {
+                return null;
+            }
+
+            string value = list[from..equals].Trim();
+            cases.Add(value == "*" ? (null, null, chosen) : FieldInteger.Read(value) is { } number ? (number, null, chosen) : (null, value, chosen));
+            from = end + 1;
+        }
+
+        return cases.Count == 0 ? null : new FieldContent(text[..bracket].Trim(), cases);
+    }
+
+    private static MessageFormat? FormatOf(string text, IReadOnlyList<MessageFormat> formats, int depth)
+    {
+        if (text.Length > 1 && text[0] == '(' && Group(text, 0) == text.Length)
+        {
+            if (depth == MostDepth)
+            {
+                throw Invalid(text, $"is nested deeper than {MostDepth} formats");
+            }
+
+            IReadOnlyList<string> entries = EntriesOf(text[1..^1]);
+            return entries.Count == 0
+                ? throw Invalid(text, "has brackets that hold no fields, such as (Kind:8 Value:*)")
+                : new MessageFormat("", [.. entries.Select(entry => Read(entry, formats, depth + 1))]);
+        }
+
+        return formats.LastOrDefault(format => format.Name.Length > 0 && format.Name.Equals(text, StringComparison.OrdinalIgnoreCase));
     }
 
     private static SocketInputException Invalid(string? entry, string why) => new(
@@ -53,10 +366,4 @@ internal static partial class FieldList
         $"The field '{entry}' {why}",
         "Write name:width or name:width:type, such as 'Version:4', 'Source:32:ipv4', 'Name:[Length]:utf8' or 'Rest:*'; the width is in bits.",
         entry);
-
-    [GeneratedRegex(@"^\w+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
-
-    [GeneratedRegex(@"(?<![\w:])\w+:(?:[0-9]+|\*[0-9]*|\[[\w*+-]+\])?(?::[A-Za-z0-9]+)?(?=[\s,']|$)", RegexOptions.CultureInvariant)]
-    private static partial Regex EntryPattern();
 }

@@ -12,6 +12,8 @@ internal static class FieldText
         byte[] bytes => Hex(bytes, ' '),
         System.Net.NetworkInformation.PhysicalAddress address => Hex(address.GetAddressBytes(), ':'),
         string text => PrintableText.From(text),
+        BinaryMessage[] messages => string.Join(" ", messages.Select(message => message.ToString())),
+        DateTime time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 

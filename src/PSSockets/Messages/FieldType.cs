@@ -32,4 +32,34 @@ internal enum FieldType
 
     /// <summary>Hexadecimal digits, four bits each.</summary>
     Hex,
+
+    /// <summary>An unsigned integer, least significant byte first.</summary>
+    UIntLE,
+
+    /// <summary>A signed integer, least significant byte first.</summary>
+    IntLE,
+
+    /// <summary>A floating-point number of IEEE 754, 32 bits.</summary>
+    Float,
+
+    /// <summary>A floating-point number of IEEE 754, 64 bits.</summary>
+    Double,
+
+    /// <summary>A floating-point number of 32 bits, least significant byte first.</summary>
+    FloatLE,
+
+    /// <summary>A floating-point number of 64 bits, least significant byte first.</summary>
+    DoubleLE,
+
+    /// <summary>Bits with names.</summary>
+    Flags,
+
+    /// <summary>A time in seconds since 1970, 32 or 64 bits.</summary>
+    UnixTime,
+
+    /// <summary>A time in milliseconds since 1970, 64 bits.</summary>
+    UnixMs,
+
+    /// <summary>A time of NTP: seconds since 1900 with a fraction, 64 bits (RFC 5905).</summary>
+    Ntp,
 }

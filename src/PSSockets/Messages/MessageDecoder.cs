@@ -8,52 +8,40 @@ namespace PSSockets.Messages;
 /// <summary>From bytes to the values of fields. What follows from the format alone is worked out once.</summary>
 internal sealed class MessageDecoder
 {
-    private static readonly object s_true = true;
-    private static readonly object s_false = false;
-    private static readonly object[] s_bytes = [.. Enumerable.Range(0, 256).Select(number => (object)(byte)number)];
+    private const long MostBytes = long.MaxValue >> 8;
+
     private static readonly Encoding s_ascii = Encoding.GetEncoding("us-ascii", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly MessageFormat _format;
     private readonly MessageField[] _fields;
     private readonly int[] _lengthFields;
 
     public MessageDecoder(MessageFormat format)
     {
+        _format = format;
         _fields = format.FieldArray;
         _lengthFields = [.. _fields.Select(field => field.Length is FieldLength.Stated stated ? format.PositionOf(stated.Field) : -1)];
     }
 
     /// <summary>The type of the values that a field gives.</summary>
-    public static Type ValueType(MessageField field) => field.Kind switch
+    public static Type ValueType(MessageField field) => field switch
     {
-        FieldType.Bool => typeof(bool),
-        FieldType.UInt => field.Width switch
-        {
-            <= 8 => typeof(byte),
-            <= 16 => typeof(ushort),
-            <= 32 => typeof(uint),
-            <= 64 => typeof(ulong),
-            _ => typeof(byte[]),
-        },
-        FieldType.Int => field.Width switch
-        {
-            <= 8 => typeof(sbyte),
-            <= 16 => typeof(short),
-            <= 32 => typeof(int),
-            _ => typeof(long),
-        },
-        FieldType.IPv4 or FieldType.IPv6 => typeof(IPAddress),
-        FieldType.Mac => typeof(PhysicalAddress),
-        FieldType.Ascii or FieldType.Utf8 or FieldType.Hex => typeof(string),
+        { Condition: not null } => typeof(object),
+        { Content: not null } => field.Length is FieldLength.Nested ? typeof(BinaryMessage) : typeof(BinaryMessage[]),
+        { IsNumber: true } => FieldValues.TypeOf(field),
+        { Kind: FieldType.IPv4 or FieldType.IPv6 } => typeof(IPAddress),
+        { Kind: FieldType.Mac } => typeof(PhysicalAddress),
+        { Kind: FieldType.Ascii or FieldType.Utf8 or FieldType.Hex } => typeof(string),
         _ => typeof(byte[]),
     };
 
     /// <summary>Decodes one message.</summary>
-    /// <returns>A value for each field.</returns>
+    /// <returns>A value for each field; null where it is not there.</returns>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c>: too few bytes, bytes left over, or bytes that are no value; <c>LengthRequired</c>.</exception>
-    public object[] Decode(ReadOnlySpan<byte> bytes)
+    public object?[] Decode(ReadOnlySpan<byte> bytes)
     {
-        object[] values = DecodeFirst(bytes, out int length);
+        object?[] values = DecodeFirst(bytes, out int length);
         return length == bytes.Length ? values : throw new SocketInputException(
             ErrorIds.InvalidMessage,
             $"The message has {FieldText.Bytes(bytes.Length)}, and the fields end with '{_fields[^1].Name}' after {length}: {FieldText.Bytes(bytes.Length - length)} left over",
@@ -63,17 +51,24 @@ internal sealed class MessageDecoder
     /// <summary>Decodes the message that some bytes begin with.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="length">How many of them the message has.</param>
-    /// <returns>A value for each field.</returns>
+    /// <returns>A value for each field; null where it is not there.</returns>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c>: too few bytes, or bytes that are no value; <c>LengthRequired</c>.</exception>
-    public object[] DecodeFirst(ReadOnlySpan<byte> bytes, out int length)
+    public object?[] DecodeFirst(ReadOnlySpan<byte> bytes, out int length)
     {
-        object[] values = new object[_fields.Length];
+        object?[] values = new object?[_fields.Length];
+        Int128[] numbers = _format.IsPlain ? [] : new Int128[_fields.Length];
         long end = (long)bytes.Length << 3;
         long offset = 0;
         for (int position = 0; position < _fields.Length; position++)
         {
             MessageField field = _fields[position];
-            long width = field.Length is FieldLength.Fixed fixedLength ? fixedLength.Bits : WidthOf(position, bytes, offset, values);
+            if (numbers.Length > 0)
+            {
+                values[position] = DecodeField(position, bytes, ref offset, values, numbers);
+                continue;
+            }
+
+            long width = field.Length is FieldLength.Fixed fixedLength ? fixedLength.Bits : WidthOf(position, bytes, offset, values, numbers);
             if (offset + width > end)
             {
                 throw TooShort(field, offset, width, bytes.Length);
@@ -83,50 +78,313 @@ internal sealed class MessageDecoder
             offset += width;
         }
 
+        if ((offset & 7) != 0)
+        {
+            throw new SocketInputException(ErrorIds.InvalidMessage, $"The message ends within a byte, after {offset} bits", "The message is damaged, or has another format.");
+        }
+
         length = (int)(offset >> 3);
         return values;
     }
 
-    /// <summary>Decodes a field that is a number of up to 64 bits, or true or false.</summary>
+    /// <summary>How many bytes a message has that begins with some bytes.</summary>
+    /// <returns>The length; null where more bytes are needed to know it.</returns>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>, or <c>LengthRequired</c>: nothing in the message says where it ends.</exception>
+    public long? LengthOfFirst(ReadOnlySpan<byte> bytes)
+    {
+        Int128[] numbers = new Int128[_fields.Length];
+        object?[] values = new object?[_fields.Length];
+        long end = (long)bytes.Length << 3;
+        long offset = 0;
+        for (int position = 0; position < _fields.Length; position++)
+        {
+            MessageField field = _fields[position];
+            if (field.Condition is { } condition && condition.Evaluate(name => Number(name, numbers)) == 0)
+            {
+                continue;
+            }
+
+            // What comes after the bytes that are here counts only where it says more of the length.
+            long? width = field.Length switch
+            {
+                FieldLength.Fixed length => length.Bits,
+                FieldLength.Padding padding => PaddingBits(padding, offset),
+                FieldLength.Stated or FieldLength.Computed => (long)StatedBytes(position, values, numbers) << 3,
+                FieldLength.Rest => throw new SocketInputException(
+                    ErrorIds.LengthRequired,
+                    $"'{field.Name}' takes the rest, and a stream has no end that says how much that is",
+                    $"Say its length with -Field '{field.Name}:[LengthField]', or a width in bits."),
+                _ => null,
+            };
+            if (width is not { } known)
+            {
+                long? read = offset > end ? null : SelfDelimited(position, bytes, offset, numbers);
+                if (read is null)
+                {
+                    return null;
+                }
+
+                offset = read.Value;
+                continue;
+            }
+
+            if (field.IsNumber && IsNeeded(position))
+            {
+                if (offset + known > end)
+                {
+                    return null;
+                }
+
+                ulong bits = BitString.Read(bytes, offset, (int)known);
+                numbers[position] = FieldValues.NumberOf(field, bits, (int)known);
+            }
+
+            offset += known;
+        }
+
+        return (offset + 7) >> 3;
+    }
+
+    /// <summary>Decodes a field that is a number of up to 64 bits, or what a number stands for.</summary>
     public static object Number(MessageField field, ReadOnlySpan<byte> bytes, long offset)
     {
         int width = field.Width!.Value;
-        ulong bits = BitString.Read(bytes, offset, width);
-        if (field.Kind == FieldType.Bool)
-        {
-            return bits != 0 ? s_true : s_false;
-        }
-
-        long number = (long)(bits << (64 - width)) >> (64 - width);
-        return (width, field.Kind) switch
-        {
-            (<= 8, FieldType.UInt) => s_bytes[bits],
-            (<= 16, FieldType.UInt) => (ushort)bits,
-            (<= 32, FieldType.UInt) => (uint)bits,
-            (_, FieldType.UInt) => bits,
-            (<= 8, _) => (sbyte)number,
-            (<= 16, _) => (short)number,
-            (<= 32, _) => (int)number,
-            _ => number,
-        };
+        return FieldValues.Of(field, BitString.Read(bytes, offset, width), width);
     }
 
-    private long WidthOf(int position, ReadOnlySpan<byte> bytes, long offset, object[] values)
+    private bool IsNeeded(int position) => Array.Exists(_fields, field =>
+        (field.Calculation?.Fields.Any(name => _format.PositionOf(name) == position) ?? false)
+        || (field.Condition?.Fields.Any(name => _format.PositionOf(name) == position) ?? false)
+        || (field.Content?.Selector is { } selector && _format.PositionOf(selector) == position));
+
+    // Where a field ends that only its own bytes tell; null where they are not all there.
+    private long? SelfDelimited(int position, ReadOnlySpan<byte> bytes, long offset, Int128[] numbers)
     {
         MessageField field = _fields[position];
+        ReadOnlySpan<byte> rest = bytes[(int)(offset >> 3)..];
         switch (field.Length)
         {
-            case FieldLength.Stated stated:
-                Int128 count = stated.BytesFor(FieldInteger.Read(values[_lengthFields[position]])!.Value);
-                if (count < 0)
+            case FieldLength.Coded coded:
+                int length = CodedInteger.TryRead(coded.Coding, rest, out ulong value);
+                if (length < 0)
                 {
-                    throw new SocketInputException(
-                        ErrorIds.InvalidMessage,
-                        $"'{stated.Field}' is {values[_lengthFields[position]]}, so that '{field.Name}' ({stated}) would have {FieldText.Bytes(count)}",
-                        "The message is damaged, or has another format.");
+                    throw NoInteger(field, coded.Coding);
                 }
 
-                return (long)Int128.Min(count, long.MaxValue >> 8) << 3;
+                numbers[position] = value;
+                return length == 0 ? null : offset + ((long)length << 3);
+            case FieldLength.Until until:
+                int mark = rest.IndexOf(until.Terminator);
+                return mark < 0 ? null : offset + ((long)mark << 3);
+            case FieldLength.Nested:
+                return offset + (ContentOf(position, numbers).LengthOfFirst(rest) << 3);
+            default:
+                Int128 count = ((FieldLength.Counted)field.Length).Count.Evaluate(name => Number(name, numbers));
+                for (Int128 element = 0; element < count; element++)
+                {
+                    if (ContentOf(position, numbers).LengthOfFirst(bytes[(int)Math.Min(bytes.Length, offset >> 3)..]) is not { } next)
+                    {
+                        return null;
+                    }
+
+                    offset += next << 3;
+                    if (next == 0)
+                    {
+                        return offset;
+                    }
+
+                    if (offset >> 3 > bytes.Length && element + 1 < count)
+                    {
+                        return null;
+                    }
+                }
+
+                return offset;
+        }
+    }
+
+    private object? DecodeField(int position, ReadOnlySpan<byte> bytes, ref long offset, object?[] values, Int128[] numbers)
+    {
+        MessageField field = _fields[position];
+        if (field.Condition is { } condition && condition.Evaluate(name => Number(name, numbers)) == 0)
+        {
+            return null;
+        }
+
+        if (field.Length is FieldLength.Nested or FieldLength.Counted or FieldLength.Coded or FieldLength.Padding && (offset & 7) != 0)
+        {
+            throw new SocketInputException(ErrorIds.InvalidMessage, $"'{field.Name}' begins within a byte, at bit {offset}", "Let the fields before it fill whole bytes.");
+        }
+
+        int first = (int)(offset >> 3);
+        switch (field.Length)
+        {
+            case FieldLength.Coded coded:
+                int length = CodedInteger.TryRead(coded.Coding, bytes[first..], out ulong coding);
+                if (length <= 0)
+                {
+                    throw length < 0 ? NoInteger(field, coded.Coding) : TooShort(field, offset, 8, bytes.Length);
+                }
+
+                offset += (long)length << 3;
+                numbers[position] = coding;
+                Check(field, position, bytes.Slice(first, length));
+                return Named(field, coding, coding);
+            case FieldLength.Nested:
+                BinaryMessage message = ContentOf(position, numbers).DecodeFirst(bytes[first..], out int own);
+                offset += (long)own << 3;
+                return message;
+            case FieldLength.Counted counted:
+                Int128 count = counted.Count.Evaluate(name => Number(name, numbers));
+                return count < 0 ? throw Negative(field, count, "elements") : Elements(position, bytes, ref offset, numbers, count);
+            case FieldLength.Padding padding when first == bytes.Length && position == _fields.Length - 1:
+                // The last of messages that follow each other often has none.
+                return Array.Empty<byte>();
+        }
+
+        long width = field.Length switch
+        {
+            FieldLength.Fixed length => length.Bits,
+            FieldLength.Padding padding => PaddingBits(padding, offset),
+            _ => WidthOf(position, bytes, offset, values, numbers),
+        };
+        if (offset + width > (long)bytes.Length << 3)
+        {
+            throw TooShort(field, offset, width, bytes.Length);
+        }
+
+        object? value;
+        if (field.Content is not null)
+        {
+            ReadOnlySpan<byte> content = bytes.Slice(first, (int)(width >> 3));
+            long inner = 0;
+            value = Elements(position, content, ref inner, numbers, null);
+        }
+        else if (field.IsNumber)
+        {
+            ulong bits = BitString.Read(bytes, offset, (int)width);
+            numbers[position] = FieldValues.NumberOf(field, bits, (int)width);
+            Check(field, position, bits);
+            value = Named(field, numbers[position], field.Names is null ? FieldValues.Of(field, bits, (int)width) : null) ?? FieldValues.Of(field, bits, (int)width);
+        }
+        else
+        {
+            if (_format.Constants[position] is not null)
+            {
+                Check(field, position, BitString.ReadBytes(bytes, offset, width));
+            }
+
+            value = Value(field, bytes, offset, width);
+        }
+
+        offset += width;
+        return value;
+    }
+
+    private static object? Named(MessageField field, Int128 number, object? value) => field.Names is not { } names ? value
+        : field.Kind == FieldType.Flags ? names.FlagsOf(number)
+        : names.NameOf(number) ?? value;
+
+    private BinaryMessage[] Elements(int position, ReadOnlySpan<byte> bytes, ref long offset, Int128[] numbers, Int128? count)
+    {
+        List<BinaryMessage> elements = [];
+        MessageFormat format = ContentOf(position, numbers);
+        while (count is { } wanted ? elements.Count < wanted : offset >> 3 < bytes.Length)
+        {
+            BinaryMessage element;
+            int length;
+            try
+            {
+                element = format.DecodeFirst(bytes[(int)(offset >> 3)..], out length);
+            }
+            catch (SocketInputException exception) when (exception.Target is null)
+            {
+                throw new SocketInputException(exception.ErrorId, $"'{_fields[position].Name}', element {elements.Count + 1}, at its byte {offset >> 3}: {exception.Message}", exception.RecommendedAction);
+            }
+
+            if (length == 0)
+            {
+                throw new SocketInputException(
+                    ErrorIds.InvalidMessage, $"'{_fields[position].Name}' has elements of no bytes", "Give the format of the elements a field of fixed width.");
+            }
+
+            elements.Add(element);
+            offset += (long)length << 3;
+        }
+
+        return [.. elements];
+    }
+
+    private MessageFormat ContentOf(int position, Int128[] numbers)
+    {
+        FieldContent content = _fields[position].Content!;
+        if (content.Selector is not { } selector)
+        {
+            return content.Cases[0].Format;
+        }
+
+        int place = _format.PositionOf(selector);
+        return content.FormatFor(numbers[place], _fields[place].Names) ?? throw new SocketInputException(
+            ErrorIds.InvalidMessage,
+            $"'{_fields[position].Name}' has no format for '{_fields[place].Name}' {numbers[place]}",
+            "Add a case for it, or one for every other value: *=(Rest:*).");
+    }
+
+    private Int128 Number(string name, Int128[] numbers) => _format.PositionOf(name) is var place and >= 0 ? numbers[place] : _format.NamedValue(name) ?? 0;
+
+    // A constant is compared as bits.
+    private void Check(MessageField field, int position, ulong bits)
+    {
+        if (_format.Constants[position] is { } constant && BitString.Read(constant, 0, 64) != bits)
+        {
+            throw NotConstant(field, FieldText.Of(FieldValues.Of(field, bits, field.Width!.Value)));
+        }
+    }
+
+    private void Check(MessageField field, int position, ReadOnlySpan<byte> bytes)
+    {
+        if (_format.Constants[position] is { } constant && !bytes.SequenceEqual(constant))
+        {
+            throw NotConstant(field, FieldText.Of(bytes.ToArray()));
+        }
+    }
+
+    private static SocketInputException NotConstant(MessageField field, string value) => new(
+        ErrorIds.InvalidMessage, $"'{field.Name}' is {value}, and is always {field.Constant} in this format", "Use the format of this message.");
+
+    private static SocketInputException NoInteger(MessageField field, IntegerCoding coding) =>
+        NoValue(field, $"its bytes are no integer as {coding.ToString().ToUpperInvariant()} writes them");
+
+    private static SocketInputException Negative(MessageField field, Int128 count, string what) => new(
+        ErrorIds.InvalidMessage, $"'{field.Name}' ({field.Length}) would have {count} {what}", "The message is damaged, or has another format.");
+
+    private static long PaddingBits(FieldLength.Padding padding, long offset) => (padding.Multiple - (((offset + 7) >> 3) % padding.Multiple)) % padding.Multiple << 3;
+
+    // Bytes, never so many that bits overflow.
+    private long StatedBytes(int position, object?[] values, Int128[] numbers)
+    {
+        MessageField field = _fields[position];
+        if (field.Length is FieldLength.Stated stated)
+        {
+            int place = _lengthFields[position];
+            Int128 said = numbers.Length > 0 ? numbers[place] : FieldInteger.Read(values[place])!.Value;
+            Int128 count = stated.BytesFor(said);
+            return count >= 0 ? (long)Int128.Min(count, MostBytes) : throw new SocketInputException(
+                ErrorIds.InvalidMessage,
+                $"'{stated.Field}' is {said}, so that '{field.Name}' ({stated}) would have {FieldText.Bytes(count)}",
+                "The message is damaged, or has another format.");
+        }
+
+        Int128 computed = ((FieldLength.Computed)field.Length).Bytes.Evaluate(name => Number(name, numbers));
+        return computed >= 0 ? (long)Int128.Min(computed, MostBytes) : throw Negative(field, computed, "bytes");
+    }
+
+    private long WidthOf(int position, ReadOnlySpan<byte> bytes, long offset, object?[] values, Int128[] numbers)
+    {
+        switch (_fields[position].Length)
+        {
+            case FieldLength.Stated or FieldLength.Computed:
+                return StatedBytes(position, values, numbers) << 3;
             case FieldLength.Until until:
                 long width = 0;
                 long left = ((long)bytes.Length << 3) - offset;
@@ -137,30 +395,67 @@ internal sealed class MessageDecoder
 
                 return width;
             default:
-                return Math.Max(0, ((long)bytes.Length << 3) - offset - TailBits(position, values));
+                return Math.Max(0, ((long)bytes.Length << 3) - offset - TailBits(position, values, numbers));
         }
     }
 
-    // The bits behind a field that takes the rest.
-    private long TailBits(int position, object[] values)
+    // The bits after a field that takes the rest.
+    private long TailBits(int position, object?[] values, Int128[] numbers)
     {
         long bits = 0;
         for (int later = position + 1; later < _fields.Length; later++)
         {
-            bits += _fields[later].Length switch
+            MessageField field = _fields[later];
+            if (field.Condition is { } condition)
+            {
+                if (!IsKnown(condition, position))
+                {
+                    throw Unbounded(position, later);
+                }
+
+                if (condition.Evaluate(name => Number(name, numbers)) == 0)
+                {
+                    continue;
+                }
+            }
+
+            bits += field.Length switch
             {
                 FieldLength.Fixed length => length.Bits,
-                FieldLength.Stated stated when _lengthFields[later] < position =>
-                    (long)Int128.Clamp(stated.BytesFor(FieldInteger.Read(values[_lengthFields[later]])!.Value), 0, long.MaxValue >> 8) << 3,
-                _ => throw new SocketInputException(
-                    ErrorIds.LengthRequired,
-                    $"Nothing says where '{_fields[position].Name}' ends and '{_fields[later].Name}' begins",
-                    $"Say it with -Field: '{_fields[position].Name}:[LengthField]' as many bytes as another field says, '{_fields[position].Name}:*0' up to a zero byte, or a width in bits."),
+                FieldLength.Stated or FieldLength.Computed when IsKnown(field.Calculation!, position) => StatedTail(later, values, numbers),
+                _ => throw Unbounded(position, later),
             };
         }
 
         return bits;
     }
+
+    // A length that is not possible is found when its field is read.
+    private long StatedTail(int later, object?[] values, Int128[] numbers)
+    {
+        Int128 count = _fields[later].Length is FieldLength.Stated stated
+            ? stated.BytesFor(numbers.Length > 0 ? numbers[_lengthFields[later]] : FieldInteger.Read(values[_lengthFields[later]])!.Value)
+            : ((FieldLength.Computed)_fields[later].Length).Bytes.Evaluate(name => Number(name, numbers));
+        return (long)Int128.Clamp(count, 0, MostBytes) << 3;
+    }
+
+    private bool IsKnown(FieldExpression calculation, int position)
+    {
+        foreach (string name in calculation.Fields)
+        {
+            if (_format.PositionOf(name) >= position)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private SocketInputException Unbounded(int position, int later) => new(
+        ErrorIds.LengthRequired,
+        $"Nothing says where '{_fields[position].Name}' ends and '{_fields[later].Name}' begins",
+        $"Say it with -Field: '{_fields[position].Name}:[LengthField]' as many bytes as another field says, '{_fields[position].Name}:*0' up to a zero byte, or a width in bits.");
 
     private static SocketInputException TooShort(MessageField field, long offset, long width, int length) => new(
         ErrorIds.InvalidMessage,
@@ -169,7 +464,7 @@ internal sealed class MessageDecoder
 
     private static object Value(MessageField field, ReadOnlySpan<byte> bytes, long offset, long width)
     {
-        if (field.Kind is FieldType.UInt or FieldType.Int or FieldType.Bool && width <= 64)
+        if (field.IsNumber)
         {
             return Number(field, bytes, offset);
         }

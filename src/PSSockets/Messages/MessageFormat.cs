@@ -9,13 +9,13 @@ public sealed class MessageFormat
     private readonly MessageField[] _fields;
     private readonly MessageDecoder _decoder;
     private readonly bool _isAnyValue;
-    private Func<MessageFormat, byte[]?, object[]?, BinaryMessage>? _factory;
+    private static long s_made;
     private readonly Dictionary<string, int> _positions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes a format from a field list, as New-MessageFormat -Field does.</summary>
     /// <exception cref="SocketInputException"><c>InvalidField</c>.</exception>
     public MessageFormat(params string[] fields)
-        : this("", [.. fields.Select(Messages.FieldList.Read)])
+        : this("", [.. fields.Select(field => Messages.FieldList.Read(field))])
     {
     }
 
@@ -25,6 +25,7 @@ public sealed class MessageFormat
         _fields = new MessageField[definitions.Count];
         long? offset = 0;
         long fixedBits = 0;
+        bool hasConditions = false;
         for (int position = 0; position < _fields.Length; position++)
         {
             MessageField field = Make(definitions[position], offset);
@@ -34,8 +35,10 @@ public sealed class MessageFormat
             }
 
             _fields[position] = field;
+            IsPlain &= field.IsPlain && field.Length is FieldLength.Fixed or FieldLength.Rest or FieldLength.Until or FieldLength.Stated;
+            hasConditions |= field.Condition is not null;
             fixedBits += field.Width ?? 0;
-            offset += field.Width;
+            offset = field.Condition is null ? offset + field.Width : null;
         }
 
         if (_fields.Length == 0)
@@ -43,7 +46,8 @@ public sealed class MessageFormat
             throw new SocketInputException(ErrorIds.InvalidField, "A format needs at least one field", "Name its fields, such as 'Version:4', 'Length:4'.");
         }
 
-        if (fixedBits % 8 != 0)
+        // Where fields may be missing, each message has to be a whole number of bytes.
+        if (fixedBits % 8 != 0 && !hasConditions)
         {
             throw Invalid(
                 _fields[^1], $"ends within a byte: the fields are {fixedBits} bits together, and a message is a whole number of bytes; {8 - (fixedBits % 8)} more are needed");
@@ -56,7 +60,8 @@ public sealed class MessageFormat
 
         FixedBits = fixedBits;
         IsFixed = offset is not null;
-        _isAnyValue = IsFixed && !Array.Exists(_fields, field => field.Kind is FieldType.Ascii or FieldType.Utf8);
+        _isAnyValue = IsFixed && IsPlain && !Array.Exists(_fields, field => field.Kind is FieldType.Ascii or FieldType.Utf8);
+        SetConstants();
         Encoder = new MessageEncoder(this);
         _decoder = new MessageDecoder(this);
     }
@@ -79,8 +84,17 @@ public sealed class MessageFormat
     /// <summary>Whether every field has a fixed width.</summary>
     internal bool IsFixed { get; }
 
+    /// <summary>Whether every field is always there and is a value of its bits, so that the short ways are open.</summary>
+    internal bool IsPlain { get; private set; } = true;
+
+    /// <summary>The bytes of the constants, at the end of their last byte; null where a field has none.</summary>
+    internal byte[]?[] Constants { get; private set; } = [];
+
     /// <summary>The fields as an array, for loops that count.</summary>
     internal MessageField[] FieldArray => _fields;
+
+    /// <summary>What tells this format from all others, without holding it.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref s_made);
 
     /// <summary>What encodes messages.</summary>
     internal MessageEncoder Encoder { get; }
@@ -91,29 +105,30 @@ public sealed class MessageFormat
     /// <summary>The position of a field, or -1.</summary>
     internal int PositionOf(string name) => _positions.TryGetValue(name, out int position) ? position : -1;
 
-    /// <summary>Decodes one message into values, one for each field.</summary>
-    internal object[] DecodeValues(ReadOnlySpan<byte> bytes) => _decoder.Decode(bytes);
+    /// <summary>Decodes one message into values, one for each field; null where a field is not there.</summary>
+    internal object?[] DecodeValues(ReadOnlySpan<byte> bytes) => _decoder.Decode(bytes);
+
+    /// <summary>Whether a field is a number of up to 64 bits, or true or false, at a place that is known.</summary>
+    internal bool IsNumberAt(int position) => _fields[position] is { IsNumber: true, Width: not null, Offset: not null };
 
     /// <summary>Decodes one number of a message that has been found to fit a format of fixed length.</summary>
     internal object DecodeNumber(ReadOnlySpan<byte> bytes, int position) => MessageDecoder.Number(_fields[position], bytes, _fields[position].Offset!.Value);
 
-    /// <summary>Decodes one message into an object of the format's own type.</summary>
+    /// <summary>Decodes one message into an object.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="source">What it came as, for errors.</param>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c> or <c>LengthRequired</c>.</exception>
     internal BinaryMessage Decode(byte[] bytes, object source)
     {
-        _factory ??= MessageTypes.FactoryFor(this);
-
         // With a length that fits, such a message has a value for every field, whatever its bits are: they need not be made now.
         if (_isAnyValue && bytes.Length == FixedBits / 8)
         {
-            return _factory(this, (byte[])bytes.Clone(), null);
+            return new BinaryMessage(this, (byte[])bytes.Clone(), null);
         }
 
         try
         {
-            return _factory(this, null, _decoder.Decode(bytes));
+            return new BinaryMessage(this, null, _decoder.Decode(bytes));
         }
         catch (SocketInputException exception) when (exception.Target is null)
         {
@@ -125,6 +140,7 @@ public sealed class MessageFormat
     /// <param name="bytes">The messages.</param>
     /// <param name="source">What they came as, for errors.</param>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c> or <c>LengthRequired</c>.</exception>
+    /// <remarks>Where one cannot be decoded, the error's target is what is left, with the offset where that begins.</remarks>
     internal IEnumerable<BinaryMessage> DecodeAll(byte[] bytes, object source)
     {
         int offset = 0;
@@ -134,11 +150,23 @@ public sealed class MessageFormat
         }
     }
 
+    /// <summary>Decodes the message that some bytes begin with, as an element of a field.</summary>
+    internal BinaryMessage DecodeFirst(ReadOnlySpan<byte> bytes, out int length)
+    {
+        object?[] values = _decoder.DecodeFirst(bytes, out length);
+        return new BinaryMessage(this, null, values);
+    }
+
+    /// <summary>How many bytes a message has that begins with some bytes.</summary>
+    /// <returns>The length; null where more bytes are needed to know it.</returns>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>, or <c>LengthRequired</c>: nothing in the message says where it ends.</exception>
+    internal long? LengthOfFirst(ReadOnlySpan<byte> bytes) => _decoder.LengthOfFirst(bytes);
+
     private BinaryMessage DecodeNext(byte[] bytes, ref int offset, object source)
     {
         try
         {
-            object[] values = _decoder.DecodeFirst(bytes.AsSpan(offset), out int length);
+            object?[] values = _decoder.DecodeFirst(bytes.AsSpan(offset), out int length);
             if (length == 0)
             {
                 throw new SocketInputException(
@@ -146,28 +174,34 @@ public sealed class MessageFormat
             }
 
             offset += length;
-            return (_factory ??= MessageTypes.FactoryFor(this))(this, null, values);
+            return new BinaryMessage(this, null, values);
         }
         catch (SocketInputException exception) when (exception.Target is null)
         {
-            throw new SocketInputException(exception.ErrorId, $"At byte {offset}: {exception.Message}", exception.RecommendedAction, source);
+            object rest = offset == 0 ? source : bytes[offset..];
+            throw new SocketInputException(exception.ErrorId, $"At byte {offset}: {exception.Message}", exception.RecommendedAction, rest) { Offset = offset };
         }
     }
 
     private MessageField Make(FieldDefinition definition, long? offset)
     {
         FieldLength length = definition.Length ?? throw Invalid(definition.Name, definition.Name, "says no width");
-        MessageField field = new(definition.Name, length, definition.Type ?? MessageField.DefaultType(length), offset);
+        FieldType type = definition.Type ?? MessageField.DefaultType(length);
+        MessageField field = new(definition, length, type, offset);
         switch (length)
         {
             case FieldLength.Fixed { Bits: < 1 or > FieldLength.MaximumBits }:
                 throw Invalid(field, $"must have 1 to {FieldLength.MaximumBits} bits; longer ones are * or [Field]");
-            case FieldLength.Fixed { Bits: var bits } when Misfit(field.Kind, bits) is { } misfit:
+            case FieldLength.Fixed { Bits: var bits } when field.Content is null && Misfit(field.Kind, bits) is { } misfit:
                 throw Invalid(field, misfit);
-            case not FieldLength.Fixed when field.Kind is FieldType.UInt or FieldType.Int or FieldType.Bool:
+            case FieldLength.Fixed { Bits: var bits } when field.Content is not null && bits % 8 != 0:
+                throw Invalid(field, "needs a whole number of bytes");
+            case FieldLength.Coded when type != FieldType.UInt || field.Content is not null:
+                throw Invalid(field, $"is an integer, and no {field.Type}");
+            case not (FieldLength.Fixed or FieldLength.Coded) when type is not (FieldType.Bytes or FieldType.IPv4 or FieldType.IPv6 or FieldType.Mac or FieldType.Ascii or FieldType.Utf8 or FieldType.Hex):
                 throw Invalid(field, "needs a width in bits, because its type is a number");
             case FieldLength.Stated { Field: var name } when PositionOf(name) is var position:
-                if (position < 0 || _fields[position] is not { Width: <= 64, Kind: FieldType.UInt })
+                if (position < 0 || _fields[position] is not { IsNumber: true, Kind: FieldType.UInt or FieldType.UIntLE })
                 {
                     throw Invalid(field, $"takes its length from '{name}', which is no unsigned integer field before it");
                 }
@@ -175,12 +209,92 @@ public sealed class MessageFormat
                 break;
         }
 
+        CheckCalculation(field, length.Calculation, "takes its length from");
+        CheckCalculation(field, field.Condition, "depends on");
+        if (field.Content?.Selector is { } selector && (PositionOf(selector) < 0 || !_fields[PositionOf(selector)].IsNumber))
+        {
+            throw Invalid(field, $"chooses by '{selector}', which is no integer field before it");
+        }
+
+        if (field.Names is not null && (!field.IsNumber || type is not (FieldType.UInt or FieldType.Int or FieldType.UIntLE or FieldType.IntLE or FieldType.Flags)))
+        {
+            throw Invalid(field, "has names for its values, and is no integer of up to 64 bits");
+        }
+
         return field;
+    }
+
+    // Names in a calculation are integer fields before it, or names of the values of one.
+    private void CheckCalculation(MessageField field, FieldExpression? calculation, string what)
+    {
+        foreach (string name in calculation?.Fields ?? [])
+        {
+            int position = PositionOf(name);
+            if (position >= 0 ? !_fields[position].IsNumber || _fields[position].Kind is not (FieldType.UInt or FieldType.UIntLE or FieldType.Bool or FieldType.Flags or FieldType.Int or FieldType.IntLE)
+                : NamedValue(name) is null)
+            {
+                throw Invalid(field, $"{what} '{name}', which is no integer field before it");
+            }
+        }
+    }
+
+    /// <summary>The number that a name of a value stands for, where only one field has that name.</summary>
+    internal Int128? NamedValue(string name)
+    {
+        Int128? found = null;
+        foreach (MessageField? field in _fields)
+        {
+            if (field?.Names is { } names && names.ValueOf(name) is Int128 value)
+            {
+                if (found is not null && found != value)
+                {
+                    return null;
+                }
+
+                found = value;
+            }
+        }
+
+        return found;
+    }
+
+    private void SetConstants()
+    {
+        Constants = new byte[]?[_fields.Length];
+        for (int position = 0; position < _fields.Length; position++)
+        {
+            if (_fields[position] is not { Constant: { } constant } field)
+            {
+                continue;
+            }
+
+            if (field.Content is not null || field.Length is FieldLength.Padding)
+            {
+                throw Invalid(field, "cannot have a constant");
+            }
+
+            try
+            {
+                Constants[position] = field.IsNumber && field.Length is FieldLength.Fixed
+                    ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(FieldValues.BitsOf(field, constant)) is var bits ? BitConverter.GetBytes(bits) : null
+                    : field.IsNumber ? CodedInteger.Write(((FieldLength.Coded)field.Length).Coding, FieldValues.BitsOf(field, constant))
+                    : MessageEncoder.BytesOf(field, field.Kind == FieldType.Bytes && constant.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? Convert.FromHexString(constant.AsSpan(2)) : constant);
+            }
+            catch (Exception exception) when (exception is SocketInputException or FormatException)
+            {
+                throw Invalid(field, $"has the constant '{constant}', which it cannot hold: {exception.Message}");
+            }
+        }
     }
 
     private static string? Misfit(FieldType type, int bits) => type switch
     {
-        FieldType.Int or FieldType.Bool when bits > 64 => "may have 64 bits at most",
+        FieldType.Int or FieldType.Bool or FieldType.Flags when bits > 64 => "may have 64 bits at most",
+        FieldType.UIntLE or FieldType.IntLE when bits > 64 || bits % 8 != 0 => "needs a whole number of bytes, 8 at most",
+        FieldType.Float or FieldType.FloatLE when bits != 32 => "must have 32 bits; 64 bits are a double",
+        FieldType.Double or FieldType.DoubleLE when bits != 64 => "must have 64 bits; 32 bits are a float",
+        FieldType.UnixTime when bits is not (32 or 64) => "must have 32 or 64 bits",
+        FieldType.UnixMs or FieldType.Ntp when bits != 64 => "must have 64 bits",
         FieldType.Bytes or FieldType.Ascii or FieldType.Utf8 when bits % 8 != 0 => "needs a whole number of bytes",
         FieldType.Hex when bits % 4 != 0 => "needs 4 bits for each digit",
         FieldType.IPv4 when bits != 32 => "must have 32 bits",

@@ -9,9 +9,11 @@ internal static class MessageFormatReader
     /// <param name="diagram">The diagram, or its lines; where they are fields instead, they are read as those.</param>
     /// <param name="fields">Entries of a field list.</param>
     /// <param name="name">The name of the format.</param>
+    /// <param name="formats">Formats that fields may name as what they consist of.</param>
     /// <exception cref="SocketInputException"><c>InvalidDiagram</c>, <c>InvalidField</c> or <c>InvalidArgument</c>.</exception>
-    public static MessageFormat Read(IReadOnlyList<string> diagram, IReadOnlyList<string> fields, string name = "")
+    public static MessageFormat Read(IReadOnlyList<string> diagram, IReadOnlyList<string> fields, string name = "", IReadOnlyList<MessageFormat>? formats = null)
     {
+        formats ??= [];
         string picture = string.Join('\n', diagram).ReplaceLineEndings("\n");
         if (string.IsNullOrWhiteSpace(picture) && fields.Count == 0)
         {
@@ -19,22 +21,37 @@ internal static class MessageFormatReader
                 ErrorIds.InvalidArgument, "There is neither a diagram nor a field", "Pass the picture of the message with -Diagram, or its fields with -Field 'Version:4', 'Length:4'.");
         }
 
-        FieldDefinition[] entries = [.. fields.Select(FieldList.Read)];
+        FieldDefinition[] entries = [.. fields.Select(entry => FieldList.Read(entry, formats))];
         if (string.IsNullOrWhiteSpace(picture))
         {
             return new MessageFormat(name, entries);
         }
 
-        IReadOnlyList<FieldDefinition> read = ReadList(picture.Split('\n')) ?? DiagramReader.Read(picture);
+        IReadOnlyList<FieldDefinition> read = ReadList(picture.Split('\n'), formats) ?? NotationReader.TryRead(picture) ?? DiagramReader.Read(picture, formats);
         return new MessageFormat(name, DiagramReader.Refine(read, entries));
     }
 
     // A text without any ruling or bar whose lines are entries, but for remarks above the first; null where it is something else.
-    private static IReadOnlyList<FieldDefinition>? ReadList(string[] lines)
+    private static IReadOnlyList<FieldDefinition>? ReadList(string[] lines, IReadOnlyList<MessageFormat> formats)
     {
-        string[][] entries = [.. lines.SkipWhile(line => FieldList.EntriesOf(line).Count == 0).Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => FieldList.EntriesOf(line).ToArray())];
-        return entries.Length > 0 && Array.TrueForAll(entries, line => line.Length > 0) && !Array.Exists(lines, line => line.Contains('|', StringComparison.Ordinal) || line.Contains("+-", StringComparison.Ordinal))
-            ? [.. entries.SelectMany(line => line).Select(FieldList.Read)]
-            : null;
+        bool isPicture = Array.Exists(lines, line => line.Contains("+-", StringComparison.Ordinal) || (line.Contains('|', StringComparison.Ordinal) && FieldList.EntriesOf(line).Count == 0));
+        string[] written = isPicture ? [] : [.. lines.Where(line => !string.IsNullOrWhiteSpace(line))];
+        string[][] entries = [.. written.Select(line => FieldList.EntriesOf(line).ToArray()).SkipWhile(line => line.Length == 0)];
+        if (entries.Length > 0 && Array.TrueForAll(entries, line => line.Length > 0))
+        {
+            return [.. entries.SelectMany(line => line).Select(entry => FieldList.Read(entry, formats))];
+        }
+
+        // A line that begins as an entry does, among lines that are entries or alone: the error is that of the field, and not that it is no picture.
+        foreach (string line in written.Length == 1 || entries.Length > 0 ? written : [])
+        {
+            string[] words = line.Split([' ', '\t', ',', '\''], StringSplitOptions.RemoveEmptyEntries);
+            if (FieldList.EntriesOf(line).Count == 0 && words.Length > 0 && Array.TrueForAll(words, word => word.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && FieldList.IsName(word[..colon])))
+            {
+                _ = Array.ConvertAll(words, word => FieldList.Read(word, formats));
+            }
+        }
+
+        return null;
     }
 }

@@ -29,6 +29,9 @@ public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
     public SwitchParameter Repeat { get; set; }
 
     /// <inheritdoc />
+    protected override void BeginProcessing() => Views.MessageAdapter.Register(InvokeCommand);
+
+    /// <inheritdoc />
     protected override void ProcessInput()
     {
         if (_input.TryTakeOne(InputObject, out MessageInput.Message message))

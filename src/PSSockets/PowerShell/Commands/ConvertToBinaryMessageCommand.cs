@@ -35,5 +35,5 @@ public sealed class ConvertToBinaryMessageCommand : GuardedCommand
         }
     }
 
-    private void Write(object? item) => WriteObject(Format.Encoder.Encode(MessageFields.Of(MessageInput.Unwrap(item))), enumerateCollection: false);
+    private void Write(object? item) => WriteObject(Format.Encoder.Encode(MessageFields.Of(MessageInput.Unwrap(item)), MessageFields.Of), enumerateCollection: false);
 }

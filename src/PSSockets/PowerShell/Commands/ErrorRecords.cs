@@ -15,6 +15,21 @@ internal static class ErrorRecords
     public static ErrorRecord From(SocketInputException exception) =>
         Create(exception, exception.ErrorId, CategoryOf(exception.ErrorId), exception.Target, exception.RecommendedAction);
 
+    /// <summary>
+    /// Makes the record of an error whose message has a line of text and a mark below it. Where the error comes from a script file PowerShell shows
+    /// the message without its line breaks, so that the mark has to stand in the line.
+    /// </summary>
+    public static ErrorRecord OnOneLine(SocketInputException exception)
+    {
+        ErrorRecord record = From(exception);
+        if (exception.Message.Split('\n') is [var problem, var line, var mark] && mark.Length - 1 is var place && place >= 0 && place <= line.Length)
+        {
+            record.ErrorDetails = new ErrorDetails($"{problem}, after the ^ in: {line[..place]}^{line[place..]}") { RecommendedAction = exception.RecommendedAction };
+        }
+
+        return record;
+    }
+
     private static ErrorRecord Create(Exception exception, string id, ErrorCategory category, object? target, string action) =>
         new(exception, id, category, target)
         {

@@ -13,11 +13,13 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
 {
     private readonly MessageInput _bytes = new(new UTF8Encoding(false));
 
-    /// <summary>The format; a piped format is drawn itself.</summary>
+    private MessageFormat? _format;
+
+    /// <summary>The format; a piped format is drawn itself. A decoded message in its place is drawn with the format that it has.</summary>
     [Parameter(Position = 0)]
-    [MessageFormatTransformation]
+    [MessageFormatTransformation(TakesMessages = true)]
     [ArgumentCompleter(typeof(MessageFormatCompleter))]
-    public MessageFormat? Format { get; set; }
+    public object? Format { get; set; }
 
     /// <summary>Messages: bytes, Datagrams, SocketData, decoded messages, or hashtables and objects with the fields.</summary>
     [Parameter(Position = 1, ValueFromPipeline = true)]
@@ -31,6 +33,9 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
     [ValidateOneOf("8", "16", "32", "64")]
     [ArgumentCompleter(typeof(RowWidthCompleter))]
     public int RowWidth { get; set; } = 32;
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _format = Format as MessageFormat;
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -59,6 +64,16 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
         _bytes.Flush(DrawBytes);
         if (!MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
         {
+            if (Format is BinaryMessage or BinaryMessage[])
+            {
+                foreach (BinaryMessage message in Format as BinaryMessage[] ?? [(BinaryMessage)Format])
+                {
+                    Draw(message);
+                }
+
+                return;
+            }
+
             WriteObject(DiagramWriter.Write(Wanted(null), null, RowWidth));
         }
     }
@@ -67,15 +82,15 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
     {
         switch (item)
         {
-            case MessageFormat format when Format is null:
+            case MessageFormat format when _format is null:
                 WriteObject(DiagramWriter.Write(format, null, RowWidth));
                 break;
             case byte or byte[] or Datagram or SocketData or string:
                 _bytes.Add(item, Guard, DrawBytes);
                 break;
             default:
-                MessageFormat wanted = item is BinaryMessage message && Format is null ? message.Format : Wanted(item);
-                byte[] bytes = wanted.Encoder.Encode(MessageFields.Of(item));
+                MessageFormat wanted = item is BinaryMessage message && _format is null ? message.Format : Wanted(item);
+                byte[] bytes = wanted.Encoder.Encode(MessageFields.Of(item), MessageFields.Of);
                 WriteObject(DiagramWriter.Write(wanted, wanted.DecodeValues(bytes), RowWidth));
                 break;
         }
@@ -88,6 +103,6 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
         WriteObject(DiagramWriter.Write(format, format.Decode(message.Data, source).Values, RowWidth));
     }
 
-    private MessageFormat Wanted(object? item) => Format ?? throw new SocketInputException(
+    private MessageFormat Wanted(object? item) => _format ?? throw new SocketInputException(
         ErrorIds.InvalidArgument, "No format says what to draw", "Pass the format with -Format, or pipe a format or a decoded message.", item);
 }

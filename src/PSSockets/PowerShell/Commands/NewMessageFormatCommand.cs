@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSockets.Errors;
 using PSSockets.Messages;
 using PSSockets.Parameters;
 
@@ -28,9 +29,24 @@ public sealed class NewMessageFormatCommand : GuardedCommand
     [Parameter(Position = 2)]
     public string Name { get; set; } = "";
 
+    /// <summary>Formats that fields may name: <c>Items:[Count]*Item</c>, <c>Body:[Length]:Body</c>.</summary>
+    [Parameter]
+    [AllowEmptyCollection]
+    public MessageFormat[] Include { get; set; } = [];
+
     /// <inheritdoc />
     protected override void ProcessInput() => _lines.AddRange(Diagram ?? []);
 
     /// <inheritdoc />
-    protected override void ProcessEnd() => WriteObject(MessageFormatReader.Read(_lines, Field, Name));
+    protected override void ProcessEnd()
+    {
+        try
+        {
+            WriteObject(MessageFormatReader.Read(_lines, Field, Name, Include));
+        }
+        catch (SocketInputException exception) when (exception.ErrorId == ErrorIds.InvalidDiagram && !string.IsNullOrEmpty(MyInvocation.ScriptName))
+        {
+            WriteError(ErrorRecords.OnOneLine(exception));
+        }
+    }
 }

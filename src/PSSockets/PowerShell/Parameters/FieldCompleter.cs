@@ -13,9 +13,18 @@ internal sealed class FieldCompleter : IArgumentCompleter
     {
         string word = CompletionWord.Typed(wordToComplete);
         int colon = word.LastIndexOf(':');
-        if (colon < 0 || word.IndexOf(':', StringComparison.Ordinal) == colon)
+        if (colon < 0)
         {
             return [];
+        }
+
+        // After the first colon stands the width, which may be a word.
+        if (word.IndexOf(':', StringComparison.Ordinal) == colon)
+        {
+            return from coding in Enum.GetValues<IntegerCoding>()
+                   let width = coding.ToString().ToLowerInvariant()
+                   where width.StartsWith(word[(colon + 1)..], StringComparison.OrdinalIgnoreCase) && word.Length > colon + 1
+                   select new CompletionResult($"'{word[..(colon + 1)]}{width}'", width, CompletionResultType.ParameterValue, $"{word[..(colon + 1)]}{width}: an integer of variable length, as {coding.ToString().ToUpperInvariant()} writes it");
         }
 
         string entry = word[..(colon + 1)];
@@ -35,6 +44,16 @@ internal sealed class FieldCompleter : IArgumentCompleter
         FieldType.Mac => "a hardware address, 48 bits",
         FieldType.Ascii => "text of ASCII characters",
         FieldType.Utf8 => "text in UTF-8",
+        FieldType.UIntLE => "an unsigned integer, least significant byte first",
+        FieldType.IntLE => "a signed integer, least significant byte first",
+        FieldType.Float => "a floating-point number of 32 bits",
+        FieldType.Double => "a floating-point number of 64 bits",
+        FieldType.FloatLE => "a floating-point number of 32 bits, least significant byte first",
+        FieldType.DoubleLE => "a floating-point number of 64 bits, least significant byte first",
+        FieldType.Flags => "bits with names: Flags:8:flags{SYN=2,ACK=16}",
+        FieldType.UnixTime => "a time in seconds since 1970",
+        FieldType.UnixMs => "a time in milliseconds since 1970",
+        FieldType.Ntp => "a time of NTP, 64 bits",
         _ => "hexadecimal digits, four bits each",
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using PSSockets.Errors;
 using PSSockets.Messages;
 
 namespace PSSockets.Parameters;
@@ -8,6 +9,9 @@ namespace PSSockets.Parameters;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class MessageFormatTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>Whether a decoded message, or several, may stand in its place; nothing else may then.</summary>
+    public bool TakesMessages { get; set; }
+
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -19,8 +23,15 @@ internal sealed class MessageFormatTransformationAttribute : ArgumentTransformat
             IEnumerable list => [.. list.Cast<object?>().Select(MessageInput.Unwrap)],
             _ => null,
         };
+        if (TakesMessages && value is not (null or MessageFormat or BinaryMessage) && !(items is { Length: > 0 } && Array.TrueForAll(items, item => item is string or MessageField)))
+        {
+            return items is { Length: > 0 } && Array.TrueForAll(items, item => item is BinaryMessage)
+                ? Array.ConvertAll(items, item => (BinaryMessage)item!)
+                : throw new ArgumentTransformationMetadataException($"Cannot convert {InputText.Describe(value)} to a message format. Pass a format, a picture, fields such as 'Id:16', or a decoded message.");
+        }
+
         return items is { Length: > 0 } && Array.TrueForAll(items, item => item is string or MessageField)
             ? MessageFormatReader.Read([.. items.Select(item => item!.ToString()!)], [])
-            : inputData;
+            : TakesMessages ? value : inputData;
     }
 }

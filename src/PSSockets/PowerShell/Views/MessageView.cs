@@ -17,10 +17,26 @@ public static class MessageView
         : message is BinaryMessage decoded ? Values(decoded)
         : $"{message}";
 
+    /// <summary>The type name of messages of a format. What means something else in the name of a .NET type becomes an underscore.</summary>
+    internal static string TypeName(string name)
+    {
+        StringBuilder typeName = new("PSSockets.Message");
+        if (name.Length > 0)
+        {
+            typeName.Append('.');
+            foreach (char letter in name)
+            {
+                typeName.Append(char.IsLetterOrDigit(letter) || letter is '-' or '_' ? letter : '_');
+            }
+        }
+
+        return typeName.ToString();
+    }
+
     // Offset and width in bits, name, type; for a variable width what tells it.
     private static string Fields(MessageFormat format)
     {
-        int widths = Math.Max(5, format.FieldArray.Max(field => field.Length.ToString()!.Length));
+        int widths = Math.Max(5, format.FieldArray.Max(field => LengthOf(field).Length));
         // One name that is longer than a terminal is wide does not make every row too long.
         int names = Math.Clamp(format.FieldArray.Max(field => field.Name.Length), 4, Math.Max(4, UsualWidth - "Offset".Length - widths - "bytes".Length - 3));
         StringBuilder text = new();
@@ -30,11 +46,13 @@ public static class MessageView
         AddRow(text, "------", new string('-', widths), new string('-', names), "----");
         foreach (MessageField field in format.FieldArray)
         {
-            AddRow(text, field.Offset?.ToString(CultureInfo.InvariantCulture) ?? "", field.Length.ToString()!.PadLeft(widths), field.Name.PadRight(names), field.Type);
+            AddRow(text, field.Offset?.ToString(CultureInfo.InvariantCulture) ?? "", LengthOf(field).PadLeft(widths), field.Name.PadRight(names), field.Type);
         }
 
         return text.ToString();
     }
+
+    private static string LengthOf(MessageField field) => $"{field.Length}" is var length && length.Length > 24 ? $"{length[..23]}…" : length;
 
     // Bytes as hexadecimal digits, text without what a terminal would obey.
     private static string Values(BinaryMessage message)
@@ -44,7 +62,7 @@ public static class MessageView
         StringBuilder text = new();
         for (int position = 0; position < fields.Length; position++)
         {
-            object value = message.Values[position];
+            object? value = message.Values[position];
             string shown = value is byte[] { Length: > MostBytes } bytes ? $"{FieldText.Of(bytes[..MostBytes])}…" : PrintableText.From(FieldText.Of(value), MostCharacters);
             text.Append(fields[position].Name.PadRight(names)).Append(" : ").Append(shown).Append('\n');
         }
