@@ -94,6 +94,7 @@ public sealed class SocketOptionTableTests(ITestOutputHelper output) : IDisposab
     }
 
     [Theory]
+    [Trait("Windows", "Windows has no IP_MULTICAST_ALL")]
     [InlineData("TimeToLive", "IP_TTL", "IPV6_UNICAST_HOPS")]
     [InlineData("TypeOfService", "IP_TOS", "IPV6_TCLASS")]
     [InlineData("PacketInformation", "IP_PKTINFO", "IPV6_RECVPKTINFO")]

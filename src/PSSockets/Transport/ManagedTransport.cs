@@ -731,8 +731,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
     private static (int Count, SocketError Error) SendNow(Socket socket, ReadOnlySpan<byte> data, SocketFlags flags)
     {
-        bool isBlocking = socket.Blocking;
-        socket.Blocking = false;
+        bool wasBlocking = EndBlocking(socket);
         try
         {
             int count = socket.Send(data, flags, out SocketError error);
@@ -740,10 +739,36 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         }
         finally
         {
-            if (!SocketInternals.HandleOf(socket).IsClosed)
-            {
-                socket.Blocking = isBlocking;
-            }
+            Restore(socket, wasBlocking);
+        }
+    }
+
+    private static (int Count, SocketError Error) ReceiveNow(Socket socket, Span<byte> buffer, SocketFlags flags)
+    {
+        bool wasBlocking = EndBlocking(socket);
+        try
+        {
+            int count = socket.Receive(buffer, flags, out SocketError error);
+            return (count, error);
+        }
+        finally
+        {
+            Restore(socket, wasBlocking);
+        }
+    }
+
+    private static bool EndBlocking(Socket socket)
+    {
+        bool wasBlocking = socket.Blocking;
+        socket.Blocking = false;
+        return wasBlocking;
+    }
+
+    private static void Restore(Socket socket, bool wasBlocking)
+    {
+        if (!SocketInternals.HandleOf(socket).IsClosed)
+        {
+            socket.Blocking = wasBlocking;
         }
     }
 
@@ -755,8 +780,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         while (true)
         {
             stop.ThrowIfSet();
-            SocketError error = SocketError.Success;
-            int count = DotNetCall.Invoke(Name, socket.Socket, this.RemoteEndPoint(socket), () => socket.Socket.Receive(buffer.Span, flags, out error));
+            // Where there is none yet a blocking call may wait for it, and neither a stop nor the deadline would end that.
+            (int count, SocketError error) = DotNetCall.Invoke(Name, socket.Socket, this.RemoteEndPoint(socket), () => ReceiveNow(socket.Socket, buffer.Span, flags));
             if (error == SocketError.Success)
             {
                 return count;
