@@ -10,6 +10,8 @@ Test       builds, then runs the unit tests (dotnet test) and the Pester tests (
            The last line is the sum of all tasks that test: "N passed, N failed, N skipped".
 TestWindows builds, then runs the unit tests and some Pester files on the Windows build of .NET: under Wine, or on Windows
            as they are. What cannot pass there is counted as skipped, with the reason.
+Torture    builds, then stops waiting cmdlets at random moments under traffic, 1,000 times each, and prints what was lost,
+           came twice or out of order, and what was left open; with -Minutes it goes on for so long.
 Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them, and about_*.help.txt
            from the pages about_*.md.
 Analyze    builds with the compiler's analyzers, parses every script, and runs PSScriptAnalyzer over them. Where that
@@ -34,7 +36,7 @@ The configuration to compile.
 
 .PARAMETER Filter
 Test: only the Pester files whose name matches this wildcard: 'New-Socket' is tests/cmdlets/New-Socket.Tests.ps1.
-Unit tests are left out then. Benchmark: only the rows whose name matches: 'send-*'.
+Unit tests are left out then. Torture: only the rows whose name matches: '*-Line*'. Benchmark: only the rows whose name matches: 'send-*'.
 
 .PARAMETER NoBuild
 Uses the module that is in output/PSSockets, and compiles none of it.
@@ -42,6 +44,9 @@ Uses the module that is in output/PSSockets, and compiles none of it.
 .PARAMETER Strict
 Benchmark fails, with exit code 1, when a row misses its target or cannot be measured. Analyze fails without
 PSScriptAnalyzer.
+
+.PARAMETER Minutes
+Torture: goes on for at least so many minutes.
 
 .PARAMETER Tag
 Publish: the tag of the commit, 'v' and the version.
@@ -70,7 +75,7 @@ Compare its files with those in docs to find out whether they are up to date.
 param(
     # Not a ValidateSet: "pwsh ./build.ps1 -Task Build,Test" arrives as the one string 'Build,Test'.
     [Parameter(Position = 0)]
-    [ArgumentCompletions('Build', 'Test', 'TestWindows', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean')]
+    [ArgumentCompletions('Build', 'Test', 'TestWindows', 'Torture', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -83,6 +88,8 @@ param(
     [switch] $NoBuild,
 
     [switch] $Strict,
+
+    [double] $Minutes,
 
     [string] $Tag,
 
@@ -145,6 +152,14 @@ function Invoke-TestTask {
     }
     finally {
         Remove-Directory $directory.FullName
+    }
+}
+
+function Invoke-TortureTask {
+    Invoke-BuildTask
+    Invoke-Pwsh -File "$root/tests/torture/Torture.ps1" -ArgumentList "-Filter:$Filter", "-Minutes:$($Minutes.ToString([cultureinfo]::InvariantCulture))"
+    if ($LASTEXITCODE -ne 0) {
+        exit $LASTEXITCODE
     }
 }
 

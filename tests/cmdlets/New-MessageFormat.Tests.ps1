@@ -390,7 +390,7 @@ Describe 'New-MessageFormat' {
             ($shown -replace '\e\[[0-9;]*m') | Should -BeLike '*line 2, column 6: this bar stands between two bits*|  A ^|  B       |*'
         }
 
-        It 'says what is wrong with a field of a list, and not that there is no picture' {
+        It 'says what is wrong with a field of a list, and does not ask for a ruling' {
             $null = New-MessageFormat 'Len:8 Prefix:[Len/]' -ErrorAction SilentlyContinue -ErrorVariable failure
 
             Assert-Failure $failure -Id InvalidField -Category InvalidArgument
@@ -404,7 +404,7 @@ Describe 'New-MessageFormat' {
             $null = New-MessageFormat "$picture$Slip" -ErrorAction SilentlyContinue -ErrorVariable failure
 
             Assert-Failure $failure -Id InvalidDiagram -Category InvalidArgument
-            $failure[0].Exception.Message | Should -BeLike 'line 6, column 1: *is no entry*'
+            $failure[0].Exception.Message | Should -BeLike 'line 6, column 1: *is not an entry*'
         }
 
         It 'can be caught' {

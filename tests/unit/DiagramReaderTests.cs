@@ -280,7 +280,7 @@ public sealed class DiagramReaderTests
     [InlineData("+-+-+-+-+-+-+-+-+\n     A  |   B   |\n+-+-+-+-+-+-+-+-+", 2, 1, "this row does not begin with a bar '|' below the left end of the ruling")]
     [InlineData("+-+-+-+-+-+-+-+-+\n|               |\n+-+-+-+-+-+-+-+-+\n|       A       |\n+-+-+-+-+-+-+-+-+", 2, 1, "the first cell has no name, and there is no field before it")]
     [InlineData("+-+-+-+-+-+-+-+-+\n|  (cont.)      |\n+-+-+-+-+-+-+-+-+", 2, 1, "the first cell has no name, and there is no field before it")]
-    [InlineData("+-+-+-+-+-+\n|    A    |\n+-+-+-+-+-+", 2, 1, "this row ends at bit 5, and all fields are 5 bits together, which is no whole number of bytes")]
+    [InlineData("+-+-+-+-+-+\n|    A    |\n+-+-+-+-+-+", 2, 1, "this row ends at bit 5, and all fields are 5 bits together, which is not a whole number of bytes")]
     [InlineData("+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+\n|       A       |  B (24 bits)  |\n+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+", 2, 17, "'B' says 24 bits, the cell has 8, and with its neighbours it does not make 24")]
     [InlineData("+-+-+-+-+-+-+-+-+\n|   A   |   B   |\n+       +-+-+-+-+\n|       |   C   |\n+-+-+-+-+-+-+-+-+", 2, 9, "there is no ruling between the cells above and below, but this cell stands between them")]
     [InlineData("+-+-+-+-+-+-+-+-+\n| A (99999999 B)|\n+-+-+-+-+-+-+-+-+", 0, 0, null)]

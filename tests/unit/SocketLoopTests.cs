@@ -202,6 +202,8 @@ public sealed class SocketLoopTests : IDisposable
     [InlineData(SocketError.HostDown)]
     [InlineData(SocketError.MessageSize)]
     [InlineData(SocketError.NoBufferSpaceAvailable)]
+    [InlineData(SocketError.AccessDenied)]
+    [InlineData(SocketError.SocketError)]
     public void APassingErrorCountsAndTheSocketGoesOn(SocketError error)
     {
         using ISocketTransport engine = SocketTransport.Create(_stop);
@@ -220,7 +222,6 @@ public sealed class SocketLoopTests : IDisposable
     [InlineData(SocketError.InvalidArgument)]
     [InlineData(SocketError.NotSocket)]
     [InlineData(SocketError.TooManyOpenSockets)]
-    [InlineData(SocketError.AccessDenied)]
     public void ALastingErrorEndsTheSocket(SocketError error)
     {
         using ISocketTransport engine = SocketTransport.Create(_stop);
@@ -229,6 +230,23 @@ public sealed class SocketLoopTests : IDisposable
         SocketLoop<string>.Result only = Assert.Single(Loop(engine, attempts).Take([_first], null));
         Assert.Same(failure, only.Failure);
         Assert.Null(only.Value);
+        Assert.Single(attempts);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(64)]
+    [InlineData(71)]
+    public void AnErrorOfTheSystemThatStaysIsSaidOnceAndEndsTheSocket(int errno)
+    {
+        using ISocketTransport engine = SocketTransport.Create(_stop);
+        SocketCallException Fail() => CallFailure.Of("recvfrom", _first.LocalEndPoint, errno, _first);
+        Queue<Func<string>> attempts = new([() => throw Fail(), () => "between", () => throw Fail(), () => throw Fail(), () => "never"]);
+        List<SocketLoop<string>.Result> results = [.. Loop(engine, attempts).Take([_first], null)];
+        Assert.Equal([null, "between", null], results.Select(result => result.Value));
+        Assert.Equal(2, results.Count(result => result.Failure is not null));
         Assert.Single(attempts);
     }
 

@@ -296,7 +296,7 @@ internal sealed class DiagramFields
         DiagramCell odd = _cells.GroupBy(cell => cell.Line).Select(row => row.Last()).FirstOrDefault(last => last.To % 8 != 0) ?? _cells[^1];
         throw Error(
             odd,
-            $"this row ends at bit {odd.To}, and all fields are {bits} bits together, which is no whole number of bytes",
+            $"this row ends at bit {odd.To}, and all fields are {bits} bits together, which is not a whole number of bytes",
             "Rows are 8, 16, 32 or 64 bits wide: look whether the ruling and the bars are complete.");
     }
 

@@ -117,7 +117,7 @@ internal sealed partial class DiagramReader
                 throw text.Error(
                     line,
                     slip.Groups["name"].Index,
-                    $"this line begins with the field '{slip.Groups["name"].Value}' and is no entry of a field list",
+                    $"this line begins with the field '{slip.Groups["name"].Value}' and is not an entry of a field list",
                     $"Write entries without spaces, such as '{slip.Groups["name"].Value}:[Length]' or '{slip.Groups["name"].Value}::utf8', and nothing else in the line; write a remark without a colon.");
             }
         }

@@ -146,6 +146,7 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
             }
 
             source.CountOne();
+            source.LastError = null;
             if (IsEnd(value))
             {
                 source.IsDone = true;
@@ -156,7 +157,17 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
         }
         catch (SocketCallException exception)
         {
+            // The system's own trouble may be over with the next attempt. Where it is not, that has been said.
+            SocketErrorInfo? last = source.LastError;
+            source.LastError = exception.Error;
             source.CountOne();
+            if (IsOfTheSystem(exception.SocketErrorCode))
+            {
+                bool isSame = last?.Number == exception.Error.Number;
+                source.IsDone |= isSame;
+                return new Result(source.Record, null, isSame ? null : exception);
+            }
+
             source.IsDone |= !IsPassing(exception.SocketErrorCode);
             return new Result(source.Record, null, exception);
         }
@@ -170,8 +181,11 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
     // Errors of one message or connection, or of one that was sent before (ICMP): the next may be well.
     private static bool IsPassing(SocketError error) => error is SocketError.ConnectionRefused or SocketError.ConnectionReset
         or SocketError.ConnectionAborted or SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable
-        or SocketError.NetworkReset or SocketError.NetworkDown or SocketError.MessageSize or SocketError.NoBufferSpaceAvailable
-        or SocketError.ProtocolOption;
+        or SocketError.NetworkReset or SocketError.NetworkDown or SocketError.MessageSize or SocketError.ProtocolOption;
+
+    // What the system cannot do now: no memory, a packet filter's refusal or an ICMP message about an earlier datagram
+    // (EACCES, EPERM), and what .NET has no name for (EPROTO, ENONET, EIO).
+    private static bool IsOfTheSystem(SocketError error) => error is SocketError.NoBufferSpaceAvailable or SocketError.AccessDenied or SocketError.SocketError;
 
     private sealed class Source(SocketRecord record, int? count)
     {
@@ -183,6 +197,9 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
         public int Left => _left ?? int.MaxValue;
 
         public bool IsDone { get; set; }
+
+        /// <summary>The error of the attempt before; null where that brought something.</summary>
+        public SocketErrorInfo? LastError { get; set; }
 
         public void CountOne()
         {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using System.Text;
 using PSSockets.Errors;
 using PSSockets.Sockets;
@@ -18,6 +19,7 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
     private Action? _processInput;
     private ISocketTransport? _transport;
     private CallLog? _log;
+    private RefusedOutput? _refused;
 
     /// <summary>Set when the pipeline is to stop; there from the start.</summary>
     internal StopSignal Stop { get; } = new();
@@ -85,9 +87,12 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Writes what was taken from a socket; where the pipeline stops before it has arrived, it is put back.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // it is looked for on the stack
     internal void Deliver<T>(object output, T taken, Action<T> putBack)
     {
         bool isSaid = false;
+        _refused ??= new RefusedOutput();
+        _refused.Reset();
         try
         {
             Speak();
@@ -96,7 +101,7 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
         }
         catch (Exception exception)
         {
-            if (!isSaid || (exception is PipelineStoppedException stopped && OutputPipe.HasRefused(stopped, CommandRuntime)))
+            if (!isSaid || (exception is PipelineStoppedException && _refused.IsRefused(CommandRuntime, nameof(Deliver))))
             {
                 putBack(taken);
             }
@@ -163,6 +168,7 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
         if (disposing)
         {
             _transport?.Dispose();
+            _refused?.Dispose();
             Stop.Dispose();
         }
     }

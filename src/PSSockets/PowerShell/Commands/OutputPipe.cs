@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using System.Reflection;
 
@@ -32,22 +31,6 @@ internal static class OutputPipe
             && members.Processor is not null && members.Processor.GetValue(pipe) is null
             && members.Variable is not null && members.Variable.GetValue(pipe) is null
             && (members.List?.GetValue(pipe) is List<object> || members.Null?.GetValue(pipe) is true);
-    }
-
-    /// <summary>Whether a pipeline that is stopping has not taken what was written to it: the cmdlet's own runtime says so before it passes the object on.</summary>
-    /// <remarks>A later command that is stopped, or that wants no more, throws through here too, but it has got the object.</remarks>
-    public static bool HasRefused(PipelineStoppedException exception, ICommandRuntime runtime)
-    {
-        foreach (StackFrame frame in new StackTrace(exception).GetFrames())
-        {
-            Type? type = frame.GetMethod()?.DeclaringType;
-            if (type is not null && type != runtime.GetType() && type != typeof(Cmdlet) && type.Assembly != typeof(OutputPipe).Assembly)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private sealed record Members(Type Runtime, PropertyInfo? Pipe, PropertyInfo? Processor, FieldInfo? Variable, FieldInfo? List, PropertyInfo? Null)

@@ -1,0 +1,214 @@
+<#
+.SYNOPSIS
+Stops waiting cmdlets at random moments under traffic, and counts what is lost.
+
+.DESCRIPTION
+Each row sends numbered messages from a thread, and reads them in a runspace that is stopped at a random moment, again
+and again. At the end the rest is read; then each number must have come once, in order. A row also counts error
+records, and the descriptors and threads that are left (two threads may be .NET's own). Exit code 1 where any row has any.
+
+.PARAMETER Stops
+How many stops each row has.
+
+.PARAMETER Minutes
+Goes on with the rows, again and again, for so long.
+
+.PARAMETER Filter
+Only the rows whose name matches.
+
+.PARAMETER Pattern
+How messages come: as fast as they are taken, in bursts, or one each millisecond.
+
+.PARAMETER Seed
+The first of the random numbers; without it each run has others.
+
+.EXAMPLE
+./Torture.ps1 -Stops 100 -Filter '*-Line*'
+#>
+[CmdletBinding()]
+param(
+    [int] $Stops = 1000,
+    [double] $Minutes,
+    [string] $Filter = '*',
+    [ValidateSet('flood', 'burst', 'trickle')]
+    [string[]] $Pattern = @('flood', 'burst', 'trickle'),
+    [int] $Seed = (Get-Random)
+)
+
+$ErrorActionPreference = 'Stop'
+$module = (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/PSSockets/PSSockets.psd1").ProviderPath
+Import-Module -Name $module
+Add-Type -Path "$PSScriptRoot/Torture.cs" -ReferencedAssemblies @(
+    'System.Collections', 'System.Collections.Concurrent', 'System.Diagnostics.Process', 'System.IO.FileSystem', 'System.Linq', 'System.Net.Primitives', 'System.Net.Sockets'
+    'System.Runtime', 'System.Runtime.InteropServices', 'System.Threading', 'System.Threading.Thread', 'System.Threading.ThreadPool', 'netstandard'
+    [psobject].Assembly.Location
+) -WarningAction Ignore
+$message = [PSSockets.Torture.Message]
+
+#--- Where messages go -----------------------------------------------------------------------------
+
+# Each gives what is read (Sockets), all that is to be closed (Open), and begins the traffic.
+
+function Open-Unix {
+    # The queue of a UNIX socket is short, and a blocking send waits for room.
+    $pair = New-SocketPair -SocketType Datagram
+    @{ Sockets = @($pair[0]); Open = $pair; Start = { [PSSockets.Torture.Traffic]::Over($args[0], 0, $pair[1], 'Bare') }.GetNewClosure() }
+}
+
+function Open-Udp {
+    param([int] $Count = 1)
+
+    $receivers = @(1..$Count | ForEach-Object { New-Socket IPv4 | Register-SocketAddress -LocalEndPoint 127.0.0.1:0 -PassThru })
+    $sender = New-Socket IPv4
+    # No more may be under way than fit into the queues.
+    @{
+        Sockets = $receivers; Open = $receivers + $sender
+        Start   = { [PSSockets.Torture.Traffic]::To($args[0], 60, $sender, $receivers.LocalEndPoint) }.GetNewClosure()
+    }
+}
+
+function Open-Stream {
+    param([string] $Form = 'Line', [switch] $Tcp)
+
+    if ($Tcp) {
+        $listener = Start-SocketListener 127.0.0.1:0
+        $sender = Connect-Socket $listener.LocalEndPoint
+        $pair = (Receive-SocketConnection $listener), $sender
+        Close-Socket $listener
+    }
+    else {
+        $pair = New-SocketPair
+    }
+    @{ Sockets = @($pair[0]); Open = $pair; Start = { [PSSockets.Torture.Traffic]::Over($args[0], 0, $pair[1], $Form) }.GetNewClosure() }
+}
+
+function Open-Listener {
+    $listener = Start-SocketListener 127.0.0.1:0 -Backlog 200
+    @{ Sockets = @($listener); Open = @($listener); Start = { [PSSockets.Torture.Traffic]::Connect($args[0], 60, $listener.LocalEndPoint) }.GetNewClosure() }
+}
+
+#--- The rows --------------------------------------------------------------------------------------
+
+$rows = [ordered]@{}
+
+foreach ($row in @(
+        @{ Name = 'Receive-Datagram (unix) -Continuous'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous' }
+        @{ Name = 'Receive-Datagram (unix) -Count'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Count 100000' }
+        @{ Name = 'Receive-Datagram (unix) -Continuous to a script'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true }
+        @{ Name = 'Receive-Datagram (unix) to a function'; Open = { Open-Unix }; Read = 'function g { process { $aside.Add($_) } }; Receive-Datagram $sockets -Continuous | g'; IsAside = $true }
+        @{ Name = 'Receive-Datagram (unix) to Where-Object'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | Where-Object Length -GT 0' }
+        @{ Name = 'Receive-Datagram (unix) to Select-Object'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | Select-Object Data, Socket' }
+        @{ Name = 'Receive-Datagram (unix) to a filter and a script'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | Where-Object { $_.Length -gt 0 } | ForEach-Object { $aside.Add($_) }'; IsAside = $true }
+        @{ Name = 'Receive-Datagram (unix) in a function'; Open = { Open-Unix }; Read = 'function f($from) { Receive-Datagram $from -Continuous }; f $sockets' }
+        @{ Name = 'Receive-Datagram (unix) -AsText -Continuous'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -AsText -Continuous' }
+        @{ Name = 'Receive-Datagram (udp) -Continuous'; Open = { Open-Udp }; Read = 'Receive-Datagram $sockets -Continuous' }
+        @{ Name = 'Receive-Datagram (8 udp) -Continuous'; Open = { Open-Udp 8 }; Read = 'Receive-Datagram $sockets -Continuous'; IsUnordered = $true }
+        @{ Name = 'Receive-SocketData'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Continuous'; IsPieces = $true }
+        @{ Name = 'Receive-SocketData (tcp)'; Open = { Open-Stream -Tcp }; Read = 'Receive-SocketData $sockets -Continuous'; IsPieces = $true }
+        @{ Name = 'Receive-SocketData -Length'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Length 10 -AsByteArray -Continuous'; Spread = 0 }
+        @{ Name = 'Receive-SocketData -Line'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Continuous' }
+        @{ Name = 'Receive-SocketData (tcp) -Line'; Open = { Open-Stream -Tcp }; Read = 'Receive-SocketData $sockets -Line -Continuous' }
+        @{ Name = 'Receive-SocketData -Line -Count'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Count 100000' }
+        @{ Name = 'Receive-SocketData -Line to a script'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true }
+        @{ Name = 'Receive-SocketData -Delimiter'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Delimiter "`n" -Continuous' }
+        @{ Name = 'Receive-SocketData -LengthPrefix'; Open = { Open-Stream Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous' }
+        @{ Name = 'Receive-SocketData -ToEnd'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -ToEnd -MaximumSize 1GB'; IsPieces = $true; MostStops = 50 }
+        @{ Name = 'Receive-SocketData -OutFile'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -OutFile $file'; IsPieces = $true; IsFile = $true }
+        @{ Name = 'Receive-SocketConnection'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous'; IsConnection = $true; Spread = 0 }
+        @{ Name = 'Receive-SocketConnection to a script'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true; IsConnection = $true; Spread = 0 }
+        @{ Name = '8 x Receive-Datagram (unix)'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous'; Readers = 8 }
+        @{ Name = '8 x Receive-SocketConnection'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous'; IsConnection = $true; Spread = 0; Readers = 8 }
+        @{ Name = '8 x Receive-SocketData -Length'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Length 10 -AsByteArray -Continuous'; Spread = 0; Readers = 8 }
+        @{ Name = '8 x Receive-SocketData -Line'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Continuous'; Readers = 8 }
+        @{ Name = '8 x Receive-SocketData -Delimiter'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Delimiter "`n" -Continuous'; Readers = 8 }
+        @{ Name = '8 x Receive-SocketData -LengthPrefix'; Open = { Open-Stream Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous'; Readers = 8 }
+    )) {
+    $rows[$row.Name] = $row
+}
+
+# Opens the sockets and stops the readers again and again; then one reads the rest.
+function Invoke-Row {
+    param([hashtable] $Row, [string] $Pattern, [int] $Stops)
+
+    $message::Spread = $Row.ContainsKey('Spread') ? $Row.Spread : 40
+    $tally = [PSSockets.Torture.Tally]::new()
+    $descriptors = [PSSockets.Torture.Holdings]::Descriptors
+    $threads = [PSSockets.Torture.Holdings]::Threads
+    $place = & $Row.Open
+    $begin = 'param($sockets, $aside, $file) '
+    $count = $Row.Readers ? $Row.Readers : 1
+    [PSSockets.Torture.Reader[]] $readers = foreach ($index in 1..$count) {
+        $aside = [System.Collections.Generic.List[object]]::new()
+        $file = $Row.IsFile ? (Join-Path ([System.IO.Path]::GetTempPath()) "pss-$([guid]::NewGuid())") : $null
+        $reader = [PSSockets.Torture.Reader]::new($module, $begin + $Row.Read, @($place.Sockets, $aside, $file), $Seed + $index)
+        $reader.IsPieces = [bool]$Row.IsPieces
+        $reader.IsConnection = [bool]$Row.IsConnection
+        $reader.Aside = $Row.IsAside ? $aside : $null
+        $reader.Path = $file
+        $reader
+    }
+    $traffic = & $place.Start $Pattern
+    try {
+        [PSSockets.Torture.Reader]::RoundsTogether($readers, $Stops / $count, $tally, $traffic)
+        $traffic.End()
+        while (-not $traffic.HasEnded) {
+            [PSSockets.Torture.Reader]::RoundsTogether($readers, 1, $tally, $traffic)
+        }
+        if ($Row.Read -match '-ToEnd|-OutFile') {
+            Disconnect-Socket $place.Open[1] -Direction Send
+        }
+        $readers[0].Finish($tally, $begin + ($Row.Read -replace '-Continuous|-Count \d+', '-Continuous -TimeoutSeconds 0.3'))
+        if ($Row.IsPieces) {
+            $readers[0].EndPieces($tally)
+        }
+    }
+    finally {
+        $readers | ForEach-Object { $_.Dispose() }
+        $failure = $traffic.Failure
+        # A sender that still waits for room ends when the socket does.
+        $place.Open | Close-Socket
+        $traffic.Dispose()
+    }
+    if ($failure) {
+        $tally.AddProblem("the sender failed: $failure")
+    }
+    $tally.Sent = $traffic.Sent
+    if ($tally.Lost) {
+        $tally.AddProblem("of $($tally.Sent) messages were lost: $($tally.FirstLost)")
+    }
+    [pscustomobject]@{
+        Row         = $Row.Name
+        Pattern     = $Pattern
+        Stops       = $Stops
+        Messages    = $tally.Sent
+        Lost        = $tally.Lost
+        Doubled     = $tally.Doubled
+        Disordered  = $Row.IsUnordered -or $count -gt 1 ? 0 : $tally.Disordered # of several nobody sees the order
+        Errors      = $tally.Errors
+        Descriptors = [PSSockets.Torture.Holdings]::Descriptors - $descriptors
+        Threads     = [PSSockets.Torture.Holdings]::Threads - $threads
+        P99         = [math]::Round($tally.StopQuantile(0.99), 1)
+        Slowest     = [math]::Round($tally.SlowestStop, 1)
+        Problems    = @($tally.Problems)
+    }
+}
+
+"Seed $Seed"
+$layout = '{0,-52} {1,-8} {2,6} {3,9} {4,6} {5,8} {6,11} {7,7} {8,12} {9,8} {10,7:0.0} {11,8:0.0}'
+$layout -f 'Row', 'Pattern', 'Stops', 'Messages', 'Lost', 'Doubled', 'Disordered', 'Errors', 'Descriptors', 'Threads', 'P99', 'Slowest'
+$clock = [System.Diagnostics.Stopwatch]::StartNew()
+$failed = $false
+do {
+    foreach ($row in $rows.Values | Where-Object Name -Like $Filter) {
+        foreach ($one in $Pattern) {
+            $most = $row.ContainsKey('MostStops') ? [math]::Min($row.MostStops, $Stops) : $Stops
+            $result = Invoke-Row $row $one $most
+            $layout -f $result.Row, $result.Pattern, $result.Stops, $result.Messages, $result.Lost, $result.Doubled, $result.Disordered, $result.Errors, $result.Descriptors, $result.Threads, $result.P99, $result.Slowest
+            $result.Problems | ForEach-Object { "    $_" }
+            $failed = $failed -or $result.Messages -eq 0 -or $result.Lost -or $result.Doubled -or $result.Disordered -or $result.Errors -or $result.Descriptors -gt 0 -or $result.Threads -gt 2
+        }
+    }
+    $Seed++
+} while ($clock.Elapsed.TotalMinutes -lt $Minutes)
+
+exit [int]$failed
