@@ -6,7 +6,10 @@ Runs the unit tests and Pester files on the Windows build of .NET: under Wine, o
 Both run at once, each in a process of its own, which leaves its counts in -Directory: unit.json and Pester.json. What
 they print is printed when both are over. A process that does not end in time is ended, and leaves no counts.
 
-What .NET needs of Wine 8, each seen by leaving it out:
+Under Wine the runtime crashes now and then. Each process notes how far it came, so another one goes on from there; a
+test during which a process ended twice has failed.
+
+What .NET needs of Wine 8:
 
 - The prefix is made once, and with a display: without one wineboot leaves out what .NET loads. Xvfb is enough, and only
   while the prefix is made.
@@ -36,7 +39,10 @@ Where the counts go.
 Where the prefix of Wine is, or is made.
 
 .PARAMETER TimeoutSeconds
-How long the two processes may take.
+How long both may take.
+
+.PARAMETER MaximumProcess
+How many processes, one after the other, each of the two may need.
 #>
 [CmdletBinding()]
 param(
@@ -46,7 +52,9 @@ param(
     [Parameter(Mandatory)] [string[]] $Path,
     [Parameter(Mandatory)] [string] $Directory,
     [Parameter(Mandatory)] [string] $Prefix,
-    [double] $TimeoutSeconds = 300
+    [double] $TimeoutSeconds = 600,
+
+    [int] $MaximumProcess = 8
 )
 
 $ErrorActionPreference = 'Stop'
@@ -126,26 +134,46 @@ if (-not $IsWindows) {
 }
 
 Set-Content -LiteralPath "$Directory/pester-files.txt" -Value ($Path | ForEach-Object { ConvertTo-WindowsPath $_ })
-$processes = [ordered]@{
-    unit   = Start-Host -Name unit -ArgumentList 'unit', (ConvertTo-WindowsPath $Assembly), (ConvertTo-WindowsPath "$Directory/unit.json")
-    Pester = Start-Host -Name Pester -ArgumentList 'script', (ConvertTo-WindowsPath "$PSScriptRoot/../tests/windows/Invoke-PesterFile.ps1"),
-    (ConvertTo-WindowsPath $Pester), (ConvertTo-WindowsPath "$Directory/pester-files.txt"), (ConvertTo-WindowsPath "$Directory/Pester.json")
+$arguments = [ordered]@{
+    unit   = 'unit', (ConvertTo-WindowsPath $Assembly), (ConvertTo-WindowsPath "$Directory/unit.json")
+    Pester = 'script', (ConvertTo-WindowsPath "$PSScriptRoot/../tests/windows/Invoke-PesterFile.ps1"), (ConvertTo-WindowsPath $Pester),
+    (ConvertTo-WindowsPath "$Directory/pester-files.txt"), (ConvertTo-WindowsPath "$Directory/Pester.json")
 }
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
-foreach ($name in $processes.Keys) {
-    $process = $processes[$name]
-    $left = [Math]::Max(0, $TimeoutSeconds - $clock.Elapsed.TotalSeconds)
-    $isOver = $process.WaitForExit([int](1000 * $left))
-    if (-not $isOver) {
-        $process.Kill($true)
+$processes = @{}
+$begun = @{}
+foreach ($name in $arguments.Keys) {
+    $processes[$name] = Start-Host -Name "$name-1" -ArgumentList $arguments[$name]
+    $begun[$name] = 1
+}
+while ($processes.Count -gt 0 -and $clock.Elapsed.TotalSeconds -lt $TimeoutSeconds) {
+    foreach ($name in @($processes.Keys)) {
+        if (-not $processes[$name].WaitForExit(200)) {
+            continue
+        }
+        if (-not (Test-Path -LiteralPath "$Directory/$name.json") -and $begun[$name] -lt $MaximumProcess) {
+            $begun[$name]++
+            $processes[$name] = Start-Host -Name "$name-$($begun[$name])" -ArgumentList $arguments[$name]
+        }
+        else {
+            $processes.Remove($name)
+        }
     }
-    Get-Content -LiteralPath "$Directory/$name.out"
-    if (-not $isOver) {
-        "${name}: not over after $TimeoutSeconds s"
+}
+foreach ($name in $arguments.Keys) {
+    foreach ($number in 1..$begun[$name]) {
+        if ($number -gt 1) {
+            "${name}: process $number goes on where the last one ended"
+        }
+        Get-Content -LiteralPath "$Directory/$name-$number.out"
+    }
+    if ($processes.Contains($name)) {
+        $processes[$name].Kill($true)
         Remove-Item -LiteralPath "$Directory/$name.json" -ErrorAction Ignore
+        "${name}: not over after $TimeoutSeconds s"
     }
     elseif (-not (Test-Path -LiteralPath "$Directory/$name.json")) {
-        "${name}: ended with exit code $($process.ExitCode) and left no counts"
-        Get-Content -LiteralPath "$Directory/$name.err" -TotalCount 50
+        "${name}: $($begun[$name]) processes ended early, and left no counts"
+        Get-Content -LiteralPath "$Directory/$name-$($begun[$name]).err" -TotalCount 50
     }
 }

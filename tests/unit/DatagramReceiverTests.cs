@@ -93,7 +93,6 @@ public sealed class DatagramReceiverTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
-    [Trait("Windows", "Known on Windows: to wait for a socket that is closed meanwhile is a raw SocketException")]
     public void OneThatIsClosedMeanwhileIsAnErrorAndTheOthersGoOn(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
@@ -224,7 +223,7 @@ public sealed class DatagramReceiverTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
-    [Trait("Wine", "Wine 8 reports no ICMP errors on connected UDP sockets")]
+    [Trait("Wine", "Not run: Wine 8 reports no ICMP errors on connected UDP sockets, so this waits without an end")]
     public void ARefusalCountsAndTheSocketGoesOn(EngineKind kind)
     {
         using Socket deaf = TestSockets.Deaf();

@@ -10,7 +10,7 @@ using PSSockets.Waiting;
 namespace PSSockets.UnitTests;
 
 /// <summary>What is taken from the kernel together, and where it is when nobody takes it further.</summary>
-[Trait("Windows", "Linux: its engine, which calls libc")]
+[Trait("Windows", "Not run: the transport of Linux, which calls libc")]
 public sealed class LinuxDatagramReceiverTests : IDisposable
 {
     private const int UdpLevel = 17;

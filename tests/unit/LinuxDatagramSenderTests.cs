@@ -8,7 +8,7 @@ using PSSockets.Waiting;
 namespace PSSockets.UnitTests;
 
 /// <summary>What goes to the kernel together, and what happens when the kernel cannot take it so.</summary>
-[Trait("Windows", "Linux: its engine, which calls libc")]
+[Trait("Windows", "Not run: the transport of Linux, which calls libc")]
 public sealed class LinuxDatagramSenderTests : IDisposable
 {
     private const int UdpLevel = 17;

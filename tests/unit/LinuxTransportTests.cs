@@ -7,7 +7,7 @@ using PSSockets.Waiting;
 namespace PSSockets.UnitTests;
 
 /// <summary><see cref="TransportTests"/> on the system calls of Linux, and what only that engine can do.</summary>
-[Trait("Windows", "Linux: its engine, which calls libc")]
+[Trait("Windows", "Not run: the transport of Linux, which calls libc")]
 public sealed class LinuxTransportTests() : TransportTests(EngineKind.Linux)
 {
     [Fact]

@@ -60,7 +60,7 @@ public sealed class SocketInternalsTests
     }
 
     [Fact]
-    [Trait("Windows", "the engine of Linux, which calls libc")]
+    [Trait("Windows", "the transport of Linux, which calls libc")]
     public void AnEnginesRefusedConnectLeavesDotNetAbleToTryAgain()
     {
         using StopSignal stop = new();

@@ -124,7 +124,6 @@ public sealed class SocketLoopTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
-    [Trait("Windows", "Known on Windows: to wait for a socket that is closed meanwhile is a raw SocketException")]
     public void AListenerThatIsClosedMeanwhileIsAnErrorAndTheOtherGoesOn(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

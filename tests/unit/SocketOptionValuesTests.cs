@@ -156,7 +156,6 @@ public sealed class SocketOptionValuesTests : IDisposable
     }
 
     [Fact]
-    [Trait("Windows", "Known on Windows: Linger is read and written as the struct of Linux")]
     public void LingerIsSecondsOrOff()
     {
         Assert.Equal("off", Get(_stream, "Linger"));

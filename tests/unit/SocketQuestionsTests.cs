@@ -120,7 +120,6 @@ public sealed partial class SocketQuestionsTests : IDisposable
     }
 
     [Fact]
-    [Trait("Windows", "Known on Windows: the name of the peer is stale after another connect")]
     public void TheKernelIsAskedEachTime()
     {
         // .NET keeps the first peer of a datagram socket.
@@ -134,7 +133,7 @@ public sealed partial class SocketQuestionsTests : IDisposable
     }
 
     [Fact]
-    [Trait("Windows", "makes a socket by libc")]
+    [Trait("Windows", "makes a socket by Linux's libc")]
     public void ASocketOfAnotherFamilyIsNoError()
     {
         const int Netlink = 16;

@@ -3,6 +3,7 @@ using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
+[Trait("Windows", "asks for an eventfd of Linux's libc")]
 public sealed class StopSignalTests
 {
     [Fact]

@@ -10,6 +10,7 @@ using PSSockets.Waiting;
 namespace PSSockets.UnitTests;
 
 /// <summary>The seam: whoever listens to a transport is told of each call, and can make it fail.</summary>
+[Trait("Windows", "Not run: the transport of Linux, which calls libc")]
 public sealed class TransportTapTests : IDisposable
 {
     private readonly StopSignal _stop = new();
@@ -165,6 +166,7 @@ public sealed class TransportTapTests : IDisposable
 }
 
 /// <summary>What the record of a socket keeps for those who use it next.</summary>
+[Trait("Windows", "Not run: the transport of Linux, which calls libc")]
 public sealed class SocketRecordTests : IDisposable
 {
     private readonly StopSignal _stop = new();

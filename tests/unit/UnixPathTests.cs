@@ -6,6 +6,7 @@ namespace PSSockets.UnitTests;
 public sealed class UnixPathTests
 {
     [Fact]
+    [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void TellsFilesFromAbstractNames()
     {
         UnixDomainSocketEndPoint file = UnixPath.FromPath("/run/x.sock");
@@ -15,6 +16,7 @@ public sealed class UnixPathTests
     }
 
     [Fact]
+    [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void AFileWhosePathBeginsWithAtIsAFile()
     {
         // The parser makes paths full, but a .NET end point need not be.
@@ -23,6 +25,7 @@ public sealed class UnixPathTests
     }
 
     [Fact]
+    [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void TheBoundsAreThoseOfSunPath()
     {
         Assert.Equal(107, UnixPath.FromPath(new string('x', 107)).ToString().Length);

@@ -29,6 +29,7 @@
         'Register-SocketAddress.end points of UNIX sockets.binds a Datagram socket to a path'
         'Register-SocketAddress.end points of UNIX sockets.binds a Stream socket to a path'
         'Register-SocketAddress.end points of UNIX sockets.binds a SeqPacket socket to a path'
+        'Register-SocketAddress.-Force where the bind fails.puts the stale file back'
         'Register-SocketAddress.end points of UNIX sockets.takes unix:PATH and a UnixDomainSocketEndPoint'
         'Register-SocketAddress.end points of UNIX sockets.takes ./here.sock relative to PowerShell''s location, not to the process directory'
         'Register-SocketAddress.end points of UNIX sockets.takes unix:here.sock relative to PowerShell''s location, not to the process directory'
@@ -105,21 +106,10 @@
         'Register-SocketAddress.what it switches on.is packet information, also for a socket that was made elsewhere: InterNetwork'
         'Register-SocketAddress.what it switches on.is packet information, also for a socket that was made elsewhere: InterNetworkV6'
     )
-    'Known on Windows: a socket that its first send has bound has no address' = @(
-        'New-Socket.without arguments.makes a socket that talks to IPv4'
-        'New-Socket.without arguments.makes a socket that talks to IPv6'
-        'Send-Datagram.What is one message.sends an empty text as one datagram of length 0'
-        'Send-Datagram.What is one message.sends an empty byte?? as one datagram of length 0'
-        'Send-Datagram.What is one message.sends a piped empty text as one datagram of length 0'
-        'Send-Datagram.What is one message.sends a piped empty byte?? as one datagram of length 0'
-        'Send-Datagram.A piped Datagram.answers as -InputObject too'
-        'Send-Datagram.A piped Datagram.answers an IPv4 sender of a dual-mode socket'
-        'Send-Datagram.A piped Datagram.is forwarded with -Socket and -RemoteEndPoint'
-        'Send-Datagram.A piped Datagram.keeps its bytes whatever the encoding'
-    )
     'Wine 8 answers EMSGSIZE to a dual-mode socket that asks for packet information' = @(
         'New-Socket.without arguments.makes a socket that IPv4 and IPv6 reach at one port'
-        'New-Socket.without arguments.makes a socket whose datagrams tell their local address and interface at once, bound or not'
+        'Send-Datagram.A piped Datagram.answers an IPv4 sender of a dual-mode socket'
+        'New-Socket.without arguments.makes a socket that talks to IPv4'
     )
     'Wine 8 has no raw sockets of ICMPv6' = @(
         'New-Socket.protocols.makes raw sockets of IcmpV6'
@@ -154,5 +144,8 @@
     )
     'Wine 8 reports no ICMP errors on connected UDP sockets' = @(
         'Send-Datagram.A connected socket.learns at the next receive that nobody is at the port, and hears who comes there later'
+    )
+    'counts descriptors in Linux''s /proc' = @(
+        'New-Socket.where showing the call ends the cmdlet.leaves no socket that nobody can reach'
     )
 }

@@ -13,27 +13,36 @@ namespace PSSockets.WindowsHost;
 /// Runs facts and theories of xunit by reflection, each on a thread of its own and within a time limit: under Wine
 /// xunit's own runner stalls, and so may a test.
 /// </summary>
-/// <param name="resultsPath">The file that gets the counts, as build.ps1 reads them.</param>
+/// <remarks>
+/// A trait named Windows or Wine is the reason why a test cannot pass here. Such a test runs all the same and counts as
+/// skipped when it fails; one that passes is a failure, so that the marks stay true. Of a marked theory some rows may
+/// pass. A reason that begins with <see cref="NotRun"/> is of a test that hangs, or ends the process.
+/// The journal has each test that was begun and how it ended. When the process ends early, another one goes on from
+/// there; what was begun twice and never ended has failed.
+/// </remarks>
+/// <param name="resultsPath">The file that gets the counts, as build.ps1 reads them; the journal is beside it.</param>
 internal sealed class UnitTestRunner(string resultsPath)
 {
+    private const string NotRun = "Not run: ";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly List<object> _skipped = [];
-    private readonly List<string> _problems = [];
+    private readonly string _journalPath = resultsPath + "l";
+    private readonly Dictionary<string, (int Begun, string? Outcome, string Reason)> _journal = [];
     private Worker? _worker;
-    private int _passed;
-    private int _failed;
 
     /// <summary>Runs the tests whose name matches the regular expression; the exit code.</summary>
     public int Run(string assemblyPath, string filter)
     {
+        List<string> problems = [];
+        ReadJournal();
         try
         {
             Type[] types = Assembly.LoadFrom(assemblyPath).GetTypes();
             foreach (Type type in types.Where(type => type is { IsClass: true, IsAbstract: false, IsPublic: true }).OrderBy(type => type.FullName, StringComparer.Ordinal))
             {
                 long start = Stopwatch.GetTimestamp();
-                int before = _passed;
+                int before = _journal.Count;
                 foreach (MethodInfo method in type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute), inherit: true)))
                 {
                     string name = $"{type.Name}.{method.Name}";
@@ -43,23 +52,21 @@ internal sealed class UnitTestRunner(string resultsPath)
                     }
                 }
 
-                if (_passed > before)
+                if (_journal.Count > before)
                 {
-                    // Also to tell where a crash was.
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type.Name}: {_passed - before} passed, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type.Name}: {_journal.Count - before} tests, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
                 }
             }
         }
         catch (Exception exception) when (exception is ReflectionTypeLoadException or IOException or BadImageFormatException)
         {
-            _problems.Add($"{assemblyPath} cannot be loaded: {exception}");
+            problems.Add($"{assemblyPath} cannot be loaded: {exception}");
         }
 
-        Save();
-        return _failed + _problems.Count == 0 ? 0 : 1;
+        return Save(problems);
     }
 
-    // Why it does not run here; null where it does.
+    // Why it cannot pass here; null where it can.
     private static string? Reason(MemberInfo? member) => member?.GetCustomAttributesData()
         .Where(data => data.AttributeType == typeof(TraitAttribute) && data.ConstructorArguments is [{ Value: "Windows" or "Wine" }, _])
         .Select(data => (string)data.ConstructorArguments[1].Value!)
@@ -68,10 +75,10 @@ internal sealed class UnitTestRunner(string resultsPath)
     private void Run(Type type, MethodInfo method, string name)
     {
         FactAttribute fact = method.GetCustomAttribute<FactAttribute>()!;
-        string? reason = fact.Skip ?? Reason(method) ?? Reason(type);
-        if (reason is not null)
+        string? reason = Reason(type) is string whole && whole.StartsWith(NotRun, StringComparison.Ordinal) ? whole : Reason(method) ?? Reason(type);
+        if ((fact.Skip ?? reason) is string left && (fact.Skip is not null || left.StartsWith(NotRun, StringComparison.Ordinal)))
         {
-            _skipped.Add(new { Name = name, Reason = reason });
+            End(name, "Skipped", left.StartsWith(NotRun, StringComparison.Ordinal) ? left[NotRun.Length..] : left);
             return;
         }
 
@@ -87,17 +94,57 @@ internal sealed class UnitTestRunner(string resultsPath)
             }
         }
 
-        foreach (object?[] row in rows)
+        bool hasFailed = false;
+        for (int index = 0; index < rows.Count; index++)
         {
-            string text = row.Length == 0 ? name : $"{name}({string.Join(", ", row.Select(Describe))})";
-            if (Limited(() => Call(type, method, row)) is Exception failure)
+            object?[] row = rows[index];
+            // The number tells rows apart that look alike.
+            string text = fact is TheoryAttribute ? $"{name}[{index}]({string.Join(", ", row.Select(Describe))})" : name;
+            if (row.Any(value => value is Enum && value.ToString() == "Linux"))
             {
-                Fail(text, failure);
+                // An EngineKind: the row of the other kind is the same test here.
+                End(text, "Skipped", "the transport of Linux, which calls libc");
+                continue;
             }
-            else
+
+            (int begun, string? outcome, _) = _journal.GetValueOrDefault(text);
+            if (outcome is null)
             {
-                _passed++;
+                if (begun == 2)
+                {
+                    Fail(text, new InvalidOperationException("the process ended here twice"));
+                    continue;
+                }
+
+                Note(text, null, string.Empty);
+                Exception? failure = Limited(() => Call(type, method, row));
+                if (failure is TimeoutException { Source: nameof(Limited) } && begun == 0)
+                {
+                    // What hangs has spoiled the process. Another one tries it again.
+                    Console.WriteLine($"{text}: {failure.Message}");
+                    Environment.Exit(3);
+                }
+
+                if (failure is null)
+                {
+                    End(text, "Passed", string.Empty);
+                }
+                else if (reason is null)
+                {
+                    Fail(text, failure);
+                }
+                else
+                {
+                    End(text, "Skipped", reason);
+                }
             }
+
+            hasFailed |= _journal[text].Outcome != "Passed";
+        }
+
+        if (reason is not null && !hasFailed)
+        {
+            Fail(name, new InvalidOperationException($"it passes, so it must not be marked '{reason}'"));
         }
     }
 
@@ -126,18 +173,18 @@ internal sealed class UnitTestRunner(string resultsPath)
             : value;
     }
 
-    // One thread for all tests as long as none is late: under Wine a collection of garbage fails where threads have
-    // just ended.
+    // One thread for all tests as long as none is late or fails: under Wine a collection of garbage fails where threads
+    // have just ended, and a thread on which a test failed does not begin another.
     private Exception? Limited(Action action)
     {
         _worker ??= new Worker();
-        if (_worker.Run(action, Limit, out Exception? exception))
+        bool isOver = _worker.Run(action, Limit, out Exception? exception);
+        if (!isOver || exception is not null)
         {
-            return exception;
+            _worker = null;
         }
 
-        _worker = null;
-        return new TimeoutException($"not over after {Limit.TotalSeconds} seconds");
+        return isOver ? exception : new TimeoutException($"not over after {Limit.TotalSeconds} seconds") { Source = nameof(Limited) };
     }
 
     private static string Describe(object? value) => value switch
@@ -149,19 +196,60 @@ internal sealed class UnitTestRunner(string resultsPath)
 
     private void Fail(string name, Exception exception)
     {
-        _failed++;
+        End(name, "Failed", exception.Message);
         string trace = string.Join('\n', (exception.StackTrace ?? string.Empty).Split('\n').Where(line => line.Contains("PSSockets", StringComparison.Ordinal)).Take(6));
         Console.WriteLine($"Failed: {name}\n{exception.GetType().Name}: {exception.Message}\n{trace}");
     }
 
-    private void Save() => File.WriteAllText(resultsPath, JsonSerializer.Serialize(new
+    private void End(string name, string outcome, string reason)
     {
-        Passed = _passed,
-        Failed = _failed,
-        Skipped = _skipped.Count,
-        SkippedTests = _skipped,
-        Problems = _problems,
-    }));
+        if (_journal.GetValueOrDefault(name).Outcome != outcome)
+        {
+            Note(name, outcome, reason);
+        }
+    }
+
+    private void Note(string name, string? outcome, string reason)
+    {
+        Entry entry = new(name, outcome, reason);
+        File.AppendAllText(_journalPath, JsonSerializer.Serialize(entry) + "\n");
+        Take(entry);
+    }
+
+    private void Take(Entry entry) => _journal[entry.Name] = (_journal.GetValueOrDefault(entry.Name).Begun + (entry.Outcome is null ? 1 : 0), entry.Outcome, entry.Reason);
+
+    private void ReadJournal()
+    {
+        if (File.Exists(_journalPath))
+        {
+            foreach (string line in File.ReadLines(_journalPath))
+            {
+                Take(JsonSerializer.Deserialize<Entry>(line)!);
+            }
+        }
+    }
+
+    private int Save(List<string> problems)
+    {
+        object[] skipped = [.. _journal.Where(entry => entry.Value.Outcome == "Skipped").Select(entry => new { Name = entry.Key, entry.Value.Reason })];
+        int failed = _journal.Values.Count(entry => entry.Outcome == "Failed");
+        foreach ((string name, _) in _journal.Where(entry => entry.Value.Begun > 1))
+        {
+            Console.WriteLine($"Run again in another process: {name}");
+        }
+
+        File.WriteAllText(resultsPath, JsonSerializer.Serialize(new
+        {
+            Passed = _journal.Values.Count(entry => entry.Outcome == "Passed"),
+            Failed = failed,
+            Skipped = skipped.Length,
+            SkippedTests = skipped,
+            Problems = problems,
+        }));
+        return failed + problems.Count == 0 ? 0 : 1;
+    }
+
+    private sealed record Entry(string Name, string? Outcome, string Reason);
 }
 
 /// <summary>What a test writes for its reader.</summary>

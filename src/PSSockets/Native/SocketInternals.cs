@@ -64,6 +64,15 @@ internal static class SocketInternals
         SetToConnected(socket);
     }
 
+    /// <summary>Makes .NET ask the system again for the name of the peer, where it can be told to.</summary>
+    public static void ForgetPeerName(Socket socket)
+    {
+        if (CanTell)
+        {
+            RemoteEndPoint(socket) = null;
+        }
+    }
+
     /// <summary>Tells .NET that the socket listens; needs <see cref="CanTell"/>.</summary>
     public static void SetListening(Socket socket) => IsListening(socket) = true;
 

@@ -23,7 +23,12 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     // No datagram is longer than this but over UNIX sockets, so its real length is known after it was cut.
     private const int LargestDatagram = 65536;
 
+    // SOL_SOCKET and SO_LINGER: its two fields are of 16 bits on Windows, of 32 bits in what is read and written here.
+    private static readonly (int Level, int Option) WindowsLinger = (0xFFFF, 0x80);
+
     private static readonly TimeSpan AttemptTime = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan SelectTurn = TimeSpan.FromMilliseconds(200);
 
     // How long a close waits for those who wait for the socket to notice.
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
@@ -145,7 +150,16 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     public virtual EndPoint? LocalName(SocketRecord socket) => Ask(socket, "getsockname", static socket => socket.LocalEndPoint);
 
     /// <inheritdoc />
-    public virtual EndPoint? PeerName(SocketRecord socket) => Ask(socket, "getpeername", static socket => socket.RemoteEndPoint);
+    public virtual EndPoint? PeerName(SocketRecord socket) => Ask(socket, "getpeername", static socket =>
+    {
+        // A datagram socket may have got another peer.
+        if (socket.SocketType == SocketType.Dgram)
+        {
+            SocketInternals.ForgetPeerName(socket);
+        }
+
+        return socket.RemoteEndPoint;
+    });
 
     /// <inheritdoc />
     public virtual bool IsConnected(SocketRecord socket) => Ask(socket, "getpeername", static socket => socket.Connected ? socket : null) is not null;
@@ -289,6 +303,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
                 int? sent = Await<int?>(call, socket, SelectMode.SelectWrite, () => datagram.EndPoint ?? this.RemoteEndPoint(socket), deadline, async token => datagram.Destination is null
                     ? await socket.Socket.SendAsync(datagram.Data, flags, token).ConfigureAwait(false)
+                    : datagram.EndPoint is { } endPoint && !socket.Socket.IsBound
+                    // The first send binds the socket, of which .NET learns only from an EndPoint: without it nothing could be received.
+                    ? await socket.Socket.SendToAsync(datagram.Data, flags, endPoint, token).ConfigureAwait(false)
                     : await socket.Socket.SendToAsync(datagram.Data, flags, datagram.Destination, token).ConfigureAwait(false));
                 if (sent is null)
                 {
@@ -500,13 +517,33 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     /// <summary>Reads an option.</summary>
     protected virtual byte[] ReadOption(SocketRecord socket, string name, int level, int option, int length)
     {
+        if ((level, option) == WindowsLinger)
+        {
+            LingerOption linger = socket.Socket.LingerState!;
+            return [.. BitConverter.GetBytes(linger.Enabled ? 1 : 0), .. BitConverter.GetBytes(linger.LingerTime)];
+        }
+
         byte[] value = new byte[length > 0 ? length : LongestOption];
         return value[..socket.Socket.GetRawSocketOption(level, option, value)];
     }
 
     /// <summary>Sets an option.</summary>
-    protected virtual void WriteOption(SocketRecord socket, string name, int level, int option, byte[] value) =>
-        socket.Socket.SetRawSocketOption(level, option, value);
+    protected virtual void WriteOption(SocketRecord socket, string name, int level, int option, byte[] value)
+    {
+        if ((level, option) != WindowsLinger)
+        {
+            socket.Socket.SetRawSocketOption(level, option, value);
+            return;
+        }
+
+        int seconds = BitConverter.ToInt32(value, sizeof(int));
+        if (seconds > ushort.MaxValue)
+        {
+            throw CallFailure.Of("setsockopt", name, SocketError.InvalidArgument, socket.Socket, $"the most is {ushort.MaxValue} seconds");
+        }
+
+        socket.Socket.LingerState = new LingerOption(BitConverter.ToInt32(value) != 0, seconds);
+    }
 
     /// <summary>Whether a connect that would have to wait has to be made again.</summary>
     protected virtual bool MustTryAgain(EndPoint remoteEndPoint) => false;
@@ -682,7 +719,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         Socket[] all = [.. asked];
         try
         {
-            Socket.Select(readable, writable, failed, deadline.IsFinite ? Math.Min(deadline.Milliseconds, int.MaxValue / 1000) * 1000 : -1);
+            // In turns: a select that begins while a socket is closed is not always ended by that.
+            Socket.Select(readable, writable, failed, (int)Math.Min(deadline.IsFinite ? deadline.Milliseconds : int.MaxValue, SelectTurn.TotalMilliseconds) * 1000);
             return true;
         }
         catch (Exception exception) when (exception is ObjectDisposedException || (exception is SocketException && Array.Exists(all, static socket => SocketRecord.Of(socket).IsClosed)))
@@ -693,8 +731,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
     private static (int Count, SocketError Error) SendNow(Socket socket, ReadOnlySpan<byte> data, SocketFlags flags)
     {
-        bool isBlocking = socket.Blocking;
-        socket.Blocking = false;
+        bool wasBlocking = EndBlocking(socket);
         try
         {
             int count = socket.Send(data, flags, out SocketError error);
@@ -702,10 +739,36 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         }
         finally
         {
-            if (!SocketInternals.HandleOf(socket).IsClosed)
-            {
-                socket.Blocking = isBlocking;
-            }
+            Restore(socket, wasBlocking);
+        }
+    }
+
+    private static (int Count, SocketError Error) ReceiveNow(Socket socket, Span<byte> buffer, SocketFlags flags)
+    {
+        bool wasBlocking = EndBlocking(socket);
+        try
+        {
+            int count = socket.Receive(buffer, flags, out SocketError error);
+            return (count, error);
+        }
+        finally
+        {
+            Restore(socket, wasBlocking);
+        }
+    }
+
+    private static bool EndBlocking(Socket socket)
+    {
+        bool wasBlocking = socket.Blocking;
+        socket.Blocking = false;
+        return wasBlocking;
+    }
+
+    private static void Restore(Socket socket, bool wasBlocking)
+    {
+        if (!SocketInternals.HandleOf(socket).IsClosed)
+        {
+            socket.Blocking = wasBlocking;
         }
     }
 
@@ -717,8 +780,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         while (true)
         {
             stop.ThrowIfSet();
-            SocketError error = SocketError.Success;
-            int count = DotNetCall.Invoke(Name, socket.Socket, this.RemoteEndPoint(socket), () => socket.Socket.Receive(buffer.Span, flags, out error));
+            // Where there is none yet a blocking call may wait for it, and neither a stop nor the deadline would end that.
+            (int count, SocketError error) = DotNetCall.Invoke(Name, socket.Socket, this.RemoteEndPoint(socket), () => ReceiveNow(socket.Socket, buffer.Span, flags));
             if (error == SocketError.Success)
             {
                 return count;
@@ -799,8 +862,11 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                     timer?.CancelAfter(isAttempt ? AttemptTime : deadline.Remaining);
                     return task.AsTask().GetAwaiter().GetResult();
                 }
-                catch (OperationCanceledException) when (!stop.IsSet)
+                // Some calls report the cancellation as an error of the socket.
+                catch (Exception exception) when (exception is OperationCanceledException
+                    || (exception is SocketException { SocketErrorCode: SocketError.OperationAborted } and not SocketCallException && !record.IsClosed))
                 {
+                    stop.ThrowIfSet();
                     // A timer may be a little early.
                     if (deadline.IsPast)
                     {
