@@ -485,7 +485,7 @@ function Remove-Directory {
 
 #---------------------------------------------------------------------------------------------------
 
-$knownTasks = 'Build', 'Test', 'TestWindows', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
+$knownTasks = 'Build', 'Test', 'TestWindows', 'Torture', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
 $names = @(@($Task) + $MoreTask -split ',' | ForEach-Object Trim | Where-Object { $_ })
 foreach ($name in $names) {
     if ($name -notin $knownTasks) {

@@ -8,7 +8,7 @@ BeforeAll {
 Describe 'build.ps1' {
     It 'refuses an unknown task, and lists the tasks that there are, before it runs one' {
         { & $build -Task Clean, Release } |
-            Should -Throw "There is no task 'Release'. The tasks are Build, Test, TestWindows, Docs, Analyze, Demo, Benchmark, Package, Publish, Clean."
+            Should -Throw "There is no task 'Release'. The tasks are Build, Test, TestWindows, Torture, Docs, Analyze, Demo, Benchmark, Package, Publish, Clean."
         $ModulePath | Should -Exist
     }
 
@@ -20,7 +20,7 @@ Describe 'build.ps1' {
     It 'completes and explains each task' {
         $line = "& '$build' -Task "
         $tasks = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, @{}).CompletionMatches.CompletionText
-        $tasks | Should -Be 'Build', 'Test', 'TestWindows', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
+        $tasks | Should -Be 'Build', 'Test', 'TestWindows', 'Torture', 'Docs', 'Analyze', 'Demo', 'Benchmark', 'Package', 'Publish', 'Clean'
         $text = (Get-Help -Name $build).Description | Out-String
         foreach ($task in $tasks) {
             $text | Should -MatchExactly "(?m)^ *$task +[a-z]"

@@ -32,6 +32,7 @@ public sealed class NewMessageFormatCommand : GuardedCommand
     /// <summary>Formats that fields may name: <c>Items:[Count]*Item</c>, <c>Body:[Length]:Body</c>.</summary>
     [Parameter]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(MessageFormatCompleter))]
     public MessageFormat[] Include { get; set; } = [];
 
     /// <inheritdoc />
