@@ -84,8 +84,8 @@ Describe 'ConvertTo-AddressByte' {
             @{ Value = 'localhost:80'; Reason = '*localhost*name*' }
             @{ Value = 42; Reason = '*42*' }
             @{ Value = @{ a = 1 }; Reason = '*Hashtable*' }
-            @{ Value = '/run/x.sock'; Reason = '*/run/x.sock*no IPv4 or IPv6 address*' }
-            @{ Value = 'unix:/run/x.sock'; Reason = '*/run/x.sock*no IPv4 or IPv6 address*' }
+            @{ Value = '/run/x.sock'; Reason = '*/run/x.sock*not an IPv4 or IPv6 address*' }
+            @{ Value = 'unix:/run/x.sock'; Reason = '*/run/x.sock*not an IPv4 or IPv6 address*' }
             @{ Value = '@name'; Reason = '*@name*' }
         ) {
             $bytes = ConvertTo-AddressByte $Value -ErrorAction SilentlyContinue -ErrorVariable failure

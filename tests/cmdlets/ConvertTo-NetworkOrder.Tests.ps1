@@ -218,7 +218,7 @@ Describe 'ConvertTo-NetworkOrder' {
             $failure.Count | Should -Be 1
             $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
             $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
-            $failure.Exception.Message | Should -BeLike '*no integer*'
+            $failure.Exception.Message | Should -BeLike '*not an integer*'
         }
 
         It 'asks for -Width where the type has none: <Name>' -ForEach @(
