@@ -328,6 +328,16 @@ Describe 'Get-Socket' {
             }
         }
 
+        It 'shows each digit of a number of five' {
+            do {
+                Close-Socket $socket
+                $socket = New-Socket Unix Stream -ErrorAction Stop
+            } until ($socket.Id -ge 10000)
+            $sockets += $socket
+
+            ($socket | Out-String -Width 80).Trim() | Should -Match "(?m)^ *$($socket.Id) Unix +Stream +New\s*\z"
+        }
+
         It 'shows short addresses in full' {
             $bound = $sockets | Where-Object { "$($_.State)" -eq 'Bound' -and "$($_.LocalEndPoint)" -like '`[::1]*' }
 
