@@ -49,11 +49,11 @@ public sealed class MessageFormatTests
     [InlineData("A:*:uint", "The field 'A' needs a width in bits, because its type is a number")]
     [InlineData("A:*0:int", "The field 'A' needs a width in bits, because its type is a number")]
     [InlineData("L:8 A:[L]:bool", "The field 'A' needs a width in bits, because its type is a number")]
-    [InlineData("A:[L]", "The field 'A' takes its length from 'L', which is no unsigned integer field before it")]
-    [InlineData("A:[L] L:8", "The field 'A' takes its length from 'L', which is no unsigned integer field before it")]
-    [InlineData("L:8:int A:[L]", "The field 'A' takes its length from 'L', which is no unsigned integer field before it")]
-    [InlineData("L:72 A:[L]", "The field 'A' takes its length from 'L', which is no unsigned integer field before it")]
-    [InlineData("A:[A]", "The field 'A' takes its length from 'A', which is no unsigned integer field before it")]
+    [InlineData("A:[L]", "The field 'A' takes its length from 'L', which is not an unsigned integer field before it")]
+    [InlineData("A:[L] L:8", "The field 'A' takes its length from 'L', which is not an unsigned integer field before it")]
+    [InlineData("L:8:int A:[L]", "The field 'A' takes its length from 'L', which is not an unsigned integer field before it")]
+    [InlineData("L:72 A:[L]", "The field 'A' takes its length from 'L', which is not an unsigned integer field before it")]
+    [InlineData("A:[A]", "The field 'A' takes its length from 'A', which is not an unsigned integer field before it")]
     [InlineData("A::hex", "The field 'A' says no width")]
     public void RefusesWhatCannotBe(string fields, string message)
     {

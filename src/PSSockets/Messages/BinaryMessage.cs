@@ -26,7 +26,7 @@ public sealed class BinaryMessage : IDynamicMetaObjectProvider
         _values = values;
     }
 
-    /// <summary>The value of a member that is no field, alone in an array; null where there is none. PowerShell's layer sets it.</summary>
+    /// <summary>The value of a member that is not a field, alone in an array; null where there is none. PowerShell's layer sets it.</summary>
     internal static Func<BinaryMessage, string, object?[]?>? MembersOfOthers { get; set; }
 
     /// <summary>Shows PowerShell what a field has that is a message, or several. PowerShell's layer sets it.</summary>

@@ -55,7 +55,7 @@ internal static class BitString
         }
     }
 
-    /// <summary>Reads bits of any number into bytes; where they are no whole number of bytes, the first has zeros on top.</summary>
+    /// <summary>Reads bits of any number into bytes; where they are not a whole number of bytes, the first has zeros on top.</summary>
     public static byte[] ReadBytes(ReadOnlySpan<byte> bytes, long offset, long width)
     {
         if (((offset | width) & 7) == 0)

@@ -10,7 +10,7 @@ namespace PSSockets.Messages;
 /// </summary>
 internal sealed partial class CellText
 {
-    // What is longer is no remark on a size.
+    // What is longer is not a remark on a size.
     private const int MostRemarkLetters = 80;
 
     private static readonly string[] s_numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"];

@@ -4,7 +4,7 @@ namespace PSSockets.Messages;
 /// <param name="Line">Where it is, for errors: the line, counted from 0.</param>
 /// <param name="Column">The column of its left side, counted from 0.</param>
 /// <param name="From">The first bit in its row.</param>
-/// <param name="To">The bit behind its last.</param>
+/// <param name="To">The bit after its last.</param>
 internal sealed record DiagramCell(int Line, int Column, int From, int To)
 {
     /// <summary>What stands in it, line by line; ends with what stands on the broken line below it.</summary>

@@ -162,7 +162,7 @@ internal sealed class DiagramFields
         Replace(named);
     }
 
-    // A width that is larger than the cell joins it with its neighbours: those before it, or else those behind it.
+    // A width that is larger than the cell joins it with its neighbours: those before it, or else those after it.
     private void JoinByWidth()
     {
         int unit = UnitOfBareNumbers();

@@ -9,7 +9,7 @@ namespace PSSockets.Messages;
 /// </summary>
 internal sealed partial class DiagramReader
 {
-    // Left and right sides; those behind the first two are open or broken ones.
+    // Left and right sides; those after the first two are open or broken ones.
     private const string Sides = "|!/\\:~.;";
     private const string Bars = "|!";
     private const int MostCuts = 32;
@@ -277,7 +277,7 @@ internal sealed partial class DiagramReader
                 _firstRuling,
                 left,
                 $"nothing tells how many columns a bit has, and with two of them this row would be {(right - left) / 2.0:0.#} bits wide",
-                "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above, or mark each bit, as in +-+-+-+-+; a table is no picture of bits.");
+                "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above, or mark each bit, as in +-+-+-+-+; a table is not a picture of bits.");
         }
     }
 
@@ -407,7 +407,7 @@ internal sealed partial class DiagramReader
             || (text.Length > _scale.Left && text.IndexOfAny(_bars, _scale.Left) is var bar && bar >= 0 && bar <= _scale.Right + 1);
     }
 
-    // A colon or full stop behind a word is that of a text, and no side.
+    // A colon or full stop after a word belongs to a text, and is not a side.
     private int? LeftSide(string text) => Near(text, _scale.Left, Sides) is { } place
         && (Bars.Contains(text[place], StringComparison.Ordinal) || place == 0 || !char.IsLetterOrDigit(text[place - 1]))
             ? place
@@ -726,7 +726,7 @@ internal sealed partial class DiagramReader
         }
     }
 
-    // Spaced dashes are no ruling: three quarters of the columns must be drawn.
+    // Spaced dashes are not a ruling: three quarters of the columns must be drawn.
     private static bool IsRuled(string ruling, int from, int to)
     {
         int drawn = 0;

@@ -12,7 +12,7 @@ internal static partial class DiagramRuling
     /// <summary>Makes a ruling of plain marks and lines.</summary>
     /// <param name="line">The line.</param>
     /// <param name="cuts">The columns of the marks on both sides of each cut.</param>
-    /// <returns>The line with <c>+</c> for each mark; the line itself where it is no such ruling.</returns>
+    /// <returns>The line with <c>+</c> for each mark; the line itself where it is not such a ruling.</returns>
     public static string Plain(string line, out IReadOnlyList<(int Left, int Right)> cuts)
     {
         cuts = [];

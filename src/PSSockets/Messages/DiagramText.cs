@@ -5,12 +5,12 @@ using PSSockets.Errors;
 namespace PSSockets.Messages;
 
 /// <summary>
-/// The lines of a diagram as a grid of columns, without what is no part of a picture (fences, comment prefixes), and errors that show where in them
+/// The lines of a diagram as a grid of columns, without what is not part of a picture (fences, comment prefixes), and errors that show where in them
 /// something is.
 /// </summary>
 internal sealed partial class DiagramText
 {
-    // Text elements that are no single letter of one column have a letter of this range in the grid, and wide ones a filler after it.
+    // Text elements that are not a single letter of one column have a letter of this range in the grid, and wide ones a filler after it.
     private const char FirstStandIn = '\uE000';
     private const char Filler = '\uF8FF';
 

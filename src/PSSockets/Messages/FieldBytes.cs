@@ -7,13 +7,13 @@ using PSSockets.Errors;
 
 namespace PSSockets.Messages;
 
-/// <summary>The bytes of a value whose field is no number: addresses, text, hexadecimal digits, bytes.</summary>
+/// <summary>The bytes of a value whose field is not a number: addresses, text, hexadecimal digits, bytes.</summary>
 internal static class FieldBytes
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The bytes of a value; empty for null.</summary>
-    /// <exception cref="SocketInputException"><c>InvalidFieldValue</c>, or <c>ValueOutOfRange</c> where a number in a list is no byte.</exception>
+    /// <exception cref="SocketInputException"><c>InvalidFieldValue</c>, or <c>ValueOutOfRange</c> where a number in a list is not a byte.</exception>
     public static byte[] From(MessageField field, object? value) => value switch
     {
         null => [],

@@ -169,7 +169,7 @@ internal sealed class FieldExpression
         SkipSpaces();
         foreach (string sign in s_ranks[rank])
         {
-            // "&" is no half of "&&".
+            // "&" is not half of "&&".
             if (string.CompareOrdinal(_text, _place, sign, 0, sign.Length) == 0 && !(sign == "&" && string.CompareOrdinal(_text, _place, "&&", 0, 2) == 0))
             {
                 _place += sign.Length;

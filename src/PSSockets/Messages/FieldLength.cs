@@ -15,7 +15,7 @@ internal abstract partial record FieldLength
         public override string ToString() => Bits.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What the fields behind it leave of the message: <c>*</c>.</summary>
+    /// <summary>What the fields after it leave of the message: <c>*</c>.</summary>
     public sealed record Rest : FieldLength
     {
         public override string ToString() => "*";

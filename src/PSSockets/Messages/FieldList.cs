@@ -210,7 +210,7 @@ internal static class FieldList
         FieldExpression? condition = null;
         if (Cut(ref rest, '?') is { } when)
         {
-            condition = FieldExpression.TryParse(when.Trim()) ?? throw Invalid(entry, $"has the condition '{when.Trim()}', which is no calculation with fields, such as Kind>1");
+            condition = FieldExpression.TryParse(when.Trim()) ?? throw Invalid(entry, $"has the condition '{when.Trim()}', which is not a calculation with fields, such as Kind>1");
         }
 
         string? constant = Cut(ref rest, '=')?.Trim();
@@ -237,7 +237,7 @@ internal static class FieldList
         FieldLength? length = null;
         if (width.Length > 0 && Counted(width) is var (count, of) && count is not null)
         {
-            content = ContentOf(of!, formats, depth) ?? throw Invalid(entry, $"counts '{of}', which is no format");
+            content = ContentOf(of!, formats, depth) ?? throw Invalid(entry, $"counts '{of}', which is not a format");
             length = new FieldLength.Counted(count);
         }
         else if (width.Length > 0)
@@ -250,7 +250,7 @@ internal static class FieldList
 
             if (length is null)
             {
-                throw Invalid(entry, $"has the width '{width}', which is no number of bits, no [Field] and no *");
+                throw Invalid(entry, $"has the width '{width}', which is not a number of bits, [Field] or *");
             }
         }
 

@@ -16,7 +16,7 @@ internal sealed partial class FieldNames
     /// <summary>The names with their values.</summary>
     public IReadOnlyList<(string Name, Int128 Value)> Entries => _entries;
 
-    /// <summary>Reads what stands between the brackets; null where it is no list of names. A name without a number has the next one.</summary>
+    /// <summary>Reads what stands between the brackets; null where it is not a list of names. A name without a number has the next one.</summary>
     public static FieldNames? TryParse(string text)
     {
         FieldNames names = new();
@@ -82,7 +82,7 @@ internal sealed partial class FieldNames
         return string.Join(", ", set);
     }
 
-    /// <summary>The number of a name; the value itself where it is no name.</summary>
+    /// <summary>The number of a name; the value itself where it is not a name.</summary>
     public object? ValueOf(object? value) => value is string name && Find(name.Trim()) is { } found ? found : value;
 
     /// <summary>The bits of names, in a list or with commas between them; null where one of them is unknown.</summary>

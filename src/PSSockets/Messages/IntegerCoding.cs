@@ -28,7 +28,7 @@ internal static class CodedInteger
     };
 
     /// <summary>Reads one.</summary>
-    /// <returns>How many bytes it has; 0 where they are not all there, less where they are no such integer.</returns>
+    /// <returns>How many bytes it has; 0 where they are not all there, less where they are not such an integer.</returns>
     public static int TryRead(IntegerCoding coding, ReadOnlySpan<byte> bytes, out ulong value)
     {
         value = 0;

@@ -38,7 +38,7 @@ internal sealed class MessageDecoder
 
     /// <summary>Decodes one message.</summary>
     /// <returns>A value for each field; null where it is not there.</returns>
-    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: too few bytes, bytes left over, or bytes that are no value; <c>LengthRequired</c>.</exception>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: too few bytes, bytes left over, or bytes that are not a value; <c>LengthRequired</c>.</exception>
     public object?[] Decode(ReadOnlySpan<byte> bytes)
     {
         object?[] values = DecodeFirst(bytes, out int length);
@@ -52,7 +52,7 @@ internal sealed class MessageDecoder
     /// <param name="bytes">The bytes.</param>
     /// <param name="length">How many of them the message has.</param>
     /// <returns>A value for each field; null where it is not there.</returns>
-    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: too few bytes, or bytes that are no value; <c>LengthRequired</c>.</exception>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: too few bytes, or bytes that are not a value; <c>LengthRequired</c>.</exception>
     public object?[] DecodeFirst(ReadOnlySpan<byte> bytes, out int length)
     {
         object?[] values = new object?[_fields.Length];
@@ -353,7 +353,7 @@ internal sealed class MessageDecoder
         ErrorIds.InvalidMessage, $"'{field.Name}' is {value}, and is always {field.Constant} in this format", "Use the format of this message.");
 
     private static SocketInputException NoInteger(MessageField field, IntegerCoding coding) =>
-        NoValue(field, $"its bytes are no integer as {coding.ToString().ToUpperInvariant()} writes them");
+        NoValue(field, $"its bytes are not an integer as {coding.ToString().ToUpperInvariant()} writes them");
 
     private static SocketInputException Negative(MessageField field, Int128 count, string what) => new(
         ErrorIds.InvalidMessage, $"'{field.Name}' ({field.Length}) would have {count} {what}", "The message is damaged, or has another format.");
@@ -500,7 +500,7 @@ internal sealed class MessageDecoder
         }
         catch (DecoderFallbackException)
         {
-            throw NoValue(field, $"its bytes are no {(field.Kind == FieldType.Ascii ? "ASCII" : "UTF-8")} text");
+            throw NoValue(field, $"its bytes are not {(field.Kind == FieldType.Ascii ? "ASCII" : "UTF-8")} text");
         }
     }
 

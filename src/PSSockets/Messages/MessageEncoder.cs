@@ -27,7 +27,7 @@ internal sealed class MessageEncoder
         return message.Encode();
     }
 
-    /// <summary>The bytes of a value whose field is no number.</summary>
+    /// <summary>The bytes of a value whose field is not a number.</summary>
     internal static byte[] BytesOf(MessageField field, object? value)
     {
         // Numbers of more than 64 bits are bytes; what is written as a number stands at their end.

@@ -203,7 +203,7 @@ public sealed class MessageFormat
             case FieldLength.Stated { Field: var name } when PositionOf(name) is var position:
                 if (position < 0 || _fields[position] is not { IsNumber: true, Kind: FieldType.UInt or FieldType.UIntLE })
                 {
-                    throw Invalid(field, $"takes its length from '{name}', which is no unsigned integer field before it");
+                    throw Invalid(field, $"takes its length from '{name}', which is not an unsigned integer field before it");
                 }
 
                 break;
@@ -213,12 +213,12 @@ public sealed class MessageFormat
         CheckCalculation(field, field.Condition, "depends on");
         if (field.Content?.Selector is { } selector && (PositionOf(selector) < 0 || !_fields[PositionOf(selector)].IsNumber))
         {
-            throw Invalid(field, $"chooses by '{selector}', which is no integer field before it");
+            throw Invalid(field, $"chooses by '{selector}', which is not an integer field before it");
         }
 
         if (field.Names is not null && (!field.IsNumber || type is not (FieldType.UInt or FieldType.Int or FieldType.UIntLE or FieldType.IntLE or FieldType.Flags)))
         {
-            throw Invalid(field, "has names for its values, and is no integer of up to 64 bits");
+            throw Invalid(field, "has names for its values, and is not an integer of up to 64 bits");
         }
 
         return field;
@@ -233,7 +233,7 @@ public sealed class MessageFormat
             if (position >= 0 ? !_fields[position].IsNumber || _fields[position].Kind is not (FieldType.UInt or FieldType.UIntLE or FieldType.Bool or FieldType.Flags or FieldType.Int or FieldType.IntLE)
                 : NamedValue(name) is null)
             {
-                throw Invalid(field, $"{what} '{name}', which is no integer field before it");
+                throw Invalid(field, $"{what} '{name}', which is not an integer field before it");
             }
         }
     }

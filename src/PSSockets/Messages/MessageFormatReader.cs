@@ -42,7 +42,7 @@ internal static class MessageFormatReader
             return [.. entries.SelectMany(line => line).Select(entry => FieldList.Read(entry, formats))];
         }
 
-        // A line that begins as an entry does, among lines that are entries or alone: the error is that of the field, and not that it is no picture.
+        // A line that begins as an entry does, among lines that are entries or alone: the error is that of the field, and not that it is not a picture.
         foreach (string line in written.Length == 1 || entries.Length > 0 ? written : [])
         {
             string[] words = line.Split([' ', '\t', ',', '\''], StringSplitOptions.RemoveEmptyEntries);
