@@ -398,11 +398,153 @@ Describe 'Receive-SocketData' {
             Receive-SocketData $server -LengthPrefix 2 -Count 2 -TimeoutSeconds 5 -AsText | Should -BeExactly '', 'A'
         }
 
-        It 'refuses a prefix of <_>' -ForEach 0, 3, 16 {
+        It 'reads a length in <Name>' -ForEach @(
+            @{ Name = '3 bytes'; Parameters = @{ LengthPrefix = 3 }; Sent = '000003616263'; Data = 'abc' }
+            @{ Name = '7 bytes'; Parameters = @{ LengthPrefix = 7 }; Sent = '00000000000003616263'; Data = 'abc' }
+            @{ Name = '3 bytes, little-endian, as MySQL'; Parameters = @{ LengthPrefix = 3; LittleEndian = $true }; Sent = '030000616263'; Data = 'abc' }
+            @{ Name = '4 bytes, little-endian, as Chromium'; Parameters = @{ LengthPrefix = 4; LittleEndian = $true }; Sent = '03000000616263'; Data = 'abc' }
+            @{ Name = '4 bytes that count themselves'; Parameters = @{ LengthPrefix = 4; LengthIncludesPrefix = $true }; Sent = '00000007616263'; Data = 'abc' }
+            @{ Name = '2 little-endian bytes that count themselves'; Parameters = @{ LengthPrefix = 2; LengthIncludesPrefix = $true; LittleEndian = $true }; Sent = '0500616263'; Data = 'abc' }
+            @{ Name = '4 bytes after a type, as PostgreSQL'; Parameters = @{ LengthPrefix = 4; LengthIncludesPrefix = $true; LengthOffset = 1 }; Sent = '5100000007616263'; Data = 'Qabc' }
+            @{ Name = '2 bytes after three others'; Parameters = @{ LengthPrefix = 2; LengthOffset = 3 }; Sent = '7879780002 6162'; Data = 'xyxab' }
+            @{ Name = '1 byte after two, of nothing'; Parameters = @{ LengthPrefix = 1; LengthOffset = 2 }; Sent = '414200'; Data = 'AB' }
+        ) {
+            $bytes = [Convert]::FromHexString($Sent.Replace(' ', ''))
+            # Whole, twice at once, and one byte after the other.
+            $null = $client.Send([byte[]]($bytes + $bytes + $bytes + 33))
+            Receive-SocketData $server @Parameters -TimeoutSeconds 5 -AsText | Should -BeExactly $Data
+            Receive-SocketData $server @Parameters -Count 2 -TimeoutSeconds 5 -AsText | Should -BeExactly $Data, $Data
+            Receive-SocketData $server -AsText -TimeoutSeconds 5 | Should -Be '!'
+            $worker = Start-Worker { param($Socket, $Parameters) Receive-SocketData $Socket @Parameters -AsText } -ArgumentList $server, $Parameters
+            Send-Piece -Socket $client -Reader $server -Byte $bytes -Size 1
+            (Wait-Worker $worker).Output | Should -BeExactly $Data
+            $worker = $null
+        }
+
+        It 'refuses a length that is less than itself, and leaves the bytes' {
+            $null = $client.Send([byte[]](0, 3, 97, 98))
+            Receive-SocketData $server -LengthPrefix 2 -LengthIncludesPrefix -TimeoutSeconds 5 -AsText | Should -BeExactly 'a'
+            $null = $client.Send([byte[]](0, 1, 97))
+            Close-Socket $client
+            $null = Receive-SocketData $server -Length 1
+            Receive-SocketData $server -LengthPrefix 2 -LengthIncludesPrefix -Continuous -TimeoutSeconds 5 @quiet | Should -BeNullOrEmpty
+            Assert-Failure $failures -Id InvalidMessage -Category InvalidArgument
+            $failures[0].Exception.Message | Should -BeLike 'recv*: the length of a message is 1, which is less than its own 2 bytes'
+            $failures[0].TargetObject.Data | Should -Be 0, 1
+            (Receive-SocketData $server -ToEnd -TimeoutSeconds 5).Data | Should -Be 0, 1, 97
+        }
+
+        It 'names what had come of a message with its type when the peer closes' {
+            $null = $client.Send([byte[]](81, 0, 0, 0, 9, 97, 98))
+            Close-Socket $client
+            Receive-SocketData $server -LengthPrefix 4 -LengthIncludesPrefix -LengthOffset 1 -TimeoutSeconds 5 @quiet
+            Assert-Failure $failures -Id EndOfStream -Category ConnectionError
+            $failures[0].Exception.Message | Should -BeLike '*after 2 of its 5 bytes'
+            $failures[0].TargetObject.Data | Should -Be 81, 0, 0, 0, 9, 97, 98
+        }
+
+        It 'refuses a prefix of <_>' -ForEach 0, 9, 16 {
             $width = $_
             $failure = { Receive-SocketData $server -LengthPrefix $width } | Should -Throw -PassThru
             $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
             $failure.CategoryInfo.Category | Should -Be 'InvalidData'
+        }
+    }
+
+    Context '-Format' {
+        BeforeDiscovery {
+            $protocols = @(
+                # RFC 4271: the length counts the whole, and stands after a marker of 16 bytes.
+                @{ Protocol = 'BGP'; Fields = 'Marker:128', 'Length:16', 'Type:8', 'Body:[Length-19]'; Messages = "$('ff' * 16)001304", "$('ff' * 16)001d0104fde800b4c000020100", "$('ff' * 16)00170200000000" }
+                # RFC 8210: the length is the fourth to last field of eight bytes.
+                @{ Protocol = 'RPKI-RTR'; Fields = 'Version:8', 'Type:8', 'Session:16', 'Length:32', 'Body:[Length-8]'; Messages = '0102000000000008', '01040000000000140118180cc000020000000000', '01030001 00000008' }
+                # RFC 6733: 24 bits after the version.
+                @{ Protocol = 'Diameter'; Fields = 'Version:8=1', 'Length:24', 'Flags:8', 'Code:24', 'Application:32', 'HopByHop:32', 'EndToEnd:32', 'Avps:[Length-20]'; Messages = '01000014800001010000000011223344aabbccdd', '0100001c800001180000000011223344aabbccdd0000010840000008' }
+                # RFC 8446, 5.1: after the type and a version.
+                @{ Protocol = 'TLS records'; Fields = 'Type:8', 'Version:16', 'Length:16', 'Fragment:[Length]'; Messages = '15030300020100', '1403030001 01', '1703030000' }
+                # MODBUS Messaging on TCP/IP: the length counts from the unit on.
+                @{ Protocol = 'Modbus/TCP'; Fields = 'Transaction:16', 'Protocol:16=0', 'Length:16', 'Unit:8', 'Function:8', 'Data:[Length-2]'; Messages = '000100000006110300 6b0003', '000200000005110302 1234', '0003000000021107' }
+                @{ Protocol = 'MQTT'; Fields = 'Type:4', 'Flags:4', 'Length:mqtt', 'Body:[Length]'; Messages = 'c000', '100c00044d5154540402003c0000', "30ac02$('61' * 300)" }
+            )
+        }
+
+        It 'reads each message of <Protocol> once, wherever the stream is cut, and leaves the rest' -ForEach $protocols {
+            $format = New-MessageFormat -Field $Fields
+            $random = [random]::new(5)
+            $expected = foreach ($number in 1..60) { $Messages[$random.Next($Messages.Count)].Replace(' ', '') }
+            $stream = [Convert]::FromHexString($expected -join '') + [byte[]](1, 2, 3)
+            $worker = Start-Worker { param($Socket, $Format) Receive-SocketData $Socket -Format $Format -Count 60 } -ArgumentList $server, $format
+            for ($place = 0; $place -lt $stream.Count; $place += $size) {
+                $size = [Math]::Min($random.Next(1, 40), $stream.Count - $place)
+                $null = $client.Send($stream, $place, $size, 'None')
+                if ($place + $size -lt $stream.Count - 350 -and $random.Next(4) -eq 0) {
+                    Wait-Until { $server.Available -eq 0 }
+                }
+            }
+            $output = (Wait-Worker $worker).Output
+            $worker = $null
+            $output | ForEach-Object { [Convert]::ToHexString($_.Data).ToLowerInvariant() } | Should -Be $expected
+            $output[0] | Should -BeOfType PSSockets.SocketData
+            $output | ConvertFrom-BinaryMessage $format | Should -HaveCount 60
+            (Receive-SocketData $server -TimeoutSeconds 5).Data | Should -Be 1, 2, 3
+        }
+
+        It 'reads the same when all has come, at once and one by one' -ForEach $protocols {
+            $format = New-MessageFormat -Field $Fields
+            $expected = 1..30 | ForEach-Object { $Messages[$_ % $Messages.Count].Replace(' ', '') }
+            $null = $client.Send([Convert]::FromHexString($expected -join ''))
+            Close-Socket $client
+            $all = @(
+                Receive-SocketData $server -Format $format -AsByteArray
+                Receive-SocketData $server -Format $format -AsByteArray -Count 5
+                $rest = Receive-SocketData $server -Format $format -AsByteArray -Continuous
+                $rest
+            )
+            $all | ForEach-Object { [Convert]::ToHexString($_).ToLowerInvariant() } | Should -Be $expected
+        }
+
+        It 'takes fields or a picture in place of a format' {
+            $null = $client.Send([byte[]](2, 97, 98, 1, 99))
+            Receive-SocketData $server -Format 'Length:8', 'Text:[Length]' -Count 2 -AsText | Should -BeExactly "`u{2}ab", "`u{1}c"
+        }
+
+        It 'leaves a message that is too long, and reads it when it is allowed' {
+            $null = $client.Send([byte[]](@(0, 200) + [byte[]]::new(200)))
+            Receive-SocketData $server -Format 'Length:16', 'Data:[Length]' -MaximumSize 100 -TimeoutSeconds 5 @quiet | Should -BeNullOrEmpty
+            Assert-Failure $failures -Id FrameTooLong -Category LimitsExceeded
+            $failures[0].Exception.Message | Should -BeLike '*it says that it has 202 bytes, and -MaximumSize allows 100'
+            (Receive-SocketData $server -Format 'Length:16', 'Data:[Length]' -MaximumSize 202 -TimeoutSeconds 5).Length | Should -Be 202
+        }
+
+        It 'refuses <Name>, and leaves the bytes' -ForEach @(
+            @{ Name = 'a format that takes the rest'; Fields = 'Type:8', 'Rest:*'; Id = 'LengthRequired' }
+            @{ Name = 'a length that contradicts itself'; Fields = 'Length:8', 'Data:[Length-9]'; Id = 'InvalidMessage' }
+            @{ Name = 'a message of no bytes'; Fields = 'Data:8?1>2'; Id = 'InvalidMessage' }
+        ) {
+            $null = $client.Send([byte[]](3, 4, 5))
+            Receive-SocketData $server -Format $Fields -Continuous -TimeoutSeconds 5 @quiet | Should -BeNullOrEmpty
+            $failures | Should -HaveCount 1
+            $failures[0].FullyQualifiedErrorId | Should -Be "$Id,PSSockets.Commands.ReceiveSocketDataCommand"
+            (Receive-SocketData $server -TimeoutSeconds 5).Data | Should -Be 3, 4, 5
+        }
+
+        It 'names what had come when the peer closes within a message' {
+            $null = $client.Send([byte[]](0, 9, 97, 98))
+            Close-Socket $client
+            Receive-SocketData $server -Format 'Length:16', 'Data:[Length]' -TimeoutSeconds 5 @quiet
+            Assert-Failure $failures -Id EndOfStream -Category ConnectionError
+            $failures[0].Exception.Message | Should -BeLike '*after 4 of its 11 bytes'
+            $failures[0].TargetObject.Data | Should -Be 0, 9, 97, 98
+        }
+
+        It 'leaves a message that had begun to the next reader when it is stopped' {
+            $null = $client.Send([byte[]](0, 4, 97, 98))
+            $worker = Start-Worker { param($Socket) Receive-SocketData $Socket -Format 'Length:16', 'Data:[Length]' } -ArgumentList $server
+            Wait-Until { $server.Available -eq 0 }
+            Stop-Worker $worker
+            $worker = $null
+            $null = $client.Send([byte[]](99, 100))
+            (Receive-SocketData $server -Format 'Length:16', 'Data:[Length]' -TimeoutSeconds 5).Data | Should -Be 0, 4, 97, 98, 99, 100
         }
     }
 

@@ -191,7 +191,40 @@ Describe 'Send-SocketData' {
             Get-ArrivedHex | Should -Be ($Width -eq 1 ? '01610162' : '000161000162')
         }
 
-        It 'refuses a prefix of <_>' -ForEach 0, 3, 16 {
+        It 'writes a length in <Name>' -ForEach @(
+            @{ Name = '3 bytes'; Parameters = @{ LengthPrefix = 3 }; Sent = '000003616263' }
+            @{ Name = '5 bytes'; Parameters = @{ LengthPrefix = 5 }; Sent = '0000000003616263' }
+            @{ Name = '3 bytes, little-endian'; Parameters = @{ LengthPrefix = 3; LittleEndian = $true }; Sent = '030000616263' }
+            @{ Name = '8 bytes, little-endian'; Parameters = @{ LengthPrefix = 8; LittleEndian = $true }; Sent = '0300000000000000616263' }
+            @{ Name = '4 bytes that count themselves'; Parameters = @{ LengthPrefix = 4; LengthIncludesPrefix = $true }; Sent = '00000007616263' }
+            @{ Name = '4 bytes after a type'; Parameters = @{ LengthPrefix = 4; LengthIncludesPrefix = $true; LengthOffset = 1 }; Sent = '61000000066263' }
+            @{ Name = '2 bytes at the end'; Parameters = @{ LengthPrefix = 2; LengthOffset = 3 }; Sent = '6162630000' }
+        ) {
+            Send-SocketData $client 'abc', 'another', 'abc' @Parameters
+            Receive-SocketData $server @Parameters -Count 2 -TimeoutSeconds 5 -AsText | Should -BeExactly 'abc', 'another'
+            Get-ArrivedHex | Should -Be $Sent
+        }
+
+        It 'counts itself in what fits' {
+            'a', ('b' * 255), 'c' | Send-SocketData $client -LengthPrefix 1 -LengthIncludesPrefix @quiet
+            Assert-Failure $failures -Id ValueOutOfRange -Category InvalidArgument
+            Get-ArrivedHex | Should -Be '02610263'
+        }
+
+        It 'refuses a message without the bytes that stand before its length, and sends the others' {
+            'abc', 'a', 'def' | Send-SocketData $client -LengthPrefix 1 -LengthOffset 2 @quiet
+            Assert-Failure $failures -Id InvalidMessage -Category InvalidArgument
+            Get-ArrivedHex | Should -Be '6162016364650166'
+        }
+
+        It 'refuses <_> without -LengthPrefix' -ForEach 'LittleEndian', 'LengthIncludesPrefix', 'LengthOffset' {
+            $parameters = @{ $_ = $_ -eq 'LengthOffset' ? 1 : $true }
+            $failure = { Send-SocketData $client 'x' @parameters } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -Be 'InvalidArgument,PSSockets.Commands.SendSocketDataCommand'
+            Get-ArrivedHex | Should -BeNullOrEmpty
+        }
+
+        It 'refuses a prefix of <_>' -ForEach 0, 9, 16 {
             $width = $_
             $failure = { Send-SocketData $client 'x' -LengthPrefix $width } | Should -Throw -PassThru
             $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
@@ -593,16 +626,22 @@ Describe 'Send-SocketData' {
         }
 
         It 'is none where nothing of it was sent' {
-            $client.Blocking = $false
+            # The system still makes room for a while, until the peer's buffer has grown to what it may.
             $filled = 0
-            try {
-                while ($true) {
-                    $filled += $client.Send([byte[]]::new(65536))
+            $client.Blocking = $false
+            do {
+                $before = $filled
+                $null = Wait-Socket $client -For Write -TimeoutSeconds 0.5
+                try {
+                    while ($true) {
+                        $filled += $client.Send([byte[]]::new(65536))
+                    }
                 }
-            }
-            catch [System.Management.Automation.MethodInvocationException] {
-                $client.Blocking = $true
-            }
+                catch [System.Management.Automation.MethodInvocationException] {
+                    $_.Exception.InnerException.SocketErrorCode | Should -Be 'WouldBlock'
+                }
+            } until ($filled -eq $before)
+            $client.Blocking = $true
             Send-SocketData $client 'too late' -TimeoutSeconds 0.1 @quiet
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
 

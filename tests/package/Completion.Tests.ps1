@@ -5,7 +5,7 @@ BeforeDiscovery {
     $types = 'Datagram', 'Stream', 'SeqPacket', 'Raw'
     $encodings = 'utf8', 'utf8NoBOM', 'utf8BOM', 'ascii', 'ansi', 'oem', 'latin1', 'unicode', 'bigendianunicode', 'utf32', 'bigendianutf32'
     $widths = '8', '16', '32', '64'
-    $prefixes = '1', '2', '4', '8'
+    $prefixes = 1..8 | ForEach-Object { "$_" }
     $groups = '224.0.0.1', '224.0.0.2', '224.0.0.251', '224.0.0.252', '224.0.1.1', '239.255.255.250', 'ff02::1', 'ff02::2', 'ff02::c', 'ff02::fb', 'ff02::101', 'ff02::1:3'
     $levels = '1', '0', '41', '6', '17'
 
@@ -131,7 +131,7 @@ Describe 'Tab' {
         # Text, numbers, addresses and data that only the user knows; files complete as they do everywhere.
         $free = @(
             'InputObject', 'LocalEndPoint', 'RemoteEndPoint', 'EndPoint', 'IPAddress', 'HostName', 'Path', 'AbstractName', 'OutFile', 'Source', 'Diagram', 'ErrorRecord', 'Delimiter'
-            'TimeoutSeconds', 'Count', 'MaximumSize', 'Length', 'Backlog', 'BatchSize', 'New-MessageFormat -Name'
+            'TimeoutSeconds', 'Count', 'MaximumSize', 'Length', 'LengthOffset', 'Backlog', 'BatchSize', 'New-MessageFormat -Name'
         )
         $known = @(
             $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
@@ -198,7 +198,7 @@ Describe 'What is typed' {
         @{ Command = 'ConvertTo-NetworkOrder 1 -Width 12'; Wanted = '8, 16, 32, 64' }
         @{ Command = 'Format-MessageDiagram a:8 -RowWidth 7'; Wanted = '8, 16, 32, 64' }
         @{ Command = 'Get-Socket -State Closed'; Wanted = 'New, Bound, Listening, Connected' }
-        @{ Command = 'Send-SocketData $null x -LengthPrefix 3'; Wanted = '1, 2, 4, 8' }
+        @{ Command = 'Send-SocketData $null x -LengthPrefix 9'; Wanted = '1, 2, 3, 4, 5, 6, 7, 8' }
         @{ Command = 'Send-SocketData $null x -NewLineText CR'; Wanted = 'LF, CRLF' }
     ) {
         $failure = { & ([scriptblock]::Create($Command)) } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*' -PassThru

@@ -85,7 +85,7 @@ public sealed class FrameHandOverTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         byte[] begun = [.. new byte[width - 1], 4, .. "hal"u8];
-        _pair.Arrive([.. StreamSender.Prefix("one"u8.ToArray(), width), .. StreamSender.Prefix([], width), .. StreamSender.Prefix("three"u8.ToArray(), width), .. begun]);
+        _pair.Arrive([.. new LengthPrefix(width).Apply("one"u8.ToArray()), .. new LengthPrefix(width).Apply([]), .. new LengthPrefix(width).Apply("three"u8.ToArray()), .. begun]);
         Assert.Equal(3, Reader(engine).HandOverPrefixed(NoLimit, width, NoLimit, Take));
         Assert.Equal(["one", "", "three"], _frames);
         Assert.Equal(begun, _pair.Rest());

@@ -13,7 +13,7 @@ internal static class FrameReaderExtensions
 
     public static byte[]? ReadLength(this FrameReader reader, int length) => reader.Read(new LengthFraming(length) { MaximumSize = length })?.Data;
 
-    public static byte[]? ReadPrefixed(this FrameReader reader, int width, int maximumSize) => reader.Read(new PrefixFraming(width) { MaximumSize = maximumSize })?.Data;
+    public static byte[]? ReadPrefixed(this FrameReader reader, int width, int maximumSize) => reader.Read(new PrefixFraming(new LengthPrefix(width)) { MaximumSize = maximumSize })?.Data;
 
     public static byte[]? ReadDelimited(this FrameReader reader, byte[] delimiter, int unit, int maximumSize) =>
         reader.Read(new DelimitedFraming(delimiter, unit) { MaximumSize = maximumSize })?.Data;
@@ -30,7 +30,7 @@ internal static class FrameReaderExtensions
         reader.HandOver(new DelimitedFraming(delimiter, unit) { MaximumSize = maximumSize }, count, recipient);
 
     public static int HandOverPrefixed(this FrameReader reader, int count, int width, int maximumSize, FrameReader.Recipient recipient) =>
-        reader.HandOver(new PrefixFraming(width) { MaximumSize = maximumSize }, count, recipient);
+        reader.HandOver(new PrefixFraming(new LengthPrefix(width)) { MaximumSize = maximumSize }, count, recipient);
 
     public static int HandOverLengths(this FrameReader reader, int count, int length, FrameReader.Recipient recipient) =>
         reader.HandOver(new LengthFraming(length) { MaximumSize = length }, count, recipient);

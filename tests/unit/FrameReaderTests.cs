@@ -700,7 +700,7 @@ public sealed class FrameReaderTests : IDisposable
         }
 
         private static Frame Prefixed(byte[] message, int width) =>
-            new(message, StreamSender.Prefix(message, width), reader => reader.ReadPrefixed(width, NoLimit));
+            new(message, new LengthPrefix(width).Apply(message), reader => reader.ReadPrefixed(width, NoLimit));
     }
 
     /// <summary>A channel that lets the next segment arrive when a read finds the socket empty: so each is cut exactly there.</summary>

@@ -81,35 +81,4 @@ public sealed class MessageLengthTests
     {
         Assert.Equal(8L + uint.MaxValue, new MessageFormat("A:32", "L:32", "V:[L]").LengthOfFirst([0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]));
     }
-
-    [Theory]
-    [InlineData(1, false, false, 0, "03616263", 4)]
-    [InlineData(2, false, false, 0, "0003616263", 5)]
-    [InlineData(3, false, false, 0, "000003616263", 6)]
-    [InlineData(2, true, false, 0, "0300616263", 5)]
-    [InlineData(8, true, false, 0, "0300000000000000616263", 11)]
-    [InlineData(4, false, true, 0, "00000007616263", 7)]
-    [InlineData(4, false, true, 1, "5100000007616263", 8)]
-    [InlineData(5, false, false, 2, "ffff0000000003616263", 10)]
-    public void ALengthPrefixTellsTheLength(int size, bool isLittle, bool includes, int offset, string message, int length)
-    {
-        LengthPrefix prefix = new(size, isLittle, includes, offset);
-        byte[] bytes = Convert.FromHexString(message);
-        for (int count = 0; count < bytes.Length; count++)
-        {
-            Assert.Equal(count < offset + size ? null : length, prefix.LengthOfFirst(bytes.AsSpan(0, count)));
-        }
-
-        byte[] written = new byte[size];
-        prefix.Write(3, written);
-        Assert.Equal(bytes[offset..(offset + size)], written);
-    }
-
-    [Fact]
-    public void ALengthPrefixRefusesWhatCannotBe()
-    {
-        Assert.Equal("InvalidMessage", Assert.Throws<SocketInputException>(() => new LengthPrefix(4, IncludesPrefix: true).LengthOfFirst([0, 0, 0, 3])).ErrorId);
-        Assert.Equal("InvalidMessage", Assert.Throws<SocketInputException>(() => new LengthPrefix(8).LengthOfFirst([0xFF, 0, 0, 0, 0, 0, 0, 0])).ErrorId);
-        Assert.Equal("ValueOutOfRange", Assert.Throws<SocketInputException>(() => new LengthPrefix(1, IncludesPrefix: true).Write(255, new byte[1])).ErrorId);
-    }
 }

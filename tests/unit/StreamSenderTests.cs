@@ -304,8 +304,8 @@ public sealed partial class StreamSenderTests : IDisposable
     [InlineData(8, "0000000000000002AABB")]
     public void APrefixIsTheLengthInNetworkOrder(int width, string expected)
     {
-        Assert.Equal(expected, Convert.ToHexString(StreamSender.Prefix([0xAA, 0xBB], width)));
-        Assert.Equal(new byte[width], StreamSender.Prefix([], width));
+        Assert.Equal(expected, Convert.ToHexString(new LengthPrefix(width).Apply([0xAA, 0xBB])));
+        Assert.Equal(new byte[width], new LengthPrefix(width).Apply([]));
     }
 
     [Theory]
@@ -317,7 +317,7 @@ public sealed partial class StreamSenderTests : IDisposable
     public void APrefixHoldsWhatFits(int width, int length, string expected)
     {
         byte[] message = StreamPair.Numbers(length);
-        byte[] framed = StreamSender.Prefix(message, width);
+        byte[] framed = new LengthPrefix(width).Apply(message);
         Assert.Equal(expected, Convert.ToHexString(framed[..width]));
         Assert.Equal(message, framed[width..]);
     }
@@ -328,7 +328,7 @@ public sealed partial class StreamSenderTests : IDisposable
     public void AMessageThatIsTooLongForItsPrefixIsValueOutOfRange(int width, int length)
     {
         byte[] message = new byte[length];
-        SocketInputException exception = Assert.Throws<SocketInputException>(() => StreamSender.Prefix(message, width));
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => new LengthPrefix(width).Apply(message));
         Assert.Equal("ValueOutOfRange", exception.ErrorId);
         Assert.Equal(string.Create(CultureInfo.CurrentCulture, $"a message of {length:N0} bytes has no length prefix of {width}"), exception.Message);
         Assert.Same(message, exception.Target);

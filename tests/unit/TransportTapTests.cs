@@ -251,7 +251,7 @@ public sealed class SocketRecordTests : IDisposable
         using LinuxTransport transport = new(_stop);
         FrameReader reader = new(transport, pair.Receiver, RawChannel.Of(pair.Receiver), null, System.Text.Encoding.UTF8, TestSockets.Patience.TotalSeconds);
         LineFraming lines = new(System.Text.Encoding.UTF8) { MaximumSize = 1000 };
-        PrefixFraming prefixed = new(2) { MaximumSize = 1000 };
+        PrefixFraming prefixed = new(new LengthPrefix(2)) { MaximumSize = 1000 };
         byte[] sent = [.. "one\r\ntwo\n"u8, 0, 3, .. "abc"u8, .. "rest"u8];
         pair.Arrive(sent);
         Frame[] frames = [reader.Read(lines)!.Value, reader.Read(lines)!.Value, reader.Read(prefixed)!.Value];
@@ -276,7 +276,7 @@ public sealed class SocketRecordTests : IDisposable
         {
             "line" => new LineFraming(System.Text.Encoding.UTF8) { MaximumSize = 1000 },
             "length" => new LengthFraming(10) { MaximumSize = 10 },
-            "prefix" => new PrefixFraming(4) { MaximumSize = 1000 },
+            "prefix" => new PrefixFraming(new LengthPrefix(4)) { MaximumSize = 1000 },
             "delimiter" => new DelimitedFraming("--"u8.ToArray(), 1) { MaximumSize = 1000 },
             _ => new EndFraming { MaximumSize = 1000 },
         };
@@ -317,7 +317,7 @@ public sealed class SocketRecordTests : IDisposable
             {
                 "line" => new LineFraming(System.Text.Encoding.UTF8) { MaximumSize = 1000 },
                 "length" => new LengthFraming(6) { MaximumSize = 6 },
-                "prefix" => new PrefixFraming(2) { MaximumSize = 1000 },
+                "prefix" => new PrefixFraming(new LengthPrefix(2)) { MaximumSize = 1000 },
                 _ => new DelimitedFraming("--"u8.ToArray(), 1) { MaximumSize = 1000 },
             };
             while (reader.Read(frames) is Frame frame)

@@ -53,7 +53,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     }
 
     /// <summary>The next frame; null when the peer had closed before its first byte.</summary>
-    /// <exception cref="SocketInputException"><c>EndOfStream</c> within a frame, <c>FrameTooLong</c>.</exception>
+    /// <exception cref="SocketInputException"><c>EndOfStream</c> within a frame, <c>FrameTooLong</c>, <c>InvalidMessage</c>, <c>LengthRequired</c>.</exception>
     public Frame? Read(Framing framing)
     {
         int ahead = _lookAhead;
@@ -119,6 +119,11 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
             // What had come would be lost otherwise.
             throw new SocketCallException(exception.Call, exception.Address, exception.Error, partial, exception.Detail);
         }
+        catch (SocketInputException exception) when (exception.Target is null)
+        {
+            // Not what was announced: the bytes stay, for whoever knows better.
+            throw new SocketInputException(exception.ErrorId, $"{Call}: {exception.Message}", exception.RecommendedAction, Data(Front()));
+        }
     }
 
     /// <summary>
@@ -130,7 +135,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     public int HandOver(Framing framing, int count, Recipient recipient)
     {
         // Where few frames fit in, looking at so much costs more than it spares.
-        if (_lookAhead > LargestLookAhead / 4 || framing.EndsWithStream || framing.LengthOf([]) is 0 or > LargestLookAhead)
+        if (_lookAhead > LargestLookAhead / 4 || framing.EndsWithStream || framing.IsInterrupted || framing.LengthOf([]) is 0 or > LargestLookAhead)
         {
             _lookAhead = Math.Min(_lookAhead, LargestLookAhead / 4);
             return 0;
@@ -228,7 +233,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         {
             byte[] shown = seen[..excess.Shown].ToArray();
             channel.Take(transport, excess.Taken);
-            throw TooLong(framing, excess.What, framing is PrefixFraming ? shown : Data(shown));
+            throw TooLong(framing, excess.What, excess.IsHead ? shown : Data(shown));
         }
 
         if (place is not FramePlace found)
@@ -240,10 +245,10 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         if (found.Length == channel.Held && found.Next == found.Length)
         {
             byte[] all = channel.TakeHeld();
-            return new Frame(all, all.Length, channel.Ticket);
+            return new Frame(framing.Own(all), all.Length, channel.Ticket);
         }
 
-        byte[] data = seen.Slice(found.Start, found.Length).ToArray();
+        byte[] data = framing.Own(seen.Slice(found.Start, found.Length).ToArray());
         return new Frame(data, found.Next, channel.Take(transport, found.Next));
     }
 
@@ -254,7 +259,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         int frames = 0;
         try
         {
-            while (frames < count && framing.Find(seen[start..], 0) is FramePlace place && framing.FindExcess(seen[start..], place) is null)
+            while (frames < count && Find(framing, seen[start..]) is FramePlace place && framing.FindExcess(seen[start..], place) is null)
             {
                 recipient(seen.Slice(start + place.Start, place.Length));
                 start += place.Next;
@@ -271,6 +276,19 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         }
 
         return frames;
+    }
+
+    // What is wrong with the next one, Read says.
+    private static FramePlace? Find(Framing framing, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return framing.Find(bytes, 0);
+        }
+        catch (SocketInputException)
+        {
+            return null;
+        }
     }
 
     private Frame? AtEnd(Framing framing)
@@ -305,6 +323,14 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
 
             byte[] bytes = channel.TakeHeld();
             return Data(bytes[framing.HeaderOf(bytes)..]);
+        }
+    }
+
+    private byte[] Front()
+    {
+        lock (record.ReadGate)
+        {
+            return channel.Seen.ToArray();
         }
     }
 

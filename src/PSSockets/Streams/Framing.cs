@@ -1,4 +1,5 @@
 using System.Text;
+using PSSockets.Errors;
 
 namespace PSSockets.Streams;
 
@@ -30,6 +31,12 @@ internal abstract class Framing
     /// <summary>How many bytes at the beginning of a frame that is not whole are not its own.</summary>
     public virtual int HeaderOf(ReadOnlySpan<byte> bytes) => 0;
 
+    /// <summary>Whether something stands between the frame's own bytes.</summary>
+    public virtual bool IsInterrupted => false;
+
+    /// <summary>The frame's own bytes of those that stand at its place.</summary>
+    public virtual byte[] Own(byte[] bytes) => bytes;
+
     /// <summary>The bytes as they stood in the stream.</summary>
     /// <param name="frame">The frame's own bytes.</param>
     /// <param name="taken">How many were taken with what framed it.</param>
@@ -46,7 +53,8 @@ internal readonly record struct FramePlace(int Start, int Length, int Next);
 /// <param name="What">What is known of its length.</param>
 /// <param name="Taken">How many bytes are taken from the stream.</param>
 /// <param name="Shown">How many of them are shown with the error.</param>
-internal readonly record struct Excess(string What, int Taken, int Shown);
+/// <param name="IsHead">Whether these only tell the length, and are shown as bytes.</param>
+internal readonly record struct Excess(string What, int Taken, int Shown, bool IsHead = false);
 
 /// <summary>Frames of one length.</summary>
 /// <param name="length">How many bytes.</param>
@@ -62,51 +70,88 @@ internal sealed class LengthFraming(int length) : Framing
     public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => $"after {bytes.Length:N0} of its {length:N0} bytes";
 }
 
-/// <summary>Frames after their lengths, unsigned integers in network order.</summary>
-/// <param name="width">How many bytes a length has: 1, 2, 4 or 8.</param>
-internal sealed class PrefixFraming(int width) : Framing
+/// <summary>Frames that begin with their lengths, or have them after their first bytes.</summary>
+/// <param name="prefix">Where the length stands, and how it is written.</param>
+internal sealed class PrefixFraming(LengthPrefix prefix) : Framing
 {
-    /// <summary>The length that a prefix announces.</summary>
-    private ulong Announced(ReadOnlySpan<byte> bytes)
-    {
-        ulong length = 0;
-        foreach (byte next in bytes[..width])
-        {
-            length = (length << 8) | next;
-        }
-
-        return length;
-    }
-
     /// <inheritdoc />
-    public override long? LengthOf(ReadOnlySpan<byte> bytes) => bytes.Length < width ? width : width + (long)Math.Min(Announced(bytes), int.MaxValue);
+    public override long? LengthOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Length < prefix.HeadLength ? prefix.HeadLength : prefix.HeadLength + (long)Math.Min(prefix.Read(bytes), int.MaxValue);
 
     /// <inheritdoc />
     public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched)
     {
-        if (bytes.Length < width)
+        if (bytes.Length < prefix.HeadLength || prefix.Read(bytes) is var length && length > (ulong)(bytes.Length - prefix.HeadLength))
         {
             return null;
         }
 
-        ulong length = Announced(bytes);
-        return length > (ulong)(bytes.Length - width) ? null : new FramePlace(width, (int)length, width + (int)length);
+        int next = prefix.HeadLength + (int)length;
+        return prefix.Offset == 0 ? new FramePlace(prefix.Size, (int)length, next) : new FramePlace(0, next, next);
     }
 
     /// <inheritdoc />
-    public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => bytes.Length < width
-        ? $"after {bytes.Length:N0} of its {width:N0} bytes"
-        : $"after {bytes.Length - width:N0} of its {Announced(bytes):N0} bytes";
+    public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => bytes.Length < prefix.HeadLength
+        ? $"after {bytes.Length:N0} of its {prefix.HeadLength:N0} bytes"
+        : $"after {bytes.Length - prefix.HeadLength:N0} of its {prefix.Read(bytes):N0} bytes";
 
     /// <inheritdoc />
     public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place) =>
-        bytes.Length >= width && Announced(bytes) > (ulong)MaximumSize ? new Excess($"its prefix announces {Announced(bytes):N0} bytes", width, width) : null;
+        bytes.Length >= prefix.HeadLength && prefix.Read(bytes) is var length && length > (ulong)MaximumSize
+            ? new Excess($"its prefix announces {length:N0} bytes", prefix.HeadLength, prefix.HeadLength, IsHead: true)
+            : null;
 
     /// <inheritdoc />
-    public override int HeaderOf(ReadOnlySpan<byte> bytes) => bytes.Length < width ? 0 : width;
+    public override int HeaderOf(ReadOnlySpan<byte> bytes) => prefix.Offset > 0 || bytes.Length < prefix.Size ? 0 : prefix.Size;
 
     /// <inheritdoc />
-    public override byte[] Restore(byte[] frame, int taken) => StreamSender.Prefix(frame, width);
+    public override bool IsInterrupted => prefix.Offset > 0;
+
+    // The length is not part of the message, but what stands before it is.
+    /// <inheritdoc />
+    public override byte[] Own(byte[] bytes) => IsInterrupted ? [.. bytes.AsSpan(0, prefix.Offset), .. bytes.AsSpan(prefix.HeadLength)] : bytes;
+
+    /// <inheritdoc />
+    public override byte[] Restore(byte[] frame, int taken) => prefix.Apply(frame);
+}
+
+/// <summary>Gives how many bytes a message has that begins with some bytes; null where they do not tell yet.</summary>
+/// <exception cref="SocketInputException">The bytes are not the beginning of such a message, or no such message tells its length.</exception>
+internal delegate long? MessageLength(ReadOnlySpan<byte> bytes);
+
+/// <summary>Frames that tell their lengths themselves, somewhere within.</summary>
+/// <param name="lengthOf">Reads the length.</param>
+internal sealed class MessageFraming(MessageLength lengthOf) : Framing
+{
+    /// <inheritdoc />
+    public override long? LengthOf(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return lengthOf(bytes);
+        }
+        catch (SocketInputException)
+        {
+            // Find says so.
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched) => lengthOf(bytes) switch
+    {
+        0 => throw new SocketInputException(ErrorIds.InvalidMessage, "a message of this format has no bytes, and comes again and again", "Give the format a field of fixed width."),
+        long length when length <= bytes.Length => new FramePlace(0, (int)length, (int)length),
+        _ => null,
+    };
+
+    /// <inheritdoc />
+    public override string MissingAtEnd(ReadOnlySpan<byte> bytes) =>
+        LengthOf(bytes) is long length ? $"after {bytes.Length:N0} of its {length:N0} bytes" : $"after {bytes.Length:N0} bytes, which do not tell its length";
+
+    /// <inheritdoc />
+    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place) =>
+        (place?.Length ?? LengthOf(bytes)) is long length && length > MaximumSize ? new Excess($"it says that it has {length:N0} bytes", 0, bytes.Length) : null;
 }
 
 /// <summary>Frames that end with a delimiter, which is taken with them.</summary>

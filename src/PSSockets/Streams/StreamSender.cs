@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using PSSockets.Errors;
 using PSSockets.Sockets;
@@ -51,21 +50,6 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         {
             record.WriteGate.Release();
         }
-    }
-
-    /// <summary>The message after its length, an unsigned integer of 1, 2, 4 or 8 bytes in network order.</summary>
-    /// <exception cref="SocketInputException"><c>ValueOutOfRange</c>: the length does not fit the prefix.</exception>
-    public static byte[] Prefix(byte[] message, int width)
-    {
-        if (width < sizeof(int) && message.Length >= 1 << (8 * width))
-        {
-            throw new SocketInputException(
-                ErrorIds.ValueOutOfRange, $"a message of {message.Length:N0} bytes has no length prefix of {width}", "Use a wider -LengthPrefix, or shorter messages.", message);
-        }
-
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)message.Length);
-        return [.. length[^width..], .. message];
     }
 
     // Waits until no other sender's message is on its way.

@@ -20,6 +20,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     private const string LineSet = "Line";
     private const string DelimiterSet = "Delimiter";
     private const string PrefixSet = "LengthPrefix";
+    private const string FormatSet = "Format";
     private const string EndSet = "ToEnd";
     private const string FileSet = "OutFile";
     private const int DefaultPiece = 65536;
@@ -43,9 +44,28 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     /// <summary>A message after its length, an unsigned integer of so many bytes in network order.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PrefixSet)]
-    [ValidateOneOf("1", "2", "4", "8")]
+    [ValidateOneOf("1", "2", "3", "4", "5", "6", "7", "8")]
     [ArgumentCompleter(typeof(LengthPrefixCompleter))]
     public int LengthPrefix { get; set; }
+
+    /// <summary>The least significant byte of the length comes first.</summary>
+    [Parameter(ParameterSetName = PrefixSet)]
+    public SwitchParameter LittleEndian { get; set; }
+
+    /// <summary>The length counts its own bytes too.</summary>
+    [Parameter(ParameterSetName = PrefixSet)]
+    public SwitchParameter LengthIncludesPrefix { get; set; }
+
+    /// <summary>How many bytes of the message stand before the length, which does not count them.</summary>
+    [Parameter(ParameterSetName = PrefixSet)]
+    [ValidateRange(0, Limits.LargestLengthOffset)]
+    public int LengthOffset { get; set; }
+
+    /// <summary>One message of this format, which tells its length itself.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = FormatSet)]
+    [MessageFormatTransformation]
+    [ArgumentCompleter(typeof(MessageFormatCompleter))]
+    public MessageFormat Format { get; set; } = null!;
 
     /// <summary>Everything until the peer closes.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EndSet)]
@@ -60,6 +80,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = LineSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
     [Parameter(ParameterSetName = PrefixSet)]
+    [Parameter(ParameterSetName = FormatSet)]
     [Parameter(ParameterSetName = EndSet)]
     [ValidateRange(1, Limits.LargestReceive)]
     public int MaximumSize { get; set; }
@@ -70,6 +91,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = LineSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
     [Parameter(ParameterSetName = PrefixSet)]
+    [Parameter(ParameterSetName = FormatSet)]
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
 
@@ -79,6 +101,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = LineSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
     [Parameter(ParameterSetName = PrefixSet)]
+    [Parameter(ParameterSetName = FormatSet)]
     public SwitchParameter Continuous { get; set; }
 
     /// <summary>The longest wait for more bytes, in seconds; without it for ever.</summary>
@@ -99,6 +122,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = LengthSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
     [Parameter(ParameterSetName = PrefixSet)]
+    [Parameter(ParameterSetName = FormatSet)]
     [Parameter(ParameterSetName = EndSet)]
     public SwitchParameter AsText { get; set; }
 
@@ -107,6 +131,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = LengthSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
     [Parameter(ParameterSetName = PrefixSet)]
+    [Parameter(ParameterSetName = FormatSet)]
     [Parameter(ParameterSetName = EndSet)]
     public SwitchParameter AsByteArray { get; set; }
 
@@ -207,7 +232,8 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         LengthSet => new LengthFraming(Length) { MaximumSize = Length },
         LineSet => new LineFraming(Encoding) { MaximumSize = LongestFrame },
         DelimiterSet => new DelimitedFraming(ReadDelimiter(), DelimiterUnit) { MaximumSize = LongestFrame },
-        PrefixSet => new PrefixFraming(LengthPrefix) { MaximumSize = LongestFrame },
+        PrefixSet => new PrefixFraming(new LengthPrefix(LengthPrefix, LittleEndian, LengthIncludesPrefix, LengthOffset)) { MaximumSize = LongestFrame },
+        FormatSet => new MessageFraming(Format.LengthOfFirst) { MaximumSize = LongestFrame },
         EndSet => new EndFraming { MaximumSize = LongestFrame },
         _ => null,
     };

@@ -21,6 +21,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
 
     private MessageInput _input = null!;
     private byte[]? _lineEnd;
+    private LengthPrefix? _prefix;
     private readonly Dictionary<Socket, (StreamSender Sender, EndPoint? Peer)> _senders = [];
 
     /// <summary>The socket, connected; piped SocketData brings its own.</summary>
@@ -48,9 +49,22 @@ public sealed class SendSocketDataCommand : GuardedCommand
 
     /// <summary>Begins each message with its length, in so many bytes in network order.</summary>
     [Parameter(ParameterSetName = DataSet)]
-    [ValidateOneOf("1", "2", "4", "8")]
+    [ValidateOneOf("1", "2", "3", "4", "5", "6", "7", "8")]
     [ArgumentCompleter(typeof(LengthPrefixCompleter))]
     public int LengthPrefix { get; set; }
+
+    /// <summary>The least significant byte of the length comes first.</summary>
+    [Parameter(ParameterSetName = DataSet)]
+    public SwitchParameter LittleEndian { get; set; }
+
+    /// <summary>The length counts its own bytes too.</summary>
+    [Parameter(ParameterSetName = DataSet)]
+    public SwitchParameter LengthIncludesPrefix { get; set; }
+
+    /// <summary>After how many bytes of each message its length stands, which does not count them.</summary>
+    [Parameter(ParameterSetName = DataSet)]
+    [ValidateRange(0, Limits.LargestLengthOffset)]
+    public int LengthOffset { get; set; }
 
     /// <summary>The file to send.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FileSet)]
@@ -81,6 +95,13 @@ public sealed class SendSocketDataCommand : GuardedCommand
         _input = new MessageInput(Encoding);
         _lineEnd = NewLineText is null && !NewLine ? null
             : Encoding.GetBytes("CRLF".Equals(NewLineText, StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n");
+        _prefix = LengthPrefix == 0 ? null : new LengthPrefix(LengthPrefix, LittleEndian, LengthIncludesPrefix, LengthOffset);
+        string[] alone = [nameof(LittleEndian), nameof(LengthIncludesPrefix), nameof(LengthOffset)];
+        if (_prefix is null && Array.Find(alone, MyInvocation.BoundParameters.ContainsKey) is string parameter)
+        {
+            ThrowTerminatingError(ErrorRecords.From(new SocketInputException(
+                ErrorIds.InvalidArgument, $"send: -{parameter} says how -LengthPrefix is written, which is not given", "Give -LengthPrefix too.", parameter)));
+        }
     }
 
     /// <inheritdoc />
@@ -116,7 +137,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
             ErrorIds.InvalidArgument, "send: there is no socket to send through", "Give -Socket; only SocketData that was received brings its own.", message.Data);
         (StreamSender sender, EndPoint? peer) = SenderFor(socket);
         byte[] data = _lineEnd is null ? message.Data : [.. message.Data, .. _lineEnd];
-        byte[] frame = LengthPrefix == 0 ? data : StreamSender.Prefix(data, LengthPrefix);
+        byte[] frame = _prefix is LengthPrefix prefix ? prefix.Apply(data) : data;
         sender.Send(frame, OutOfBand ? SocketFlags.OutOfBand : SocketFlags.None);
         if (PassThru)
         {

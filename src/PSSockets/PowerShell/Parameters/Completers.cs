@@ -63,7 +63,11 @@ internal sealed class LengthPrefixCompleter() : NameCompleter(_ =>
 [
     ("1", "1 byte: messages of up to 255 bytes"),
     ("2", "2 bytes: messages of up to 65,535 bytes, as DNS over TCP has them"),
+    ("3", "3 bytes: messages of up to 16 MiB, as MySQL has them, with -LittleEndian"),
     ("4", "4 bytes: messages of up to 4 GiB, the usual size"),
+    ("5", "5 bytes: for protocols that say so"),
+    ("6", "6 bytes: for protocols that say so"),
+    ("7", "7 bytes: for protocols that say so"),
     ("8", "8 bytes: for protocols that say so"),
 ]);
 

@@ -8,4 +8,7 @@ internal static class Limits
 
     /// <summary>The most bytes to receive at once: 1 GiB.</summary>
     public const int LargestReceive = 1 << 30;
+
+    /// <summary>The most bytes before the length of a message.</summary>
+    public const int LargestLengthOffset = ushort.MaxValue;
 }
