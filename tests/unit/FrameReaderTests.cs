@@ -317,12 +317,35 @@ public sealed class FrameReaderTests : IDisposable
         using MemoryStream copy = new();
         List<long> progress = [];
         FrameReader reader = Reader(engine);
-        Assert.Equal(data.Length, reader.CopyTo(copy, progress.Add));
+        int Write(ReadOnlyMemory<byte> bytes)
+        {
+            copy.Write(bytes.Span);
+            return bytes.Length;
+        }
+
+        reader.CopyTo(Write, progress.Add);
         Assert.Equal(data, copy.ToArray());
         Assert.Equal(progress.Distinct().Order(), progress);
         Assert.Equal(data.Length, progress[^1]);
-        Assert.Equal(0, reader.CopyTo(copy, progress.Add));
+        int told = progress.Count;
+        reader.CopyTo(Write, progress.Add);
+        Assert.Equal(told, progress.Count);
         sender.Join();
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void WhatCannotBeWrittenStaysInTheStream(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        _pair.Arrive("written, not written"u8);
+        List<long> progress = [];
+        FrameReader reader = Reader(engine);
+        Assert.Throws<IOException>(() => reader.CopyTo(_ => progress.Count > 0 ? throw new IOException() : 9, progress.Add));
+        Assert.Equal([9L], progress);
+        _pair.Arrive("!"u8);
+        _pair.End();
+        Assert.Equal("not written!", Encoding.ASCII.GetString(Reader(engine).Read(new EndFraming { MaximumSize = 100 })!.Value.Data));
     }
 
     public static TheoryData<EngineKind, string> Framings()

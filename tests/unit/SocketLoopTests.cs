@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using PSSockets.Errors;
+using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Transport;
 using PSSockets.Waiting;
@@ -221,7 +222,6 @@ public sealed class SocketLoopTests : IDisposable
     [InlineData(SocketError.Shutdown)]
     [InlineData(SocketError.InvalidArgument)]
     [InlineData(SocketError.NotSocket)]
-    [InlineData(SocketError.TooManyOpenSockets)]
     public void ALastingErrorEndsTheSocket(SocketError error)
     {
         using ISocketTransport engine = SocketTransport.Create(_stop);
@@ -248,6 +248,115 @@ public sealed class SocketLoopTests : IDisposable
         Assert.Equal([null, "between", null], results.Select(result => result.Value));
         Assert.Equal(2, results.Count(result => result.Failure is not null));
         Assert.Single(attempts);
+    }
+
+    [Theory]
+    [InlineData(1, 23)]
+    [InlineData(1, 24)]
+    [InlineData(2, 24)]
+    public void ThatThereIsNoDescriptorIsSaidOnceAndWaitedFor(int sockets, int errno)
+    {
+        using ISocketTransport engine = SocketTransport.Create(_stop);
+        int attempts = 0;
+        List<long> times = [];
+        string? Try(SocketRecord socket, Deadline deadline)
+        {
+            times.Add(Stopwatch.GetTimestamp());
+            return ++attempts switch
+            {
+                4 or 6 => "value",
+                > 6 => throw new OperationCanceledException(),
+                _ => throw CallFailure.Of("accept", null, errno, socket.Socket),
+            };
+        }
+
+        Connect(_first);
+        Connect(_second);
+        List<SocketLoop<string>.Result> results = [];
+        SocketLoop<string> loop = new(engine, "accept", Try, null) { Missing = "nothing came" };
+        Assert.Throws<OperationCanceledException>(() => results.AddRange(Until(loop.Take(sockets == 1 ? [_first] : [_first, _second], null), results)));
+        Assert.Equal([null, "value", null, "value"], results.Select(result => result.Value));
+        Assert.Equal(2, results.Count(result => result.Failure is not null));
+        // No attempt comes right after one that found no descriptor.
+        Assert.True(Stopwatch.GetElapsedTime(times[0], times[3]).TotalMilliseconds >= (sockets == 1 ? 340 : 50), $"{Stopwatch.GetElapsedTime(times[0], times[3])}");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ATimeOutAndAStopEndTheWaitForADescriptor(int sockets)
+    {
+        using ISocketTransport engine = SocketTransport.Create(_stop);
+        Socket[] given = [_first, _second];
+        Connect(_first);
+        Connect(_second);
+        SocketLoop<string> Starved(double? seconds) =>
+            new(engine, "accept", (socket, _) => throw CallFailure.Of("accept", null, Errno.EMFILE, socket.Socket), seconds) { Missing = "nothing came" };
+        long start = Stopwatch.GetTimestamp();
+        Assert.Single(Starved(0.2).Take(given[..sockets], null));
+        Assert.InRange(TestSockets.SecondsSince(start), 0.19, 2);
+        int said = 0;
+        Background background = Background.Run(() => said += Starved(null).Take(given[..sockets], null).Select(result => Interlocked.Increment(ref said)).Count());
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref said) == 1, TestSockets.Patience));
+        background.WaitUntilBlocked();
+        start = Stopwatch.GetTimestamp();
+        _stop.Set();
+        Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
+        Assert.InRange(TestSockets.SecondsSince(start), 0, 1);
+        Assert.Equal(1, said);
+    }
+
+    [Theory]
+    [InlineData(SocketError.ConnectionRefused)]
+    [InlineData(SocketError.NetworkDown)]
+    [InlineData(SocketError.MessageSize)]
+    [InlineData(SocketError.ProtocolOption)]
+    public void AFailureThatComesAgainAndAgainIsSaidOnceAndEndsTheSocket(SocketError error)
+    {
+        using ISocketTransport engine = SocketTransport.Create(_stop);
+        int attempts = 0;
+        SocketLoop<string> loop = new(
+            engine, "recvfrom", (_, _) => ++attempts < 10_000 ? throw Failure(error) : throw new OperationCanceledException(), null) { Missing = "nothing came" };
+        Assert.NotNull(Assert.Single(loop.Take([_first], null)).Failure);
+    }
+
+    [Fact]
+    [Trait("Windows", "Not run: what ICMP says comes with the transport of Linux")]
+    public void TheSameErrorAfterAWaitIsAnotherError()
+    {
+        using LinuxTransport engine = new(_stop, new TapOfMany());
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        int failures = 0;
+        foreach (SocketLoop<Datagram>.Result result in PSSockets.Datagrams.DatagramReceiver.Receive(engine, TestSockets.Options(), 0.3, [receiver], null))
+        {
+            failures += result.Failure is SocketCallException { SocketErrorCode: SocketError.AccessDenied } ? 1 : 0;
+        }
+
+        Assert.Equal(TapOfMany.Times, failures);
+    }
+
+    // Refuses with EACCES, and every other time lets the call find nothing, as after an ICMP message.
+    private sealed class TapOfMany : ITransportTap
+    {
+        public const int Times = 5;
+        private int _calls;
+
+        public int Before(string call, SocketRecord? socket) => call != "recvfrom" ? 0
+            : ++_calls > 2 * Times ? 0 : _calls % 2 == 1 ? Errno.EACCES : Errno.EAGAIN;
+
+        public void After(in SystemCall call)
+        {
+        }
+    }
+
+    private static IEnumerable<SocketLoop<string>.Result> Until(IEnumerable<SocketLoop<string>.Result> given, List<SocketLoop<string>.Result> seen)
+    {
+        foreach (SocketLoop<string>.Result result in given)
+        {
+            seen.Add(result);
+        }
+
+        yield break;
     }
 
     [Fact]

@@ -19,9 +19,12 @@ internal static unsafe class AddressLookup
 
     /// <summary>Every address of a host and service: getaddrinfo(3). It blocks.</summary>
     /// <exception cref="SocketCallException">The host or the service is not known.</exception>
+    /// <exception cref="SocketInputException"><c>InvalidArgument</c>: a name that no host or service has.</exception>
     public static IReadOnlyList<ResolvedAddress> Find(
         string? host, string? service, AddressFamily family, SocketType type, bool isPassive, bool isNumericHost)
     {
+        Check("host", host);
+        Check("service", service);
         AddressCalls.Information hints = new()
         {
             Flags = (isPassive ? PassiveFlag : 0) | (isNumericHost ? NumericHostFlag : 0) | (host is null ? 0 : CanonicalNameFlag),
@@ -69,6 +72,16 @@ internal static unsafe class AddressLookup
         Span<byte> service = stackalloc byte[LongestService];
         int error = AddressCalls.Name(SocketAddressBytes.From(endPoint), host, service, flags);
         return error == 0 ? new ResolvedName(Text(host), Text(service), endPoint) : throw Failure("getnameinfo", endPoint, error);
+    }
+
+    // The C library would read only what stands before a zero byte, and another name for half a character.
+    private static void Check(string what, string? name)
+    {
+        if (name is not null && (name.Contains('\0') || !InputText.IsWhole(name)))
+        {
+            throw new SocketInputException(
+                ErrorIds.InvalidArgument, $"getaddrinfo: the name of the {what} holds {(name.Contains('\0') ? "a zero byte" : "half a character")}: {name}", "Check the spelling of the name.", name);
+        }
     }
 
     private static string Text(ReadOnlySpan<byte> zeroEnded) => Encoding.UTF8.GetString(zeroEnded[..zeroEnded.IndexOf((byte)0)]);

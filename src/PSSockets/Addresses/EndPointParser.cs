@@ -326,7 +326,7 @@ internal static class EndPointParser
 
     private static SocketInputException Invalid(string text, string reason) => new(
         ErrorIds.InvalidEndPoint,
-        $"'{text}' is not an end point: {reason}",
+        PrintableText.From($"'{text}' is not an end point: {reason}"),
         "Write HOST:PORT, as in 127.0.0.1:53, [::1]:55555, localhost:http or :8080, or a UNIX socket's path (/run/x.sock, ./x.sock, unix:x.sock) or abstract name (@name).",
         text);
 }

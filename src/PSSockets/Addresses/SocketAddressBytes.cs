@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using PSSockets.Errors;
 
 namespace PSSockets.Addresses;
@@ -10,6 +11,7 @@ internal static class SocketAddressBytes
     private const int IPv4Size = 16;
     private const int IPv6Size = 28;
     private const int FamilySize = 2;
+    private const int ScopeOffset = 24;
 
     private static readonly EndPoint IPv4 = new IPEndPoint(IPAddress.Any, 0);
     private static readonly EndPoint IPv6 = new IPEndPoint(IPAddress.IPv6Any, 0);
@@ -38,7 +40,9 @@ internal static class SocketAddressBytes
             case AddressFamily.InterNetwork when bytes.Length >= IPv4Size:
                 return IPv4.Create(address);
             case AddressFamily.InterNetworkV6 when bytes.Length >= IPv6Size:
-                return IPv6.Create(address);
+                IPEndPoint known = (IPEndPoint)IPv6.Create(address);
+                // .NET keeps the interface of link-local addresses, not that of link-local groups.
+                return new IPEndPoint(new IPAddress(known.Address.GetAddressBytes(), MemoryMarshal.Read<uint>(bytes[ScopeOffset..])), known.Port);
             case AddressFamily.InterNetwork:
                 throw Invalid(bytes, $"struct sockaddr_in has {IPv4Size} bytes");
             case AddressFamily.InterNetworkV6:

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using PSSockets.Errors;
 using PSSockets.Native;
 
 namespace PSSockets.Addresses;
@@ -33,6 +34,7 @@ internal static class UnixPath
             throw new ArgumentException("a path has no zero byte");
         }
 
+        CheckWhole(path);
         int length = Encoding.UTF8.GetByteCount(path);
         if (length >= MaximumLength)
         {
@@ -51,6 +53,7 @@ internal static class UnixPath
             throw new ArgumentException("the abstract name is empty");
         }
 
+        CheckWhole(name);
         int length = Encoding.UTF8.GetByteCount(name);
         if (length >= MaximumLength)
         {
@@ -62,6 +65,14 @@ internal static class UnixPath
 
     /// <summary>The end point of the kernel's bytes.</summary>
     public static EndPoint EndPointOf(SocketAddress address) => Template.Instance.Create(address);
+
+    private static void CheckWhole(string name)
+    {
+        if (!InputText.IsWhole(name))
+        {
+            throw new ArgumentException("it holds half a character (a surrogate without the other), which would name another socket");
+        }
+    }
 
     // Made on first use: UnixDomainSocketEndPoint cannot be made on a system without UNIX sockets.
     private static class Template

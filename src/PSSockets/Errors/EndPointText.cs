@@ -10,7 +10,7 @@ internal static class EndPointText
     public static string? Describe(object? address) => address switch
     {
         null => null,
-        DnsEndPoint name => $"{name.Host}:{name.Port}",
+        DnsEndPoint name => PrintableText.From($"{name.Host}:{name.Port}"),
         // A UNIX name may hold anything.
         _ => PrintableText.From(address.ToString() ?? string.Empty),
     };

@@ -23,6 +23,9 @@ internal static class PrintableText
         return printable.ToString();
     }
 
+    /// <summary>An error's message: its lines stay, where one shows a text and a mark below it.</summary>
+    public static string Lines(string message) => message.Contains('\n') ? string.Join('\n', message.Split('\n').Select(static line => From(line))) : From(message);
+
     private static bool IsShown(Rune rune) => rune != Rune.ReplacementChar
         && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned
             or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

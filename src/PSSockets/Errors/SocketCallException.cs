@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using PSSockets.Errors;
 
 namespace PSSockets;
 
@@ -6,7 +7,7 @@ namespace PSSockets;
 public sealed class SocketCallException : SocketException
 {
     internal SocketCallException(string call, string? address, SocketErrorInfo error, object? target, string? detail = null)
-        : base((int)error.SocketError, Describe(call, address, error, detail))
+        : base((int)error.SocketError, PrintableText.Lines(Describe(call, address, error, detail)))
     {
         Call = call;
         Address = address;

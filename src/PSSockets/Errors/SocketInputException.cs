@@ -1,17 +1,19 @@
+using PSSockets.Errors;
+
 namespace PSSockets;
 
 /// <summary>An error of the module's own: something that was handed to a cmdlet, or came from a peer, cannot be used.</summary>
 public sealed class SocketInputException : ArgumentException
 {
     internal SocketInputException(string errorId, string message, string recommendedAction, object? target = null)
-        : base(message)
+        : base(PrintableText.Lines(message))
     {
         ErrorId = errorId;
         RecommendedAction = recommendedAction;
         Target = target;
     }
 
-    /// <summary>What the error identifier begins with: one of <see cref="Errors.ErrorIds"/>.</summary>
+    /// <summary>What the error identifier begins with: one of <see cref="ErrorIds"/>.</summary>
     public string ErrorId { get; }
 
     /// <summary>What usually helps.</summary>

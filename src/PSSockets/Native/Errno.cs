@@ -5,11 +5,13 @@ internal static class Errno
 {
     public const int EINTR = 4;
     public const int EIO = 5;
+    public const int ENXIO = 6;
     public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int EPERM = 1;
     public const int EINVAL = 22;
     public const int EMFILE = 24;
+    public const int EPIPE = 32;
     public const int EDESTADDRREQ = 89;
     public const int EMSGSIZE = 90;
     public const int ENONET = 64;

@@ -1,8 +1,22 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace PSSockets.Native;
 
-/// <summary>The files of UNIX sockets: statx(2) on Linux, open(2) elsewhere; rename(2), unlink(2).</summary>
+/// <summary>What opening a path, reading and writing may wait for.</summary>
+internal enum FileKind
+{
+    /// <summary>A file of a disk, which makes nobody wait; or nothing at all.</summary>
+    Disk,
+
+    /// <summary>A FIFO, or the pipe of a process: fifo(7).</summary>
+    Fifo,
+
+    /// <summary>A device such as a terminal.</summary>
+    Device,
+}
+
+/// <summary>Files: those of UNIX sockets, and those that make their reader or writer wait. statx(2) on Linux, open(2) elsewhere; read(2), write(2), rename(2), unlink(2).</summary>
 internal static unsafe partial class FileCalls
 {
     private const int CurrentDirectory = -100;
@@ -15,6 +29,9 @@ internal static unsafe partial class FileCalls
     private const int BirthOffset = 80;
     private const int TypeMask = 0xF000;
     private const int SocketType = 0xC000;
+    private const int FifoType = 0x1000;
+    private const int CharacterType = 0x2000;
+    private const int WriteOnly = 1;
     private const int BsdNonBlocking = 0x4;
     private const int BsdNotSupported = 102;
 
@@ -56,6 +73,47 @@ internal static unsafe partial class FileCalls
             : null;
     }
 
+    /// <summary>What a path, through links, leads to: for every Unix.</summary>
+    public static FileKind KindOf(string path)
+    {
+        byte* status = stackalloc byte[StatusSize];
+        new Span<byte>(status, StatusSize).Clear();
+        int mode = SystemNumbers.HasAbstractNames
+            ? Status(CurrentDirectory, path, 0, WantType, status) == 0 ? *(ushort*)(status + ModeOffset) : 0
+            : Status(path, status) == 0 ? *(int*)(status + sizeof(int)) : 0;
+        return (mode & TypeMask) switch
+        {
+            FifoType => FileKind.Fifo,
+            CharacterType => FileKind.Device,
+            _ => FileKind.Disk,
+        };
+    }
+
+    /// <summary>Opens a file whose calls shall not wait; an invalid handle and errno when it fails. ENXIO says of a FIFO that nobody reads from it.</summary>
+    public static SafeFileHandle OpenWithoutWaiting(string path, bool isWriter)
+    {
+        (int nonBlocking, int closeOnExec, int noTerminal) = SystemNumbers.OpenFlags;
+        return new SafeFileHandle(Open(path, (isWriter ? WriteOnly : 0) | nonBlocking | closeOnExec | noTerminal), ownsHandle: true);
+    }
+
+    /// <summary>Reads; how many bytes, 0 at the end, -1 and errno when it fails.</summary>
+    public static int Read(SafeFileHandle file, Span<byte> buffer)
+    {
+        fixed (byte* first = buffer)
+        {
+            return (int)Read(file, first, (nuint)buffer.Length);
+        }
+    }
+
+    /// <summary>Writes; how many bytes, -1 and errno when it fails.</summary>
+    public static int Write(SafeFileHandle file, ReadOnlySpan<byte> data)
+    {
+        fixed (byte* first = data)
+        {
+            return (int)Write(file, first, (nuint)data.Length);
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Rename(string path, string newPath);
 
@@ -64,6 +122,16 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Status(int directory, string path, int flags, uint mask, byte* status);
+
+    // .NET's own stat(2), whose struct is alike on every system: after a word of flags comes the mode.
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(string path, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(SafeFileHandle file, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(SafeFileHandle file, byte* data, nuint length);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

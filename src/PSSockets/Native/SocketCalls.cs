@@ -118,17 +118,16 @@ internal static unsafe partial class SocketCalls
         }
     }
 
-    /// <summary>Makes a socket and closes it again: what the system says to socket(2), 0 or an errno.</summary>
-    public static int TryOpen(int family, int type, int protocol)
+    /// <summary>Makes a socket: socket(2). An invalid handle and errno when it fails.</summary>
+    public static SafeSocketHandle Open(int family, int type, int protocol, bool isLinux)
     {
-        int descriptor = Open(family, type, protocol);
-        if (descriptor < 0)
+        SafeSocketHandle socket = new(Open(family, isLinux ? type | CloseOnExec : type, protocol), ownsHandle: true);
+        if (!isLinux && !socket.IsInvalid)
         {
-            return Marshal.GetLastPInvokeError();
+            _ = Control(socket, SetDescriptorFlags, CloseOnExecFlag);
         }
 
-        new SafeSocketHandle(descriptor, ownsHandle: true).Dispose();
-        return 0;
+        return socket;
     }
 
     [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]

@@ -30,6 +30,18 @@ internal static class SystemNumbers
     /// <summary>Whether getaddrinfo(3) gives numbers of its own, which errno does not have.</summary>
     public static bool HasResolverNumbers => !s_isWindows;
 
+    /// <summary>Whether poll(2) can wait for a stop too: eventfd(2).</summary>
+    public static bool HasEventDescriptors => s_isLinux;
+
+    /// <summary>Whether FIFOs and devices are files like others, which poll(2) waits for.</summary>
+    public static bool HasUnixFiles => !s_isWindows;
+
+    /// <summary>O_NONBLOCK, O_CLOEXEC and O_NOCTTY of open(2).</summary>
+    public static (int NonBlocking, int CloseOnExec, int NoTerminal) OpenFlags { get; } = s_isLinux ? (0x800, 0x80000, 0x100) : (0x4, 0x1000000, 0x20000);
+
+    /// <summary>EAGAIN.</summary>
+    public static int TryAgain { get; } = Pick(11, 35, 0);
+
     /// <summary>SOL_SOCKET, SO_REUSEADDR and SO_REUSEPORT.</summary>
     public static (int Level, int ReuseAddress, int ReusePort) Reuse { get; } = s_isLinux ? (1, 2, 15) : (0xFFFF, 0x4, 0x200);
 

@@ -16,6 +16,9 @@ internal interface ISocketTransport : IDisposable
     /// <summary>Ends every wait.</summary>
     StopSignal Stop { get; }
 
+    /// <summary>How often a call has found nothing to do: it counts up, so that who has seen a failure can tell whether the system was well in between.</summary>
+    long Waits { get; }
+
     /// <summary>Makes a socket: socket(2).</summary>
     Socket Open(AddressFamily family, SocketType type, ProtocolType protocol);
 

@@ -15,6 +15,17 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
 {
     private const int LongestTurnMilliseconds = 5;
 
+    // A descriptor is looked for again after a while, twice as long each time.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastPause = TimeSpan.FromMilliseconds(500);
+
+    // As many failures of the same kind, one right after the other, are one that stays. What the network says (ICMP) comes
+    // so often only in between waits.
+    private const int MostRepeats = 100;
+
+    private bool _isStarved;
+    private TimeSpan _pause = FirstPause;
+
     /// <summary>A loop whose attempts take one result, however many are still to come.</summary>
     /// <inheritdoc cref="SocketLoop{T}(ISocketTransport, string, Func{SocketRecord, Deadline, int, T}, double?)" />
     public SocketLoop(ISocketTransport transport, string call, Func<SocketRecord, Deadline, T?> attempt, double? timeoutSeconds)
@@ -27,6 +38,9 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
     {
         /// <summary>Whether the peer has closed, which writes nothing.</summary>
         public bool IsEnd => Value is null && Failure is null;
+
+        /// <summary>Whether it only repeats a failure that was said, which writes nothing.</summary>
+        public bool IsRepeated { get; init; }
     }
 
     /// <summary>Says what makes a socket unusable, where anything does.</summary>
@@ -77,10 +91,14 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
                     yield return result.Value;
                 }
 
-                deadline = Deadline.After(timeoutSeconds);
+                deadline = result.Value.IsRepeated ? deadline : Deadline.After(timeoutSeconds);
                 if (waiting[0].IsDone)
                 {
                     waiting.Clear();
+                }
+                else if (_isStarved && !Pause(deadline))
+                {
+                    break;
                 }
 
                 continue;
@@ -92,9 +110,14 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
                 asked = [.. waiting.Select(source => source.Record)];
             }
 
-            if (!transport.Wait(asked, WaitFor.Read, ready, deadline))
+            if (!TryWait(waiting, asked, ready, deadline, out Result? failed))
             {
                 break;
+            }
+
+            if (failed is Result { IsEnd: false } said)
+            {
+                yield return said;
             }
 
             // Each ready socket in its turn, so that a busy one does not silence the others; then again those of which
@@ -123,6 +146,11 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
             }
 
             waiting.RemoveAll(static source => source.IsDone);
+            // What waits keeps the sockets ready, so no poll can wait for a descriptor.
+            if (_isStarved && !Pause(deadline))
+            {
+                break;
+            }
         }
 
         if (count is not null)
@@ -133,6 +161,36 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
                     call, transport.LocalEndPoint(source.Record), SocketError.TimedOut, source.Record.Socket, FormattableString.Invariant($"{Missing} within {timeoutSeconds:0.###} s")));
             }
         }
+    }
+
+    // False when the deadline passed. The wait needs a descriptor itself.
+    private bool TryWait(List<Source> waiting, SocketRecord[] asked, bool[] ready, Deadline deadline, out Result? failed)
+    {
+        failed = null;
+        try
+        {
+            // A socket that failed and has nothing to say now was well in between.
+            if (waiting.Exists(static source => source.LastError is not null) && !transport.Wait(asked, WaitFor.Read, ready, Deadline.Now))
+            {
+                waiting.ForEach(static source => source.LastError = null);
+            }
+
+            return transport.Wait(asked, WaitFor.Read, ready, deadline);
+        }
+        catch (SocketCallException exception) when (exception.SocketErrorCode == SocketError.TooManyOpenSockets)
+        {
+            Array.Clear(ready);
+            failed = Failed(waiting[0], exception);
+            return true;
+        }
+    }
+
+    // False when the deadline passed.
+    private bool Pause(Deadline deadline)
+    {
+        transport.Stop.Pause(Deadline.Earlier(deadline, Deadline.After(_pause.TotalSeconds)).Remaining);
+        _pause = _pause * 2 < LastPause ? _pause * 2 : LastPause;
+        return !deadline.IsPast;
     }
 
     private Result? Attempt(Source source, Deadline deadline)
@@ -147,6 +205,8 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
 
             source.CountOne();
             source.LastError = null;
+            _isStarved = false;
+            _pause = FirstPause;
             if (IsEnd(value))
             {
                 source.IsDone = true;
@@ -157,25 +217,47 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
         }
         catch (SocketCallException exception)
         {
-            // The system's own trouble may be over with the next attempt. Where it is not, that has been said.
-            SocketErrorInfo? last = source.LastError;
-            source.LastError = exception.Error;
-            source.CountOne();
-            if (IsOfTheSystem(exception.SocketErrorCode))
-            {
-                bool isSame = last?.Number == exception.Error.Number;
-                source.IsDone |= isSame;
-                return new Result(source.Record, null, isSame ? null : exception);
-            }
-
-            source.IsDone |= !IsPassing(exception.SocketErrorCode);
-            return new Result(source.Record, null, exception);
+            return Failed(source, exception);
         }
         catch (SocketInputException exception)
         {
             source.IsDone = true;
             return new Result(source.Record, null, exception);
         }
+    }
+
+    private Result Failed(Source source, SocketCallException exception)
+    {
+        SocketError error = exception.SocketErrorCode;
+        if (error == SocketError.TooManyOpenSockets)
+        {
+            // Descriptors are the process's or the system's: that there are none is said once, whichever sockets need some,
+            // and is over when somebody closes one.
+            bool isSaid = _isStarved;
+            _isStarved = true;
+            if (!isSaid)
+            {
+                source.CountOne();
+            }
+
+            return new Result(source.Record, null, isSaid ? null : exception) { IsRepeated = isSaid };
+        }
+
+        // Where the socket had nothing to say in between, this is another failure of the same kind. Where it comes again at
+        // once it is one that stays, and that has been said.
+        bool isSame = source.LastError?.Number == exception.Error.Number && source.Waits == transport.Waits;
+        source.LastError = exception.Error;
+        source.Waits = transport.Waits;
+        source.Repeats = isSame ? source.Repeats + 1 : 0;
+        bool isPassing = IsPassing(error);
+        source.IsDone |= IsOfTheSystem(error) ? isSame : !isPassing || source.Repeats >= MostRepeats;
+        if (isSame)
+        {
+            return new Result(source.Record, null, null) { IsRepeated = true };
+        }
+
+        source.CountOne();
+        return new Result(source.Record, null, exception);
     }
 
     // Errors of one message or connection, or of one that was sent before (ICMP): the next may be well.
@@ -200,6 +282,12 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
 
         /// <summary>The error of the attempt before; null where that brought something.</summary>
         public SocketErrorInfo? LastError { get; set; }
+
+        /// <summary>How often the transport had waited by then.</summary>
+        public long Waits { get; set; }
+
+        /// <summary>How often that error has come again at once.</summary>
+        public int Repeats { get; set; }
 
         public void CountOne()
         {

@@ -150,28 +150,44 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
             static () => 0).Result;
     }
 
-    /// <summary>Copies everything until the peer closes; the number of bytes.</summary>
-    public long CopyTo(Stream destination, Action<long> progress)
+    /// <summary>Copies everything until the peer closes. What was taken from the stream and could not be written, or not before a stop, is put back.</summary>
+    /// <param name="write">Writes at least one byte; how many.</param>
+    /// <param name="written">Is told how many bytes have been written.</param>
+    public void CopyTo(Func<ReadOnlyMemory<byte>, int> write, Action<long> written)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(LargestPiece);
+        int left = 0;
+        int count = 0;
+        long ticket = 0;
         try
         {
-            long total = 0;
-            while (true)
+            for (long total = 0; ;)
             {
-                int count = Await(() => channel.Receive(transport, buffer), static () => 0).Result;
+                (count, ticket) = Await(() => channel.Receive(transport, buffer), () => channel.Ticket);
                 if (count == 0)
                 {
-                    return total;
+                    return;
                 }
 
-                destination.Write(buffer, 0, count);
-                total += count;
-                progress(total);
+                for (left = count; left > 0;)
+                {
+                    int taken = write(buffer.AsMemory(count - left, left));
+                    left -= taken;
+                    total += taken;
+                    written(total);
+                }
             }
         }
         finally
         {
+            if (left > 0)
+            {
+                lock (record.ReadGate)
+                {
+                    channel.PutBack(ticket, buffer.AsSpan(count - left, left).ToArray());
+                }
+            }
+
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }

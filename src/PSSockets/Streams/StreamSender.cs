@@ -39,7 +39,7 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
     /// Not by sendfile(2) or splice(2): neither can be told not to wait for room but by O_NONBLOCK, a mode that the socket
     /// shares with everybody who has it, so neither ends when the pipeline stops. A read and a send are no slower.
     /// </remarks>
-    public long SendFile(Stream file, Action<long> progress)
+    public long SendFile(TransferFile file, Action<long> progress)
     {
         Enter();
         try
@@ -95,7 +95,7 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         }
     }
 
-    private long Copy(Stream file, Action<long> progress)
+    private long Copy(TransferFile file, Action<long> progress)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstPiece);
         long total = 0;
@@ -103,9 +103,9 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         try
         {
             int count;
-            while ((count = file.Read(buffer, 0, buffer.Length)) > 0)
+            while ((count = Read(file, buffer, total)) > 0)
             {
-                Send(buffer.AsMemory(0, count), SocketFlags.None, total, file.CanSeek ? file.Length : total + count);
+                Send(buffer.AsMemory(0, count), SocketFlags.None, total, file.Length ?? total + count);
                 total += count;
                 progress(total);
                 if (count == buffer.Length && count < LargestPiece)
@@ -123,6 +123,19 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         {
             record.IsBroken |= !isWhole && total > 0;
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static int Read(TransferFile file, Memory<byte> buffer, long total)
+    {
+        try
+        {
+            return file.Read(buffer);
+        }
+        catch (SocketCallException exception) when (total > 0)
+        {
+            throw new SocketCallException(
+                exception.Call, exception.Address, exception.Error, exception.Target, FormattableString.Invariant($"{exception.Detail}; {total:N0} bytes had been sent"));
         }
     }
 

@@ -1,64 +1,59 @@
 using PSSockets.Errors;
+using PSSockets.Native;
+using PSSockets.Waiting;
 
 namespace PSSockets.Streams;
 
-/// <summary>The files that are sent and received.</summary>
-internal static class TransferFile
+/// <summary>
+/// A file that is sent, or that is made of what is received. Whatever it is, a stop ends every wait for it, and so does
+/// the time limit: a disk's file makes nobody wait, but a FIFO, a terminal or another device may.
+/// </summary>
+/// <param name="path">The full path.</param>
+internal abstract class TransferFile(string path) : IDisposable
 {
-    /// <summary>Reads or writes a file.</summary>
-    /// <exception cref="SocketInputException"><c>FileNotUsable</c>: the disk is full, or the like.</exception>
-    public static T Use<T>(string path, Func<T> function)
-    {
-        try
-        {
-            return function();
-        }
-        catch (IOException exception)
-        {
-            throw NotUsable(path, exception, "Check the file and the room on its disk.");
-        }
-    }
+    /// <summary>The full path.</summary>
+    public string Path => path;
+
+    /// <summary>How many bytes it has; null where it has no length.</summary>
+    public abstract long? Length { get; }
 
     /// <summary>Opens a file that is to be sent.</summary>
     /// <exception cref="SocketInputException"><c>FileNotUsable</c>.</exception>
-    public static FileStream Open(string path) => Open(path, FileMode.Open, FileAccess.Read);
+    public static TransferFile Open(string path, StopSignal stop, double? timeoutSeconds) =>
+        MayWait(path) ? Waiting(path, isWriter: false, stop, timeoutSeconds) : DiskFile.Open(path);
 
     /// <summary>Makes a file for what is received, or empties the one that is there.</summary>
-    /// <inheritdoc cref="Open(string)" path="/exception" />
-    public static FileStream Create(string path)
-    {
-        FileStream file = Open(path, FileMode.OpenOrCreate, FileAccess.Write);
-        try
-        {
-            // FileMode.Create would empty a new file too, which ext4 takes for the replacement of a file: it then brings
-            // all of it to the disk within close(2). See auto_da_alloc in ext4(5).
-            if (file.CanSeek && file.Length > 0)
-            {
-                file.SetLength(0);
-            }
+    /// <inheritdoc cref="Open" path="/exception" />
+    public static TransferFile Create(string path, StopSignal stop, double? timeoutSeconds) =>
+        MayWait(path) ? Waiting(path, isWriter: true, stop, timeoutSeconds) : DiskFile.Create(path);
 
-            return file;
-        }
-        catch (IOException exception)
-        {
-            file.Dispose();
-            throw NotUsable(path, exception, "Check the file.");
-        }
+    /// <summary>Reads what there is; 0 bytes are the end.</summary>
+    /// <exception cref="SocketInputException"><c>FileNotUsable</c>.</exception>
+    /// <exception cref="SocketCallException"><c>TimedOut</c>.</exception>
+    public abstract int Read(Memory<byte> buffer);
+
+    /// <summary>Writes as much as there is room for, at least one byte; how many.</summary>
+    /// <inheritdoc cref="Read" path="/exception" />
+    public abstract int Write(ReadOnlyMemory<byte> data);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
     }
 
-    // Without a buffer of its own.
-    private static FileStream Open(string path, FileMode mode, FileAccess access)
-    {
-        try
-        {
-            return new FileStream(path, mode, access, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw NotUsable(path, exception, "Check the path and its permissions.");
-        }
-    }
+    /// <summary>Closes the file.</summary>
+    protected abstract void Dispose(bool disposing);
 
-    private static SocketInputException NotUsable(string path, Exception exception, string advice) =>
-        new(ErrorIds.FileNotUsable, exception.Message, advice, path);
+    /// <summary>The error of a file that cannot be used.</summary>
+    protected static SocketInputException NotUsable(string path, string problem, string advice) =>
+        new(ErrorIds.FileNotUsable, PrintableText.From(problem), advice, path);
+
+    private static bool MayWait(string path) =>
+        SystemNumbers.HasUnixFiles ? FileCalls.KindOf(path) != FileKind.Disk : path.StartsWith(@"\\.\", StringComparison.Ordinal);
+
+    private static TransferFile Waiting(string path, bool isWriter, StopSignal stop, double? timeoutSeconds) => SystemNumbers.HasUnixFiles
+        ? PolledFile.Open(path, isWriter, stop, timeoutSeconds)
+        : OverlappedFile.Open(path, isWriter, stop, timeoutSeconds);
 }

@@ -40,6 +40,9 @@ internal sealed class AttemptLoop(StopSignal stop)
     /// <summary>Waits for sockets.</summary>
     public PollWaiter Waiter { get; } = new(stop);
 
+    /// <summary>How many calls had nothing to do.</summary>
+    public long Waits { get; private set; }
+
     /// <summary>Tries until the call is done; false when the deadline passed.</summary>
     /// <exception cref="OperationCanceledException">The pipeline is to stop.</exception>
     public bool TryComplete<T>(SocketRecord socket, ref T attempt, Deadline deadline)
@@ -64,6 +67,7 @@ internal sealed class AttemptLoop(StopSignal stop)
 
                 if (errno == Errno.EAGAIN)
                 {
+                    Waits++;
                     if (deadline.IsPast || !Wait(socket, ref attempt, deadline, ref retry))
                     {
                         return false;

@@ -114,6 +114,12 @@ internal sealed class LinuxDatagramReceiver(LinuxTransport transport, AttemptLoo
             return null;
         }
 
+        if (count == 1 && _slab.Length(0) == 0 && source.Record.IsClosed)
+        {
+            // Not an empty datagram: .NET shuts a socket down before it closes it.
+            throw CallFailure.Closed(Call, source.Record.Socket);
+        }
+
         source.Burst = count < asked ? 0 : source.Burst + count;
         if (_slab.Length(0) == 0 && source.IsConnection && _slab.Control(0).IsEmpty && HasPeerClosed(source.Record))
         {

@@ -22,6 +22,9 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
     private LinuxDatagramSender? _sender;
 
     /// <inheritdoc />
+    public override long Waits => _loop.Waits;
+
+    /// <inheritdoc />
     protected override bool HasDescriptorFlags => true;
 
     /// <inheritdoc />
@@ -184,6 +187,12 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
         bool isPeek = (flags & SocketFlags.Peek) != 0;
         int bits = StreamCalls.DontWait | (isPeek ? StreamCalls.Peek : 0) | (isUrgent ? StreamCalls.OutOfBand : 0);
         int? count = Move(socket, buffer.Span, bits, isUrgent ? PollEvents.Priority | PollEvents.PeerClosed : PollEvents.Read, deadline);
+        if (count == 0 && buffer.Length > 0 && socket.IsClosed)
+        {
+            // Not the peer has ended it: .NET shuts a socket down before it closes it.
+            throw CallFailure.Closed("recv", socket.Socket);
+        }
+
         TellBytes("recv", socket, buffer.Span, count, isPeek);
         return count;
     }

@@ -53,11 +53,15 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     ];
 
     private byte[] _buffer = [];
+    private long _waits;
     private Socket? _wake;
     private CancellationTokenRegistration _wakeRegistration;
 
     /// <inheritdoc />
     public StopSignal Stop => stop;
+
+    /// <inheritdoc />
+    public virtual long Waits => _waits;
 
     /// <summary>Whether anybody is told of calls on this socket.</summary>
     protected bool IsTapped(SocketRecord? socket) => tap is not null || socket?.Tap is not null;
@@ -359,6 +363,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             "accept", listener, SelectMode.SelectRead, () => this.LocalEndPoint(listener), deadline, async token => await listener.Socket.AcceptAsync(token).ConfigureAwait(false));
         if (connection is not null)
         {
+            // .NET gives it the listener's mode.
+            connection.Blocking = true;
             TellAccepted(connection);
         }
 
@@ -846,6 +852,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                 bool isAttempt = deadline.IsPast;
                 if (isAttempt && !socket.Poll(0, mode))
                 {
+                    _waits++;
                     return default;
                 }
 
@@ -858,6 +865,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                         return task.Result;
                     }
 
+                    _waits += task.IsCompleted ? 0 : 1;
                     // What is ready is given the time to be taken.
                     timer?.CancelAfter(isAttempt ? AttemptTime : deadline.Remaining);
                     return task.AsTask().GetAwaiter().GetResult();

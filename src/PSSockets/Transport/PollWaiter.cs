@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using PSSockets.Errors;
 using PSSockets.Native;
 using PSSockets.Sockets;
@@ -69,6 +70,20 @@ internal sealed unsafe class PollWaiter(StopSignal stop)
                 }
             }
         }
+    }
+
+    /// <summary>Waits for a file; false when the deadline passed.</summary>
+    /// <exception cref="OperationCanceledException">The pipeline is to stop.</exception>
+    public bool Wait(SafeFileHandle file, PollEvents events, Deadline deadline)
+    {
+        EventDescriptor stopped = stop.Descriptor;
+        Span<Poll.Entry> entries = stackalloc Poll.Entry[2];
+        entries.Clear();
+        entries[0].Descriptor = (int)file.DangerousGetHandle();
+        entries[0].Requested = events;
+        entries[1].Descriptor = (int)stopped.DangerousGetHandle();
+        entries[1].Requested = PollEvents.Read;
+        return Wait(entries, stopped, deadline);
     }
 
     private static SafeSocketHandle Hold(SocketRecord socket, EventDescriptor stopped)

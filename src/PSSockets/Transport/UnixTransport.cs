@@ -136,15 +136,19 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
         }
         catch (SocketException)
         {
-            // .NET has one name for several errnos: the system's answer to the same question tells them apart.
+            // .NET has one name for several errnos, so the call is made once more; where the trouble is over by then,
+            // nobody needs to hear of it.
             int number = family == AddressFamily.InterNetworkV6 ? SystemNumbers.IPv6Family : (int)family;
             bool isSameNumber = family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 or AddressFamily.Unix;
-            if (isSameNumber && SocketCalls.TryOpen(number, (int)type, (int)protocol) is int errno and not 0)
+            if (!isSameNumber)
             {
-                throw CallFailure.Of("socket", SocketFactory.Describe(family, type), errno, null);
+                throw;
             }
 
-            throw;
+            SafeSocketHandle handle = SocketCalls.Open(number, (int)type, (int)protocol, HasDescriptorFlags);
+            return handle.IsInvalid
+                ? throw CallFailure.Of("socket", SocketFactory.Describe(family, type), Marshal.GetLastPInvokeError(), null)
+                : Adopt(handle, family, type);
         }
     }
 
@@ -221,6 +225,18 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
     /// <inheritdoc />
     protected override void WriteOption(SocketRecord socket, string name, int level, int option, byte[] value) =>
         Check("setsockopt", name, socket, OptionCalls.Set(socket.Handle, level, option, value));
+
+    // As .NET makes one: an IPv6 socket is for IPv6 alone.
+    private static Socket Adopt(SafeSocketHandle handle, AddressFamily family, SocketType type)
+    {
+        Socket socket = new(handle);
+        if (family == AddressFamily.InterNetworkV6 && type != SocketType.Raw)
+        {
+            socket.DualMode = false;
+        }
+
+        return socket;
+    }
 
     private static void Check(string call, object? address, SocketRecord socket, int result)
     {

@@ -75,7 +75,25 @@ internal sealed class StopSignal : IDisposable
                 _descriptor?.Signal();
                 _source?.Cancel();
             }
+
+            Monitor.PulseAll(_gate);
         }
+    }
+
+    /// <summary>Waits a while where no event tells that another attempt is worth while. It needs no descriptor, so it can wait for one.</summary>
+    /// <exception cref="OperationCanceledException">The pipeline is to stop.</exception>
+    public void Pause(TimeSpan time)
+    {
+        Deadline end = Deadline.After(time.TotalSeconds);
+        lock (_gate)
+        {
+            while (!_isSet && !end.IsPast)
+            {
+                Monitor.Wait(_gate, end.Milliseconds);
+            }
+        }
+
+        ThrowIfSet();
     }
 
     /// <summary>Throws when the signal is set.</summary>

@@ -153,7 +153,7 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Shows a call that has no socket with -Verbose.</summary>
-    internal void NoteCall(Func<string> call) => Log?.Add(call());
+    internal void NoteCall(Func<string> call) => Log?.Add(PrintableText.From(call()));
 
     /// <inheritdoc />
     public void Dispose()

@@ -59,8 +59,11 @@ public sealed class ReceiveSocketConnectionCommand : SocketCommand
         }
     }
 
-    private SocketInputException? Check(SocketRecord socket) => Transport.State(socket) == SocketState.Listening
-        ? null
-        : new SocketInputException(
-            ErrorIds.InvalidArgument, $"{Call}: the socket does not listen", "Let it listen first, with Start-SocketListener.", socket.Socket);
+    private SocketInputException? Check(SocketRecord socket) => Transport.State(socket) switch
+    {
+        SocketState.Listening => null,
+        SocketState.Closed => CallFailure.Closed(Call, socket.Socket),
+        _ => new SocketInputException(
+            ErrorIds.InvalidArgument, $"{Call}: the socket does not listen", "Let it listen first, with Start-SocketListener.", socket.Socket),
+    };
 }

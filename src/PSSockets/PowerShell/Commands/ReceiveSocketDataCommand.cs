@@ -283,14 +283,39 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
         _hasFile = true;
         string path = UserPath.ResolveFile(SessionState, OutFile);
-        if (!ShouldProcess(path, "Receive into the file"))
+        if (!ShouldProcess(PrintableText.From(path), "Receive into the file"))
         {
             return;
         }
 
-        using FileStream file = TransferFile.Create(path);
+        using TransferFile file = TransferFile.Create(path, Stop, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
         using TransferProgress progress = new($"Receiving {path}", null, ShowProgress);
-        long length = TransferFile.Use(path, () => reader.CopyTo(file, progress.Report));
+        long length = 0;
+        string Place() => FormattableString.Invariant($"the file has got {length:N0} bytes");
+        try
+        {
+            reader.CopyTo(file.Write, count =>
+            {
+                length = count;
+                progress.Report(count);
+            });
+        }
+        catch (SocketCallException exception)
+        {
+            throw new SocketCallException(
+                exception.Call, exception.Address, exception.Error, exception.Target, exception.Detail is null ? Place() : $"{exception.Detail}; {Place()}");
+        }
+        catch (SocketInputException exception)
+        {
+            throw new SocketInputException(exception.ErrorId, $"{exception.Message}; {Place()}", exception.RecommendedAction, exception.Target);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or PipelineStoppedException && IsVerbose)
+        {
+            // A cmdlet that is stopped can write no more, but the host can.
+            Host.UI.WriteVerboseLine($"{PrintableText.From(path)}: stopped; {Place()}, and the socket goes on with the byte after them.");
+            throw;
+        }
+
         if (PassThru)
         {
             WriteObject(new SocketTransfer(path, length, progress.Elapsed, peer, socket));

@@ -150,9 +150,9 @@ public sealed class SendSocketDataCommand : GuardedCommand
         Socket socket = Socket!;
         (StreamSender sender, EndPoint? peer) = SenderFor(socket);
         string path = UserPath.ResolveFile(SessionState, Path);
-        using FileStream file = TransferFile.Open(path);
-        using TransferProgress progress = new($"Sending {path}", file.CanSeek ? file.Length : null, ShowProgress);
-        long length = TransferFile.Use(path, () => sender.SendFile(file, progress.Report));
+        using TransferFile file = TransferFile.Open(path, Stop, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+        using TransferProgress progress = new($"Sending {path}", file.Length, ShowProgress);
+        long length = sender.SendFile(file, progress.Report);
         if (PassThru)
         {
             WriteObject(new SocketTransfer(path, length, progress.Elapsed, peer, socket));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using PSSockets.Errors;
 
 namespace PSSockets.Commands;
 
@@ -11,6 +12,7 @@ internal sealed class TransferProgress(string activity, long? total, Action<Prog
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    private readonly string _activity = PrintableText.From(activity);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _next = Interval;
     private bool _isShown;
@@ -36,7 +38,7 @@ internal sealed class TransferProgress(string activity, long? total, Action<Prog
     {
         if (_isShown)
         {
-            write(new ProgressRecord(0, activity, "done") { RecordType = ProgressRecordType.Completed });
+            write(new ProgressRecord(0, _activity, "done") { RecordType = ProgressRecordType.Completed });
         }
     }
 
@@ -44,7 +46,7 @@ internal sealed class TransferProgress(string activity, long? total, Action<Prog
     {
         double rate = bytes / _clock.Elapsed.TotalSeconds;
         string done = total is > 0 and long length ? $"{Size(bytes)} of {Size(length)}" : Size(bytes);
-        ProgressRecord record = new(0, activity, $"{done}, {Size((long)rate)}/s");
+        ProgressRecord record = new(0, _activity, $"{done}, {Size((long)rate)}/s");
         if (total is > 0)
         {
             record.PercentComplete = (int)Math.Min(100, 100 * bytes / total.Value);

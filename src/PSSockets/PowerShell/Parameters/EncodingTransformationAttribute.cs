@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
+using PSSockets.Errors;
 
 namespace PSSockets.Parameters;
 
@@ -44,7 +45,7 @@ internal sealed class EncodingTransformationAttribute : ArgumentTransformationAt
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
             throw new ArgumentTransformationMetadataException(
-                $"'{value}' is not an encoding: give one of {string.Join(", ", s_encodings.Keys)}, a code page number, or an Encoding.", exception);
+                $"'{PrintableText.From($"{value}")}' is not an encoding: give one of {string.Join(", ", s_encodings.Keys)}, a code page number, or an Encoding.", exception);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -133,7 +134,8 @@ internal sealed class MessageInput(Encoding encoding)
     }
 
     /// <summary>The object without PowerShell's wrapper.</summary>
-    public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+    public static object? Unwrap(object? value) => ReferenceEquals(value, AutomationNull.Value) ? null
+        : value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
 
     private static bool IsMessage(object? item) => item is byte or byte[] or string or Datagram or SocketData;
 

@@ -10,6 +10,16 @@ internal static class UserPath
     /// <exception cref="ArgumentException">The path leads elsewhere, as to <c>Env:</c>, or nowhere.</exception>
     public static string Resolve(SessionState session, string path)
     {
+        if (path.Contains('\0'))
+        {
+            throw new ArgumentException("a path has no zero byte");
+        }
+
+        if (!InputText.IsWhole(path))
+        {
+            throw new ArgumentException("it holds half a character (a surrogate without the other), which no path has");
+        }
+
         try
         {
             string resolved = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using PSSockets.Errors;
 
 namespace PSSockets.Parameters;
 
@@ -14,7 +15,7 @@ internal sealed class ValidateOneOfAttribute(params string[] values) : ValidateE
         string? text = Convert.ToString(element, CultureInfo.InvariantCulture);
         if (!values.Contains(text, StringComparer.OrdinalIgnoreCase))
         {
-            throw new ValidationMetadataException($"'{text}' is none of {string.Join(", ", values)}.");
+            throw new ValidationMetadataException($"'{PrintableText.From(text ?? string.Empty)}' is none of {string.Join(", ", values)}.");
         }
     }
 }

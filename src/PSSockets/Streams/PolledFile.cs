@@ -1,0 +1,156 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using PSSockets.Errors;
+using PSSockets.Native;
+using PSSockets.Transport;
+using PSSockets.Waiting;
+
+namespace PSSockets.Streams;
+
+/// <summary>A FIFO or a device of Unix: it is opened with O_NONBLOCK, and poll(2) waits for it and the stop together.</summary>
+internal sealed class PolledFile : TransferFile
+{
+    // No event tells that somebody has opened a FIFO for reading: that is tried again after so many milliseconds, twice
+    // as many each time.
+    private const int FirstRetryMilliseconds = 1;
+    private const int LastRetryMilliseconds = 32;
+
+    // Where poll(2) cannot wait for a stop it looks for one so often.
+    private const double TurnSeconds = 0.05;
+
+    private readonly SafeFileHandle _file;
+    private readonly StopSignal _stop;
+    private readonly double? _timeoutSeconds;
+
+    private PolledFile(string path, SafeFileHandle file, StopSignal stop, double? timeoutSeconds)
+        : base(path)
+    {
+        _file = file;
+        _stop = stop;
+        _timeoutSeconds = timeoutSeconds;
+    }
+
+    /// <inheritdoc />
+    public override long? Length => null;
+
+    /// <summary>Opens the file. A FIFO is written to from when somebody reads from it.</summary>
+    public static PolledFile Open(string path, bool isWriter, StopSignal stop, double? timeoutSeconds)
+    {
+        Deadline deadline = Deadline.After(timeoutSeconds);
+        int retry = FirstRetryMilliseconds;
+        while (true)
+        {
+            stop.ThrowIfSet();
+            SafeFileHandle file = FileCalls.OpenWithoutWaiting(path, isWriter);
+            if (!file.IsInvalid)
+            {
+                return new PolledFile(path, file, stop, timeoutSeconds);
+            }
+
+            int errno = Marshal.GetLastPInvokeError();
+            file.Dispose();
+            if (errno == Errno.ENXIO && isWriter && FileCalls.KindOf(path) == FileKind.Fifo)
+            {
+                if (deadline.IsPast)
+                {
+                    throw Late("open", path, FormattableString.Invariant($"nobody opened it for reading within {timeoutSeconds:0.###} s"));
+                }
+
+                Deadline pause = Deadline.Earlier(deadline, Deadline.After(retry / 1000.0));
+                stop.Pause(pause.Remaining);
+                retry = Math.Min(2 * retry, LastRetryMilliseconds);
+            }
+            else if (errno != Errno.EINTR)
+            {
+                throw Failure("open", path, errno, "Check the path and its permissions.");
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Of a FIFO that nobody has opened for writing yet read(2) says that it is at its end, and poll(2) that there is nothing yet.</remarks>
+    public override int Read(Memory<byte> buffer)
+    {
+        Deadline deadline = Deadline.After(_timeoutSeconds);
+        while (true)
+        {
+            if (!Wait(PollEvents.Read, deadline))
+            {
+                throw Late("read", Path, FormattableString.Invariant($"nothing came from it within {_timeoutSeconds:0.###} s"));
+            }
+
+            int count = FileCalls.Read(_file, buffer.Span);
+            int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+            if (errno == 0)
+            {
+                return count;
+            }
+
+            if (errno != SystemNumbers.TryAgain && errno != Errno.EINTR)
+            {
+                throw Failure("read", Path, errno, "Check the file.");
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public override int Write(ReadOnlyMemory<byte> data)
+    {
+        Deadline deadline = Deadline.After(_timeoutSeconds);
+        while (true)
+        {
+            _stop.ThrowIfSet();
+            int count = FileCalls.Write(_file, data.Span);
+            int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+            if (count > 0)
+            {
+                return count;
+            }
+
+            if (errno != 0 && errno != SystemNumbers.TryAgain && errno != Errno.EINTR)
+            {
+                throw Failure("write", Path, errno, errno == Errno.EPIPE
+                    ? "Whoever read from it has closed it. What it has not got can still be received from the socket."
+                    : "Check the file and the room on its disk.");
+            }
+
+            if (errno != Errno.EINTR && !Wait(PollEvents.Write, deadline))
+            {
+                throw Late("write", Path, FormattableString.Invariant($"nobody took anything from it for {_timeoutSeconds:0.###} s"));
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing) => _file.Dispose();
+
+    private bool Wait(PollEvents events, Deadline deadline)
+    {
+        PollWaiter waiter = new(_stop);
+        return SystemNumbers.HasEventDescriptors ? waiter.Wait(_file, events, deadline) : WaitInTurns(events, deadline);
+    }
+
+    private unsafe bool WaitInTurns(PollEvents events, Deadline deadline)
+    {
+        while (true)
+        {
+            _stop.ThrowIfSet();
+            Poll.Entry entry = new() { Descriptor = (int)_file.DangerousGetHandle(), Requested = events };
+            if (Poll.Wait(&entry, 1, Deadline.Earlier(deadline, Deadline.After(TurnSeconds)).Milliseconds) > 0)
+            {
+                return true;
+            }
+
+            if (deadline.IsPast)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static SocketCallException Late(string call, string path, string detail) => CallFailure.Of(call, path, SocketError.TimedOut, path, detail);
+
+    private static SocketInputException Failure(string call, string path, int errno, string advice) =>
+        NotUsable(path, $"{call} {path}: {ErrnoTable.FromNumber(errno)}", advice);
+}
