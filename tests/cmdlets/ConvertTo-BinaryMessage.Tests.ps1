@@ -504,4 +504,17 @@ Describe 'ConvertTo-BinaryMessage' {
             "$($failure.FullyQualifiedErrorId) $($failure.Exception.ErrorId) $($failure.Exception.InnerException.ErrorId) $($failure.Exception.InnerException.InnerException.ErrorId)" | Should -Match $Id
         }
     }
+
+    Context 'Nothing' {
+        It 'as the value of a field is a missing field: <What>' -ForEach @(
+            @{ What = '$null'; Block = { $null } }
+            @{ What = 'the empty output of a command'; Block = { Get-Item -Path 'Variable:no-such*' } }
+        ) {
+            $format = New-MessageFormat -Field 'A:8', 'B:16', 'T:[A]:utf8'
+            $bytes = ConvertTo-BinaryMessage $format @{ B = (& $Block); T = 'x' } | ForEach-Object { $_ }
+            [Convert]::ToHexString($bytes) | Should -Be '01000078'
+            $bytes = ConvertTo-BinaryMessage $format ([pscustomobject]@{ A = (& $Block); B = 2; T = (& $Block) })
+            [Convert]::ToHexString($bytes) | Should -Be '000002'
+        }
+    }
 }

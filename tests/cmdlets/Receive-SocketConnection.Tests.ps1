@@ -422,5 +422,59 @@ Receive-SocketData $servers[2] -TimeoutSeconds 5 -AsText
             $lines[-1] | Should -Be 'hello'
             $peer.ErrorOutput.Trim() | Should -BeNullOrEmpty
         }
+
+        It 'that have run out are waited for with -Continuous: one error, and the connections come when there are some' {
+            if (-not (Test-Program bash)) {
+                Set-ItResult -Skipped -Because 'bash is not installed, which sets the limit'
+            }
+            $script = Join-Path $TestDrive 'starved.ps1'
+            Set-Content -LiteralPath $script -Value @'
+param($Module)
+Import-Module $Module
+$listeners = 1..2 | ForEach-Object { Start-SocketListener -LocalEndPoint '127.0.0.1:0' }
+$state = [initialsessionstate]::CreateDefault2()
+$state.ImportPSModule($Module)
+$server = [powershell]::Create($state)
+$null = $server.AddScript('param($Listeners) Receive-SocketConnection $Listeners -Continuous').AddArgument($listeners)
+$nothing = [System.Management.Automation.PSDataCollection[psobject]]::new()
+$nothing.Complete()
+$output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+$running = $server.BeginInvoke($nothing, $output)
+$pause = [System.Threading.ManualResetEventSlim]::new()
+function Wait-For([scriptblock] $Condition) {
+    for ($look = 0; $look -lt 3000 -and -not (& $Condition); $look++) { $null = $pause.Wait(5) }
+}
+$clients = @(foreach ($listener in $listeners) { Connect-Socket $listener.LocalEndPoint })
+Wait-For { $output.Count -eq 2 }
+$clients += foreach ($listener in $listeners) { New-Socket IPv4 Stream }
+$fillers = [System.Collections.Generic.List[object]]::new()
+do {
+    $filler = New-Socket IPv4 Datagram -ErrorAction SilentlyContinue -ErrorVariable failures
+    if ($filler) { $fillers.Add($filler) }
+} while ($failures.Count -eq 0)
+Connect-Socket $clients[2] $listeners[0].LocalEndPoint
+Connect-Socket $clients[3] $listeners[1].LocalEndPoint
+Wait-For { $server.Streams.Error.Count -gt 0 }
+$before = [System.Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime
+$null = $pause.Wait(1000) # it shall do next to nothing meanwhile
+$used = ([System.Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime - $before).TotalMilliseconds
+"idle: $($used -lt 300)"
+"accepted: $($output.Count), errors: $($server.Streams.Error.Count) $($server.Streams.Error[0].FullyQualifiedErrorId -replace ',.*')"
+$fillers | Close-Socket
+Wait-For { $output.Count -eq 4 }
+"accepted: $($output.Count), errors: $($server.Streams.Error.Count)"
+$clock = [System.Diagnostics.Stopwatch]::StartNew()
+$server.Stop()
+"stopped: $($clock.ElapsedMilliseconds -lt 1000)"
+'@
+            $peer = Start-Peer bash -ArgumentList @('-c', 'ulimit -n 250; exec "$@"', 'bash', $pwsh; $pwshStart; '-File', $script, $ModulePath)
+            Wait-Peer $peer -TimeoutSeconds 60 | Should -Be 0 -Because $peer.ErrorOutput
+            $peer.Output.Trim() -split '\r?\n' | Should -Be @(
+                'idle: True'
+                'accepted: 2, errors: 1 TooManyOpenSockets'
+                'accepted: 4, errors: 1'
+                'stopped: True'
+            ) -Because $peer.ErrorOutput
+        }
     }
 }

@@ -685,6 +685,59 @@ Describe 'Receive-SocketData' {
             Get-Content -LiteralPath $path -Raw | Should -BeExactly 'part'
         }
 
+        It 'says how many bytes the file has got when it ends early' {
+            $null = $client.Send([byte[]][char[]]'part')
+            Receive-SocketData $server -OutFile $path -TimeoutSeconds 0.1 @quiet
+            $failures[0].Exception.Message | Should -BeLike '*; the file has got 4 bytes'
+        }
+
+        It 'into a FIFO waits for its reader, and ends within 100 ms when it is stopped, with what was not written still in the socket' {
+            if (-not (Test-Program mkfifo)) {
+                Set-ItResult -Skipped -Because 'mkfifo is not installed'
+            }
+            mkfifo $path
+            $null = $client.Send([byte[]][char[]]'kept')
+            $command = { param($Socket, $Path) Receive-SocketData $Socket -OutFile $Path }
+            Assert-WorkerStop (Start-Worker $command -ArgumentList $server, $path) { param($Worker) Wait-WorkerBlocked $Worker }
+            Receive-SocketData $server -OutFile $path -TimeoutSeconds 0.2 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+
+            # A reader that takes nothing: the FIFO is full at some time.
+            $fifo = [System.IO.FileStream]::new($path, 'Open', 'ReadWrite', 'ReadWrite', 0)
+            try {
+                $sent = [byte[]]::new(200000)
+                [random]::new(4).NextBytes($sent)
+                $null = $client.Send($sent)
+                Assert-WorkerStop (Start-Worker $command -ArgumentList $server, $path)
+                $written = [byte[]]::new(300000)
+                $written = [byte[]]$written[0..($fifo.Read($written, 0, $written.Length) - 1)]
+            }
+            finally {
+                $fifo.Dispose()
+            }
+            Close-Socket $client
+            $rest = Receive-SocketData $server -ToEnd -TimeoutSeconds 5 -AsByteArray
+            [Convert]::ToHexString($written + $rest) | Should -BeExactly ([Convert]::ToHexString([byte[]][char[]]'kept' + $sent))
+        }
+
+        It 'into a FIFO whose reader goes away is FileNotUsable, which names it' {
+            if (-not (Test-Program mkfifo)) {
+                Set-ItResult -Skipped -Because 'mkfifo is not installed'
+            }
+            mkfifo $path
+            $worker = Start-Worker { param($Socket, $Path) Receive-SocketData $Socket -OutFile $Path } -ArgumentList $server, $path
+            $reader = [System.IO.FileStream]::new($path, 'Open', 'Read', 'ReadWrite', 0)
+            $null = $client.Send([byte[]][char[]]'one')
+            $reader.ReadByte() | Should -Be ([byte][char]'o')
+            $reader.Dispose()
+            $null = $client.Send([byte[]][char[]]'two')
+            $result = Wait-Worker $worker
+            $worker = $null
+            Assert-Failure $result.Errors -Id FileNotUsable -Category OpenError
+            $result.Errors[0].Exception.Message | Should -Be "write ${path}: EPIPE (32) Broken pipe; the file has got 3 bytes"
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'two'
+        }
+
         It 'shows bytes and rate in a progress bar that goes away' {
             $worker = Start-Worker { param($Socket, $Path) Receive-SocketData $Socket -OutFile $Path } -ArgumentList $server, $path
             $progress = $worker.PowerShell.Streams.Progress

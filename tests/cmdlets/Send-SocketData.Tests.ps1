@@ -426,6 +426,25 @@ Describe 'Send-SocketData' {
             Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -Be 'afterwards'
         }
 
+        It 'sends what is written to a FIFO until its writer closes it, and is stopped within 100 ms' {
+            if (-not (Test-Program mkfifo)) {
+                Set-ItResult -Skipped -Because 'mkfifo is not installed'
+            }
+            $fifo = Join-Path $TestDrive 'fifo'
+            mkfifo $fifo
+            $command = { param($Socket, $Path) Send-SocketData $Socket -Path $Path }
+            Assert-WorkerStop (Start-Worker $command -ArgumentList $client, $fifo)
+            Send-SocketData $client -Path $fifo -TimeoutSeconds 0.2 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+            $failures[0].Exception.Message | Should -BeLike "read ${fifo}: ETIMEDOUT*"
+
+            $worker = Start-Worker $command -ArgumentList $client, $fifo
+            [System.IO.File]::WriteAllText($fifo, 'through the FIFO')
+            (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
+            $worker = $null
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'through the FIFO'
+        }
+
         It 'is not taken together with -InputObject' {
             $failure = { Send-SocketData $client -InputObject 'x' -Path $big } | Should -Throw -PassThru
             $failure.FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameterSet,*'

@@ -17,6 +17,9 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
 {
     private const int FirstRetryMilliseconds = 1;
 
+    private static readonly (int Level, int Option) OnlyIPv6 = (41, 26);
+    private static readonly (int Level, int Option) Broadcast = (1, 6);
+
     private readonly AttemptLoop _loop = new(stop);
     private LinuxDatagramReceiver? _receiver;
     private LinuxDatagramSender? _sender;
@@ -46,6 +49,14 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
             }
         }
     }
+
+    /// <inheritdoc />
+    /// <remarks>Not .NET's, which has one name for several errnos.</remarks>
+    public override void SetDualMode(SocketRecord socket) => Switch(socket, "IPV6_V6ONLY", OnlyIPv6, 0, isAuxiliary: true);
+
+    /// <inheritdoc />
+    /// <inheritdoc cref="SetDualMode" path="/remarks" />
+    public override void SetBroadcast(SocketRecord socket) => Switch(socket, "SO_BROADCAST", Broadcast, 1, isAuxiliary: false);
 
     /// <summary>Lets the kernel tell the time of each datagram as long as anybody wants it.</summary>
     public void AddTimestampUser(SocketRecord socket)
@@ -318,6 +329,9 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
         _sender?.Dispose();
         base.Dispose(disposing);
     }
+
+    private void Switch(SocketRecord socket, string name, (int Level, int Option) option, int value, bool isAuxiliary) =>
+        Call("setsockopt", socket, name, () => WriteOption(socket, name, option.Level, option.Option, BitConverter.GetBytes(value)), isAuxiliary: isAuxiliary);
 
     private static PollEvents EventsOf(WaitFor what) => what switch
     {

@@ -202,10 +202,10 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     }
 
     /// <inheritdoc />
-    public void SetDualMode(SocketRecord socket) => Set(socket, "IPV6_V6ONLY", () => socket.Socket.DualMode = true, isAuxiliary: true);
+    public virtual void SetDualMode(SocketRecord socket) => Set(socket, "IPV6_V6ONLY", () => socket.Socket.DualMode = true, isAuxiliary: true);
 
     /// <inheritdoc />
-    public void SetBroadcast(SocketRecord socket) => Set(socket, "SO_BROADCAST", () => socket.Socket.EnableBroadcast = true);
+    public virtual void SetBroadcast(SocketRecord socket) => Set(socket, "SO_BROADCAST", () => socket.Socket.EnableBroadcast = true);
 
     /// <inheritdoc />
     public virtual void SetReuseAddress(SocketRecord socket)
