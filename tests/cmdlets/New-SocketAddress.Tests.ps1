@@ -375,6 +375,13 @@ Describe 'New-SocketAddress' {
         }
     }
 
+    It 'refuses half a character in a UNIX name, which would name another socket' {
+        foreach ($name in @{ Path = "/tmp/a$([char]0xD800)" }, @{ AbstractName = "a$([char]0xDC00)b" }, @{ EndPoint = "/tmp/$([char]0xD800)b" }) {
+            New-SocketAddress @name -ErrorAction SilentlyContinue -ErrorVariable failures | Should -BeNullOrEmpty
+            Assert-Failure $failures -Id InvalidEndPoint -Category InvalidArgument
+        }
+    }
+
     Context 'what is displayed' {
         It 'shows family and address' {
             $text = '127.0.0.1:53', '[::1]:53', 'localhost:53', '/run/x.sock' | New-SocketAddress | Out-String -Width 80

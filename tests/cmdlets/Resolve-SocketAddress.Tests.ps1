@@ -259,6 +259,30 @@ Describe 'Resolve-SocketAddress' {
         }
     }
 
+    It 'keeps the interface of a link-local group' {
+        if (-not $IsLinux) {
+            Set-ItResult -Skipped -Because 'lo is the name of an interface of Linux'
+        }
+        $address = (Resolve-SocketAddress 'ff02::1%lo' 1234 -SocketType Datagram).EndPoint
+        $address.Address.ScopeId | Should -Be 1
+        $bytes = ConvertTo-AddressByte $address -SocketAddress
+        (ConvertFrom-AddressByte $bytes -SocketAddress).Address.ScopeId | Should -Be 1
+    }
+
+    It 'refuses <What>, instead of reading a part of the name' -ForEach @(
+        @{ What = 'a zero byte in a host'; Name = @{ HostName = "localhost`0.example"; Service = '80' } }
+        @{ What = 'a zero byte in a service'; Name = @{ HostName = '127.0.0.1'; Service = "http`0x" } }
+        @{ What = 'half a character'; Name = @{ HostName = "local$([char]0xD800)"; Service = '80' } }
+    ) {
+        Resolve-SocketAddress @Name @quiet | Should -BeNullOrEmpty
+        Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
+    }
+
+    It 'has no control characters in an error' {
+        Resolve-SocketAddress "`e[31mred`u{202e}`r" -NumericHost @quiet
+        $failures[0].Exception.Message | Should -BeLike 'getaddrinfo .`[31mred..: *'
+    }
+
     It 'is named as a system call with -Verbose' {
         $output = @(Resolve-SocketAddress 127.0.0.1 80 -SocketType Stream -Verbose 4>&1)
         @($output | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }).Message | Should -BeExactly 'getaddrinfo(127.0.0.1, 80) = 1 addresses'

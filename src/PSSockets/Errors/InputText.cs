@@ -8,7 +8,11 @@ internal static class InputText
     {
         for (int index = 0; index < text.Length; index++)
         {
-            if (char.IsSurrogate(text[index]) && (!char.IsSurrogatePair(text, index) || ++index == text.Length))
+            if (char.IsSurrogatePair(text, index))
+            {
+                index++;
+            }
+            else if (char.IsSurrogate(text[index]))
             {
                 return false;
             }

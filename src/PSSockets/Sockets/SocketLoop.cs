@@ -147,7 +147,7 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
 
             waiting.RemoveAll(static source => source.IsDone);
             // What waits keeps the sockets ready, so no poll can wait for a descriptor.
-            if (_isStarved && !Pause(deadline))
+            if (_isStarved && waiting.Count > 0 && !Pause(deadline))
             {
                 break;
             }

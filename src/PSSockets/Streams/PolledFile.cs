@@ -125,11 +125,8 @@ internal sealed class PolledFile : TransferFile
     /// <inheritdoc />
     protected override void Dispose(bool disposing) => _file.Dispose();
 
-    private bool Wait(PollEvents events, Deadline deadline)
-    {
-        PollWaiter waiter = new(_stop);
-        return SystemNumbers.HasEventDescriptors ? waiter.Wait(_file, events, deadline) : WaitInTurns(events, deadline);
-    }
+    private bool Wait(PollEvents events, Deadline deadline) =>
+        SystemNumbers.HasEventDescriptors ? new PollWaiter(_stop).Wait(_file, events, deadline) : WaitInTurns(events, deadline);
 
     private unsafe bool WaitInTurns(PollEvents events, Deadline deadline)
     {
