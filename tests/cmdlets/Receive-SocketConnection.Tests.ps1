@@ -432,6 +432,8 @@ Receive-SocketData $servers[2] -TimeoutSeconds 5 -AsText
 param($Module)
 Import-Module $Module
 $listeners = 1..2 | ForEach-Object { Start-SocketListener -LocalEndPoint '127.0.0.1:0' }
+$ends = $listeners.LocalEndPoint
+[System.AppDomain]::MonitoringIsEnabled = $true
 $state = [initialsessionstate]::CreateDefault2()
 $state.ImportPSModule($Module)
 $server = [powershell]::Create($state)
@@ -447,21 +449,31 @@ function Wait-For([scriptblock] $Condition) {
 $clients = @(foreach ($listener in $listeners) { Connect-Socket $listener.LocalEndPoint })
 Wait-For { $output.Count -eq 2 }
 $clients += foreach ($listener in $listeners) { New-Socket IPv4 Stream }
+# Everything is compiled and loaded before descriptors get scarce.
+New-Socket Unix Raw -ErrorAction SilentlyContinue
+$warm = [System.Net.Sockets.Socket]::new('InterNetwork', 'Stream', 'Tcp')
+$warm.Connect($ends[0])
+Wait-For { $output.Count -eq 3 }
 $fillers = [System.Collections.Generic.List[object]]::new()
 do {
     $filler = New-Socket IPv4 Datagram -ErrorAction SilentlyContinue -ErrorVariable failures
     if ($filler) { $fillers.Add($filler) }
 } while ($failures.Count -eq 0)
-Connect-Socket $clients[2] $listeners[0].LocalEndPoint
-Connect-Socket $clients[3] $listeners[1].LocalEndPoint
+# Not Connect-Socket, whose wait needs a descriptor.
+$clients[2].Connect($ends[0])
+$clients[3].Connect($ends[1])
 Wait-For { $server.Streams.Error.Count -gt 0 }
-$before = [System.Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime
-$null = $pause.Wait(1000) # it shall do next to nothing meanwhile
-$used = ([System.Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime - $before).TotalMilliseconds
+# Who looks again and again uses every second; compiling ends some time.
+for ($look = 0; $look -lt 10; $look++) {
+    $before = [System.AppDomain]::CurrentDomain.MonitoringTotalProcessorTime
+    $null = $pause.Wait(1000)
+    $used = ([System.AppDomain]::CurrentDomain.MonitoringTotalProcessorTime - $before).TotalMilliseconds
+    if ($used -lt 300) { break }
+}
 "idle: $($used -lt 300)"
 "accepted: $($output.Count), errors: $($server.Streams.Error.Count) $($server.Streams.Error[0].FullyQualifiedErrorId -replace ',.*')"
 $fillers | Close-Socket
-Wait-For { $output.Count -eq 4 }
+Wait-For { $output.Count -eq 5 }
 "accepted: $($output.Count), errors: $($server.Streams.Error.Count)"
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 $server.Stop()
@@ -471,8 +483,8 @@ $server.Stop()
             Wait-Peer $peer -TimeoutSeconds 60 | Should -Be 0 -Because $peer.ErrorOutput
             $peer.Output.Trim() -split '\r?\n' | Should -Be @(
                 'idle: True'
-                'accepted: 2, errors: 1 TooManyOpenSockets'
-                'accepted: 4, errors: 1'
+                'accepted: 3, errors: 1 TooManyOpenSockets'
+                'accepted: 5, errors: 1'
                 'stopped: True'
             ) -Because $peer.ErrorOutput
         }
