@@ -279,7 +279,7 @@ public sealed class EndPointParserTests
     {
         SocketInputException exception = Assert.Throws<SocketInputException>(() => Parse(text));
         Assert.Equal("InvalidEndPoint", exception.ErrorId);
-        Assert.StartsWith($"'{PSSockets.Errors.PrintableText.From(text)}' is not an end point: ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{PSSockets.Errors.PrintableText.From(text ?? string.Empty)}' is not an end point: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
         Assert.Equal(text, exception.Target);
         Assert.NotEmpty(exception.RecommendedAction);
