@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using PSSockets.Native;
 
@@ -49,6 +50,20 @@ public sealed class ControlMessagesTests
     {
         Check([.. IPv4, .. IPv6], "20010DB8000000000000000000000001", 5, 0);
         Check([.. IPv6, .. IPv4], "20010DB8000000000000000000000001", 5, 0);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.2", 0, "1C000000000000000000000008000000000000007F0000020000000000000000")]
+    [InlineData("169.254.1.2", 3, "1C00000000000000000000000800000003000000A9FE01020000000000000000")]
+    [InlineData("0.0.0.0", 3, "1C0000000000000000000000080000000300000000000000" + "0000000000000000")]
+    [InlineData("2001:db8::1", 5, "2400000000000000290000003200000020010DB80000000000000000000000010500000000000000")]
+    [Trait("Windows", "the layout of Linux")]
+    public void WritesWhereToSendFrom(string address, int interfaceIndex, string expected)
+    {
+        Span<byte> control = stackalloc byte[ControlMessages.LongestSource];
+        control.Fill(0xFF);
+        int length = ControlMessages.WriteSource(control, IPAddress.Parse(address), interfaceIndex);
+        Assert.Equal(expected, Convert.ToHexString(control[..length]));
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal sealed unsafe class DatagramCallsSpy : IDatagramCalls
     /// <summary>How many datagrams were sent by a call of their own.</summary>
     public int Singles { get; private set; }
 
+    /// <summary>How many datagrams went out with a call of their own that says where to leave from.</summary>
+    public int Messages { get; private set; }
+
     /// <summary>How often it was asked whether the kernel can cut.</summary>
     public int Questions { get; private set; }
 
@@ -52,14 +55,14 @@ internal sealed unsafe class DatagramCallsSpy : IDatagramCalls
 
         // Those before one that fails are sent, and the next call meets the failure.
         int good = 0;
-        while (good < count && (headers[good].Header.ControlLength == 0 || CutErrors.Count == 0))
+        while (good < count && (!IsCut(headers[good].Header) || CutErrors.Count == 0))
         {
             good++;
         }
 
         for (int index = 0; index < count; index++)
         {
-            Cut += headers[index].Header.ControlLength > 0 ? 1 : 0;
+            Cut += IsCut(headers[index].Header) ? 1 : 0;
         }
 
         return good == 0 && Fails(CutErrors) ? -1 : _calls.Send(socket, headers, Math.Min(good, MostAtOnce), flags);
@@ -71,10 +74,23 @@ internal sealed unsafe class DatagramCallsSpy : IDatagramCalls
         return Fails(Errors) ? -1 : _calls.Send(socket, data, length, flags, address, addressLength);
     }
 
+    nint IDatagramCalls.Send(SafeSocketHandle socket, DatagramCalls.Header* header, int flags)
+    {
+        Messages++;
+        return Fails(Errors) ? -1 : _calls.Send(socket, header, flags);
+    }
+
     int IDatagramCalls.SegmentSize(SafeSocketHandle socket)
     {
         Questions++;
         return SegmentSize ?? _calls.SegmentSize(socket);
+    }
+
+    // Whether the message has UDP_SEGMENT, which is the last of what is said beside its data.
+    private static bool IsCut(in DatagramCalls.Header header)
+    {
+        int length = ControlMessages.SegmentSizeLength;
+        return header.ControlLength >= (nuint)length && *(int*)(header.Control + header.ControlLength - length + sizeof(nint)) == DatagramCalls.UdpLevel;
     }
 
     private static bool Fails(Queue<int> errors)

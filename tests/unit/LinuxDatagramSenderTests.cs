@@ -103,6 +103,75 @@ public sealed class LinuxDatagramSenderTests : IDisposable
         Assert.Equal(3, calls.Cut);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NeighboursThatLeaveFromOneAddressGoTogether(bool isDual)
+    {
+        DatagramCallsSpy calls = new();
+        using Socket sender = TestSockets.Bound(isDual ? IPAddress.IPv6Any : IPAddress.Any, isDual);
+        using Socket first = TestSockets.Bound(IPAddress.Loopback);
+        using Socket second = TestSockets.Bound(IPAddress.Loopback);
+        int port = ((IPEndPoint)sender.LocalEndPoint!).Port;
+        first.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port));
+        second.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.3"), port));
+        DatagramSource fromSecond = DatagramSource.Named(IPAddress.Parse("127.0.0.2"))!;
+        DatagramSource fromThird = DatagramSource.Named(IPAddress.Parse("127.0.0.3"))!;
+        IPEndPoint to = (IPEndPoint)first.LocalEndPoint!;
+        SocketAddress destination = new IPEndPoint(isDual ? to.Address.MapToIPv6() : to.Address, to.Port).Serialize();
+        to = (IPEndPoint)second.LocalEndPoint!;
+        SocketAddress otherDestination = new IPEndPoint(isDual ? to.Address.MapToIPv6() : to.Address, to.Port).Serialize();
+
+        // The same destination, but from elsewhere: no connected client hears that.
+        OutgoingDatagram[] batch =
+        [
+            .. Same(10, 50).Select(data => new OutgoingDatagram(data, destination, null, fromSecond)),
+            .. Same(10, 50).Select(data => new OutgoingDatagram(data, destination, null, fromThird)),
+            .. Same(10, 50).Select(data => new OutgoingDatagram(data, otherDestination, null, fromThird)),
+            .. Same(10, 50).Select(data => new OutgoingDatagram(data, destination, null, null)),
+            new OutgoingDatagram(new byte[20_000], destination, null, fromSecond),
+        ];
+        Assert.Empty(SendAll(calls, sender, batch));
+        Arrive(first, [.. batch.Where(datagram => datagram.Destination == destination && datagram.Source == fromSecond).Select(datagram => datagram.Data)]);
+        Arrive(second, [.. batch.Where(datagram => datagram.Destination == otherDestination).Select(datagram => datagram.Data)]);
+        Assert.Equal([4], calls.Batches);
+        Assert.Equal(4, calls.Cut);
+        Assert.Equal(1, calls.Messages);
+    }
+
+    [Fact]
+    public void AnAddressThatIsRefusedDoesNotMeanThatTheKernelCannotCut()
+    {
+        DatagramCallsSpy calls = new();
+        using Socket sender = TestSockets.Bound(IPAddress.Any);
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        SocketAddress to = receiver.LocalEndPoint!.Serialize();
+        DatagramSource nobody = DatagramSource.Named(IPAddress.Parse("192.0.2.9"))!;
+        DatagramSource own = DatagramSource.Named(IPAddress.Loopback)!;
+        OutgoingDatagram[] batch = [.. Same(20, 10).Select((data, index) => new OutgoingDatagram(data, to, null, index < 10 ? nobody : own))];
+        List<(OutgoingDatagram Datagram, SocketCallException Failure)> failures = SendAll(calls, sender, batch);
+        Assert.Equal(batch[..10], failures.Select(failure => failure.Datagram));
+        Assert.All(failures, failure => Assert.Equal(SocketError.NetworkUnreachable, failure.Failure.SocketErrorCode));
+        Arrive(receiver, [.. batch[10..].Select(datagram => datagram.Data)]);
+        Assert.False(SocketRecord.Of(sender).CannotSegment);
+    }
+
+    [Fact]
+    public void WhereTheKernelCannotCutWhatLeavesFromAnAddressGoesApartForGood()
+    {
+        DatagramCallsSpy calls = new();
+        calls.CutErrors.Enqueue(Errno.EINVAL);
+        using Socket sender = TestSockets.Bound(IPAddress.Any);
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        SocketAddress to = receiver.LocalEndPoint!.Serialize();
+        DatagramSource own = DatagramSource.Named(IPAddress.Loopback)!;
+        OutgoingDatagram[] batch = [.. Same(20, 10).Select(data => new OutgoingDatagram(data, to, null, own))];
+        Assert.Empty(SendAll(calls, sender, batch));
+        Arrive(receiver, [.. batch.Select(datagram => datagram.Data)]);
+        Assert.True(SocketRecord.Of(sender).CannotSegment);
+        Assert.Equal(1, calls.Cut);
+    }
+
     [Fact]
     public void AnyMixtureArrivesInOrder()
     {

@@ -59,6 +59,47 @@ internal static class NetworkInterfaces
             .Select(address => address.Address)
             .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? IPAddress.Any;
 
+    /// <summary>Every address of this machine, with the interface that has it.</summary>
+    public static IEnumerable<(string Address, string Meaning)> Addresses() =>
+        from candidate in NetworkInterface.GetAllNetworkInterfaces()
+        from address in candidate.GetIPProperties().UnicastAddresses
+        select (address.Address.ToString(), $"{address.Address}: {candidate.Name}, {candidate.NetworkInterfaceType}, {candidate.OperationalStatus}");
+
+    /// <summary>Whether something can be sent from the address, and whether it is the broadcast address of a network of this machine: the highest one that the network has.</summary>
+    public static (bool IsOwn, bool IsBroadcast) Find(IPAddress address)
+    {
+        byte[] asked = address.GetAddressBytes();
+        bool isOwn = address.AddressFamily == AddressFamily.InterNetwork && IPAddress.IsLoopback(address);
+        bool isBroadcast = false;
+        try
+        {
+            foreach (UnicastIPAddressInformation own in NetworkInterface.GetAllNetworkInterfaces().SelectMany(candidate => candidate.GetIPProperties().UnicastAddresses))
+            {
+                // Without the scope of link-local ones.
+                isOwn |= own.Address.GetAddressBytes().AsSpan().SequenceEqual(asked);
+                isBroadcast |= asked.Length == 4 && own.Address.AddressFamily == AddressFamily.InterNetwork
+                    && own.PrefixLength is > 0 and < 31 && Highest(own).Equals(address);
+            }
+        }
+        catch (NetworkInformationException)
+        {
+            // The system does not tell.
+        }
+
+        return (isOwn && !isBroadcast, isBroadcast);
+    }
+
+    private static IPAddress Highest(UnicastIPAddressInformation own)
+    {
+        byte[] bytes = own.Address.GetAddressBytes();
+        for (int bit = own.PrefixLength; bit < 32; bit++)
+        {
+            bytes[bit / 8] |= (byte)(0x80 >> (bit % 8));
+        }
+
+        return new IPAddress(bytes);
+    }
+
     private static int IndexOf(NetworkInterface candidate)
     {
         IPInterfaceProperties properties = candidate.GetIPProperties();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using PSSockets.Addresses;
 using PSSockets.Errors;
 using PSSockets.Sockets;
 using PSSockets.Waiting;
@@ -25,9 +26,20 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
     private EndPoint? _lastSenderEndPoint;
     private SocketAddress? _lastSenderDestination;
     private bool _hasPeer;
+    private DatagramSource? _source;
+    private IPAddress? _lastLocalAddress;
+    private int _lastInterfaceIndex;
+    private DatagramSource? _lastAnswersFrom;
+    private Deadline _deadline;
+    private (byte[] Data, Datagram? Source)? _interrupted;
+    private DatagramSource? _refused;
+    private (bool IsOwn, bool IsBroadcast) _refusedAddress;
 
     /// <summary>Whether destinations are looked at without routing (MSG_DONTROUTE).</summary>
     public bool DontRoute { get; init; }
+
+    /// <summary>The address that all leave from, also answers; the wildcard address leaves it to the system. Null lets an answer leave from the address that was asked.</summary>
+    public IPAddress? LocalAddress { get; init; }
 
     /// <summary>The longest wait for room in the queue; null is for ever.</summary>
     public double? TimeoutSeconds { get; init; }
@@ -52,17 +64,19 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
             ErrorIds.InvalidArgument, "sendto: there is no socket to send through", "Give -Socket; only received datagrams bring their own.", data);
         if (!ReferenceEquals(through, _through))
         {
+            _interrupted = (data, source);
             Flush();
+            _interrupted = null;
             Use(through);
         }
 
         if (remoteEndPoint is not null)
         {
-            _waiting.Add(new OutgoingDatagram(data, _destination, _resolved));
+            _waiting.Add(new OutgoingDatagram(data, _destination, _resolved, _source));
         }
         else if (source is null || _hasPeer)
         {
-            _waiting.Add(new OutgoingDatagram(data, null, null));
+            _waiting.Add(new OutgoingDatagram(data, null, null, _source));
         }
         else
         {
@@ -76,6 +90,7 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
 
     /// <summary>Sends all that wait, in their order, some of many that have one deadline together.</summary>
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
+    /// <exception cref="OperationCanceledException">The pipeline is to stop. What was not sent still waits: <see cref="SendRest"/>.</exception>
     public void Flush(Deadline deadline)
     {
         if (_waiting.Count == 0)
@@ -84,6 +99,8 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
         }
 
         Socket through = _through!;
+        int rest = 0;
+        _deadline = deadline;
         try
         {
             transport.Send(through, CollectionsMarshal.AsSpan(_waiting), DontRoute, deadline, _noteFailure ??= NoteFailure);
@@ -92,14 +109,91 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
                 Report(through);
             }
         }
+        catch (SendStoppedException exception)
+        {
+            rest = _waiting.Count - exception.Done;
+            throw;
+        }
         finally
         {
-            _waiting.Clear();
+            _waiting.RemoveRange(0, _waiting.Count - rest);
             _failures.Clear();
         }
     }
 
-    private void NoteFailure(OutgoingDatagram datagram, SocketCallException failure) => _failures.Add((datagram, failure));
+    /// <summary>Sends what still waits after a stop, as far as there is room for it: nothing waits, and nobody is told.</summary>
+    /// <param name="other">The system, with a stop signal of its own that is not set yet.</param>
+    public void SendRest(ISocketTransport other)
+    {
+        // Where the engine gives each attempt some time, a full queue must not take that for each datagram.
+        Deadline patience = Deadline.After(0.1);
+        try
+        {
+            Send();
+            _waiting.Clear();
+            if (_interrupted is var (data, source))
+            {
+                // It was to go through another socket, once these were sent.
+                _interrupted = null;
+                Add(data, source);
+                Send();
+            }
+        }
+        catch (Exception exception) when (exception is SocketInputException or SocketCallException or OperationCanceledException)
+        {
+            // A socket was closed meanwhile, or a name cannot be looked up any more.
+        }
+        finally
+        {
+            _waiting.Clear();
+        }
+
+        void GiveUpWhenFull(OutgoingDatagram datagram, SocketCallException failure)
+        {
+            if (patience.IsPast)
+            {
+                other.Stop.Set();
+            }
+        }
+
+        void Send()
+        {
+            if (_waiting.Count > 0)
+            {
+                other.Send(_through!, CollectionsMarshal.AsSpan(_waiting), DontRoute, Deadline.Now, GiveUpWhenFull);
+            }
+        }
+    }
+
+    private void NoteFailure(OutgoingDatagram datagram, SocketCallException failure)
+    {
+        // Linux says the last of them of an IPv4 address that it does not have.
+        if (datagram.Source is { IsAnyAddress: false } source
+            && failure.SocketErrorCode is SocketError.InvalidArgument or SocketError.AddressNotAvailable or SocketError.NetworkUnreachable)
+        {
+            if (!ReferenceEquals(source, _refused))
+            {
+                _refused = source;
+                _refusedAddress = NetworkInterfaces.Find(source.Address);
+            }
+
+            // What was sent to a network's broadcast address is answered from an address of that interface.
+            if (_refusedAddress.IsBroadcast && LocalAddress is null)
+            {
+                source.ForgetAddress();
+                transport.Send(_through!, [datagram], DontRoute, _deadline, _noteFailure!);
+                return;
+            }
+
+            if (!_refusedAddress.IsOwn)
+            {
+                failure = new SocketCallException(
+                    failure.Call, failure.Address, failure.Error, failure.Target, $"it was to leave {source}, which must be an address of this machine");
+            }
+        }
+
+        _failures.Add((datagram, failure));
+    }
 
     private void Report(Socket through)
     {
@@ -119,7 +213,8 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
     }
 
     private Datagram Describe(Socket through, OutgoingDatagram datagram) => new(
-        datagram.Data, datagram.Data.Length, through, encoding, datagram.EndPoint ?? transport.RemoteEndPoint(through), null, 0, DateTime.UtcNow.Ticks);
+        datagram.Data, datagram.Data.Length, through, encoding, datagram.EndPoint ?? transport.RemoteEndPoint(through),
+        datagram.Source is { IsAnyAddress: false } source ? source.Address : null, datagram.Source?.InterfaceIndex ?? 0, DateTime.UtcNow.Ticks);
 
     private void Use(Socket through)
     {
@@ -145,7 +240,73 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
             _destination = _resolved.Serialize();
         }
 
+        _lastLocalAddress = null;
+        _source = LocalAddress is null ? null : NamedSource(through, LocalAddress);
+        if (_source is not null)
+        {
+            CheckFamily(_source, _resolved ?? (_hasPeer ? transport.RemoteEndPoint(through) : null), through);
+        }
+
         _through = through;
+    }
+
+    private DatagramSource? NamedSource(Socket through, IPAddress address)
+    {
+        const string Call = "sendmsg";
+        if (through.AddressFamily == AddressFamily.Unix)
+        {
+            throw CallFailure.NotSupported(Call, "a UNIX socket sends from its path, not from an IP address", through);
+        }
+
+        DatagramSource? source = DatagramSource.Named(address);
+        if (source is null)
+        {
+            return null;
+        }
+
+        if (!transport.CanNameSource)
+        {
+            throw CallFailure.NotSupported(Call, "this system does not take an address to send from", through);
+        }
+
+        if (source.Address.AddressFamily == through.AddressFamily
+            || (through.AddressFamily == AddressFamily.InterNetworkV6 && DotNetCall.Invoke(Call, through, address, () => through.DualMode)))
+        {
+            return source;
+        }
+
+        string own = through.AddressFamily == AddressFamily.InterNetwork ? "an IPv4 socket" : "an IPv6 socket that is not dual-mode";
+        throw CallFailure.Of(Call, null, SocketError.AddressFamilyNotSupported, through, $"{own} cannot send from {source.Address}");
+    }
+
+    // The system passes over an address of the other family, without a word.
+    private static void CheckFamily(DatagramSource source, EndPoint? destination, object target)
+    {
+        if (destination is IPEndPoint { Address: IPAddress address } && DatagramSource.OwnFamily(address).AddressFamily != source.Address.AddressFamily)
+        {
+            throw CallFailure.Of("sendmsg", destination, SocketError.AddressFamilyNotSupported, target, $"what is sent there cannot leave from {source.Address}");
+        }
+    }
+
+    // An answer leaves from the address that was asked, or else a peer that is connected to that never gets it. Another
+    // socket than the one that was asked, and one that is bound to one address, have their own.
+    private DatagramSource? AnswersFrom(Datagram source)
+    {
+        if (source.LocalAddress is not IPAddress localAddress || !ReferenceEquals(source.Socket, _through) || !transport.CanNameSource)
+        {
+            return null;
+        }
+
+        if (_lastLocalAddress is null || source.InterfaceIndex != _lastInterfaceIndex || !localAddress.Equals(_lastLocalAddress))
+        {
+            _lastAnswersFrom = DatagramSource.IsGroup(localAddress) || transport.LeavesFromAnyAddress(_through!)
+                ? DatagramSource.ForAnswer(localAddress, source.InterfaceIndex)
+                : null;
+            _lastLocalAddress = localAddress;
+            _lastInterfaceIndex = source.InterfaceIndex;
+        }
+
+        return _lastAnswersFrom;
     }
 
     private void Answer(byte[] data, Datagram source)
@@ -158,8 +319,12 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
             _lastSenderEndPoint = UsableAddress.FirstFor(_through!, sender, "sendto", transport.Stop);
             _lastSenderDestination = _lastSenderEndPoint.Serialize();
             _lastSender = source.PeerBytes.ToArray();
+            if (_source is not null)
+            {
+                CheckFamily(_source, _lastSenderEndPoint, source);
+            }
         }
 
-        _waiting.Add(new OutgoingDatagram(data, _lastSenderDestination, _lastSenderEndPoint));
+        _waiting.Add(new OutgoingDatagram(data, _lastSenderDestination, _lastSenderEndPoint, LocalAddress is null ? AnswersFrom(source) : _source));
     }
 }

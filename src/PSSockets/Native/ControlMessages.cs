@@ -1,10 +1,13 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace PSSockets.Native;
 
 /// <summary>
 /// What the Linux kernel says about a datagram beside its data: cmsg(3), IP_PKTINFO in ip(7), IPV6_PKTINFO in ipv6(7),
-/// SO_TIMESTAMPNS in socket(7), UDP_GRO in udp(7); and what it is told, UDP_SEGMENT.
+/// SO_TIMESTAMPNS in socket(7), UDP_GRO in udp(7); and what it is told: UDP_SEGMENT, and where to
+/// send from, which other systems are told too.
 /// </summary>
 internal static class ControlMessages
 {
@@ -17,6 +20,9 @@ internal static class ControlMessages
     private const int IPPacketInformation = 8;
     private const int IPv6PacketInformation = 50;
     private const int TimestampNanoseconds = 35;
+
+    /// <summary>The most room that the packet information of a datagram to be sent takes: CMSG_SPACE(sizeof(struct in6_pktinfo)).</summary>
+    public const int LongestSource = 40;
 
     /// <summary>The room that a segment size takes: CMSG_SPACE(sizeof(uint16_t)).</summary>
     public static int SegmentSizeLength => HeaderLength + nint.Size;
@@ -70,6 +76,44 @@ internal static class ControlMessages
             int step = (length + nint.Size - 1) & ~(nint.Size - 1);
             control = step >= control.Length ? default : control[step..];
         }
+    }
+
+    /// <summary>Writes where a datagram is to leave from (IP_PKTINFO, IPV6_PKTINFO) in the layout of this system; how many bytes, at most <see cref="LongestSource"/>.</summary>
+    /// <param name="control">Where it is written.</param>
+    /// <param name="address">The address; the wildcard address leaves it to the system. An IPv6 socket that sends to IPv4 takes an IPv4 address.</param>
+    /// <param name="interfaceIndex">The interface; 0 leaves it to the system.</param>
+    public static int WriteSource(Span<byte> control, IPAddress address, int interfaceIndex)
+    {
+        bool isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
+        (int header, int alignment) = SystemNumbers.ControlMessage;
+        int size = !isIPv4 ? 20 : SystemNumbers.PacketInformationIsShort ? 8 : 12;
+        int length = header + size;
+        int space = (length + alignment - 1) & -alignment;
+        control = control[..space];
+        control.Clear();
+        int afterLength = header - 8;
+        if (afterLength == sizeof(int))
+        {
+            MemoryMarshal.Write(control, in length);
+        }
+        else
+        {
+            MemoryMarshal.Write(control, (nint)length);
+        }
+
+        int level = isIPv4 ? IPLevel : IPv6Level;
+        MemoryMarshal.Write(control[afterLength..], in level);
+        int type = isIPv4 ? SystemNumbers.PacketInformation.IPv4 : SystemNumbers.PacketInformation.IPv6;
+        MemoryMarshal.Write(control[(afterLength + 4)..], in type);
+        Span<byte> data = control[header..];
+        bool isAddressFirst = !isIPv4 || SystemNumbers.PacketInformationIsShort;
+        _ = address.TryWriteBytes(data[(isAddressFirst ? 0 : 4)..], out int written);
+        if (isAddressFirst || !SystemNumbers.InterfaceHidesAddress || address.Equals(IPAddress.Any))
+        {
+            MemoryMarshal.Write(data[(isAddressFirst ? written : 0)..], in interfaceIndex);
+        }
+
+        return space;
     }
 
     /// <summary>Writes the size of the datagrams that are sent as one (UDP_SEGMENT), <see cref="SegmentSizeLength"/> bytes.</summary>

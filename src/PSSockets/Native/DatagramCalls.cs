@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace PSSockets.Native;
 
-/// <summary>Moving datagrams on Linux: recvmmsg(2), sendto(2), sendmmsg(2), UDP_SEGMENT in udp(7).</summary>
+/// <summary>Moving datagrams on Linux: recvmmsg(2), sendto(2), sendmsg(2), sendmmsg(2), UDP_SEGMENT in udp(7).</summary>
 internal sealed unsafe partial class DatagramCalls : IDatagramCalls
 {
     public const int Peek = 0x2;
@@ -70,6 +70,9 @@ internal sealed unsafe partial class DatagramCalls : IDatagramCalls
         SendTo(socket, data, length, flags, address, addressLength);
 
     /// <inheritdoc />
+    nint IDatagramCalls.Send(SafeSocketHandle socket, Header* header, int flags) => SendMessage(socket, header, flags);
+
+    /// <inheritdoc />
     int IDatagramCalls.SegmentSize(SafeSocketHandle socket)
     {
         int value = 0;
@@ -85,6 +88,9 @@ internal sealed unsafe partial class DatagramCalls : IDatagramCalls
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     private static partial nint SendTo(SafeSocketHandle socket, byte* data, nuint length, int flags, byte* address, uint addressLength);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    private static partial nint SendMessage(SafeSocketHandle socket, Header* header, int flags);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetOption(SafeSocketHandle socket, int level, int option, int* value, uint* length);

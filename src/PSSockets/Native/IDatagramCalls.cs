@@ -14,6 +14,9 @@ internal unsafe interface IDatagramCalls
     /// <summary>Sends one message: sendto(2).</summary>
     nint Send(SafeSocketHandle socket, byte* data, nuint length, int flags, byte* address, uint addressLength);
 
+    /// <summary>Sends one message with what is said beside its data: sendmsg(2).</summary>
+    nint Send(SafeSocketHandle socket, DatagramCalls.Header* header, int flags);
+
     /// <summary>The size that the socket's owner has what is sent cut into (UDP_SEGMENT): 0 where it is sent as it is, -1 where the system cannot cut.</summary>
     int SegmentSize(SafeSocketHandle socket);
 }

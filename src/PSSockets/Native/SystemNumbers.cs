@@ -49,6 +49,21 @@ internal static class SystemNumbers
     public static (int Join, int Leave, int JoinSource, int LeaveSource) Multicast { get; } =
         Pick((42, 45, 46, 47), (80, 81, 82, 83), (41, 42, 45, 46));
 
+    /// <summary>Whether a datagram can be told which address to leave from.</summary>
+    public static bool HasPacketInformation { get; } = s_isLinux || s_isWindows || OperatingSystem.IsMacOS();
+
+    /// <summary>IP_PKTINFO and IPV6_PKTINFO, as control messages.</summary>
+    public static (int IPv4, int IPv6) PacketInformation { get; } = Pick((8, 50), (26, 46), (19, 19));
+
+    /// <summary>What the data of a control message begins at, and what the next is aligned to: macOS has 32 bits for the length.</summary>
+    public static (int Header, int Alignment) ControlMessage { get; } = Pick((nint.Size + 8, nint.Size), (12, 4), (nint.Size + 8, nint.Size));
+
+    /// <summary>Whether <c>struct in_pktinfo</c> is the address and the interface; elsewhere it is the interface and two addresses.</summary>
+    public static bool PacketInformationIsShort => s_isWindows;
+
+    /// <summary>Whether an interface in <c>struct in_pktinfo</c> makes the system pass over the address.</summary>
+    public static bool InterfaceHidesAddress => !s_isLinux && !s_isWindows;
+
     /// <summary>The value of this system: the BSD column is macOS and its kin.</summary>
     public static T Pick<T>(T linux, T bsd, T windows) => s_isLinux ? linux : s_isWindows ? windows : bsd;
 }

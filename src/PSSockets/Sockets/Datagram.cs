@@ -42,10 +42,10 @@ public sealed class Datagram
     /// <summary>Who sent it, or where it was sent; null where a UNIX sender has no name.</summary>
     public EndPoint? RemoteEndPoint => _remoteEndPoint ??= _origin.Peer?.ToEndPoint();
 
-    /// <summary>The address it was sent to: this machine's own, or a group or broadcast address. Null for UNIX sockets and for what was sent.</summary>
+    /// <summary>The address it was sent to: this machine's own, or a group or broadcast address. For what was sent, the address that it was told to leave from. Null for UNIX sockets and where the system chose.</summary>
     public IPAddress? LocalAddress => _origin.LocalAddress;
 
-    /// <summary>The number of the network interface it came through; 0 where that is not known.</summary>
+    /// <summary>The number of the network interface it came through, or was told to leave through; 0 where that is not known.</summary>
     public int InterfaceIndex => _origin.InterfaceIndex;
 
     /// <summary>Whether <see cref="Data"/> is only the beginning of the datagram (MSG_TRUNC).</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using PSSockets.Errors;
 using PSSockets.Waiting;
 
 namespace PSSockets.Sockets;
@@ -82,7 +83,11 @@ internal interface ISocketTransport : IDisposable
     /// <summary>Receives one datagram of so many that will be asked for: the call may take as many from the system, and keeps the others with the socket. Null when the deadline passed, <see cref="Datagram.End"/> when the peer of a SeqPacket socket has closed.</summary>
     Datagram? Receive(SocketRecord socket, ReceiveOptions options, Deadline deadline, int most = 1);
 
+    /// <summary>Whether a datagram can be told which address to leave from.</summary>
+    bool CanNameSource { get; }
+
     /// <summary>Sends datagrams in their order, and reports each that could not be sent; the others go on.</summary>
+    /// <exception cref="SendStoppedException">The pipeline is to stop; it tells how many were sent before.</exception>
     void Send(SocketRecord socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed);
 
     /// <summary>Starts to connect; what comes back may be finished already.</summary>
@@ -154,8 +159,21 @@ internal sealed record ReceiveOptions(int MaximumSize, bool Peek, Encoding Encod
 /// <param name="Data">Its payload.</param>
 /// <param name="Destination">The destination as the kernel reads it; null for the socket's own peer.</param>
 /// <param name="EndPoint">The destination as an end point, for messages; null for the socket's own peer.</param>
-internal readonly record struct OutgoingDatagram(byte[] Data, SocketAddress? Destination, EndPoint? EndPoint)
+/// <param name="Source">Where it is to leave from; null leaves that to the system.</param>
+internal readonly record struct OutgoingDatagram(byte[] Data, SocketAddress? Destination, EndPoint? EndPoint, DatagramSource? Source = null)
 {
-    /// <summary>The call that sends it.</summary>
-    public string Call => Destination is null ? "send" : "sendto";
+    /// <summary>The call that sends it: only sendmsg(2) takes more than the data and an address.</summary>
+    public string Call => Source is not null ? "sendmsg" : Destination is null ? "send" : "sendto";
+
+    /// <summary>What stands among the arguments of that call, for a datagram that goes to this address.</summary>
+    public object? Argument(object? address) => Source is null ? address : address is null ? Source : $"{EndPointText.Describe(address)}, {Source}";
+}
+
+/// <summary>The pipeline is to stop while datagrams are sent.</summary>
+/// <param name="done">How many were sent, or reported as failed, before.</param>
+/// <param name="stop">The stop.</param>
+internal sealed class SendStoppedException(int done, OperationCanceledException stop) : OperationCanceledException(stop.Message, stop, stop.CancellationToken)
+{
+    /// <summary>How many were sent, or reported as failed, before.</summary>
+    public int Done => done;
 }

@@ -21,6 +21,13 @@ internal static class SocketQuestions
     public static EndPoint? AddressForErrors(this ISocketTransport transport, SocketRecord socket) =>
         transport.RemoteEndPoint(socket) ?? socket.Peer ?? transport.LocalEndPoint(socket);
 
+    /// <summary>
+    /// Whether what is sent leaves from whichever address the system chooses: the socket is bound to a wildcard address or
+    /// to none. It is asked for each datagram that is answered, and of a socket without a peer it does not change.
+    /// </summary>
+    public static bool LeavesFromAnyAddress(this ISocketTransport transport, SocketRecord socket) =>
+        socket.LeavesFromAnyAddress ??= transport.LocalName(socket) is IPEndPoint { Address: IPAddress own } && DatagramSource.IsAny(DatagramSource.OwnFamily(own));
+
     /// <summary>What the socket can be used for now.</summary>
     public static SocketState State(this ISocketTransport transport, SocketRecord socket)
     {

@@ -86,6 +86,9 @@ internal sealed class SocketRecord
     /// <summary>Whether the system cannot cut a message into datagrams (UDP_SEGMENT).</summary>
     public bool CannotSegment { get; set; }
 
+    /// <summary>Whether the socket is bound to no address of its own; null where that was not asked yet.</summary>
+    public bool? LeavesFromAnyAddress { get; set; }
+
     /// <summary>Whether a connect has failed, after which .NET uses another descriptor for the next.</summary>
     public bool HasFailedConnect { get; set; }
 

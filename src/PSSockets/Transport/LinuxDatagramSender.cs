@@ -16,9 +16,24 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
     private SendSlab? _slab;
     private SocketRecord? _asked;
     private bool _cuts;
+    private bool _mayNotCut;
 
     /// <inheritdoc cref="ISocketTransport.Send" />
     public void Send(SocketRecord socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed)
+    {
+        int total = datagrams.Length;
+        try
+        {
+            Send(socket, ref datagrams, dontRoute, deadline, failed);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new SendStoppedException(total - datagrams.Length, exception);
+        }
+    }
+
+    // Those that are done go from the span.
+    private void Send(SocketRecord socket, ref ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed)
     {
         int flags = DatagramCalls.DontWait | DatagramCalls.NoSignal | (dontRoute ? DatagramCalls.DontRoute : 0);
         int uncut = 0;
@@ -36,6 +51,12 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
                 }
 
                 sent = loop.TryComplete(socket, ref attempt, deadline) ? attempt.Sent : throw attempt.Failure(Errno.EAGAIN);
+                if (sent > 0 && _mayNotCut)
+                {
+                    // What failed as one message goes one by one: it was not the address to leave from.
+                    NoteCannotCut(socket);
+                }
+
                 transport.TellOf(socket, datagrams[..sent]);
             }
             catch (ObjectDisposedException)
@@ -44,12 +65,15 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
             }
             catch (SocketCallException failure)
             {
-                transport.TellOf(socket, failure);
+                _mayNotCut = false;
+                transport.TellOf(socket, first, failure);
                 failed(first, failure);
                 sent = 1;
             }
 
             datagrams = datagrams[sent..];
+            // They were loaded as single ones, of which the first tells.
+            _mayNotCut = attempt.Uncut > 0 && attempt.IsCutInDoubt;
             uncut = attempt.Uncut > 0 ? attempt.Uncut : Math.Max(0, uncut - sent);
         }
     }
@@ -78,8 +102,26 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
         ReadOnlySpan<byte> address = datagram.Destination is null ? default : datagram.Destination.Buffer.Span[..datagram.Destination.Size];
         fixed (byte* data = datagram.Data, name = address)
         {
-            return calls.Send(handle, data, (nuint)datagram.Data.Length, flags, name, (uint)address.Length) < 0 ? -1 : 1;
+            return (datagram.Source is null
+                ? calls.Send(handle, data, (nuint)datagram.Data.Length, flags, name, (uint)address.Length)
+                : SendFrom(handle, datagram.Source, data, datagram.Data.Length, flags, name, address.Length)) < 0 ? -1 : 1;
         }
+    }
+
+    private nint SendFrom(SafeSocketHandle handle, DatagramSource source, byte* data, int length, int flags, byte* name, int nameLength)
+    {
+        byte* control = stackalloc byte[ControlMessages.LongestSource];
+        DatagramCalls.Vector vector = new() { Base = data, Length = (nuint)length };
+        DatagramCalls.Header header = new()
+        {
+            Name = name,
+            NameLength = (uint)nameLength,
+            Vectors = &vector,
+            VectorCount = 1,
+            Control = control,
+            ControlLength = (nuint)ControlMessages.WriteSource(new Span<byte>(control, ControlMessages.LongestSource), source.Address, source.InterfaceIndex),
+        };
+        return calls.Send(handle, &header, flags);
     }
 
     // Puts as many side by side as one call takes.
@@ -90,7 +132,7 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
         joins = joins && Cuts(socket);
         foreach (ref readonly OutgoingDatagram datagram in datagrams)
         {
-            if (!_slab.TryAdd(datagram.Data, datagram.Destination, joins))
+            if (!_slab.TryAdd(datagram, joins))
             {
                 break;
             }
@@ -119,15 +161,26 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
         return _cuts;
     }
 
+    private void NoteCannotCut(SocketRecord socket)
+    {
+        socket.CannotSegment = true;
+        _cuts = false;
+        _mayNotCut = false;
+    }
+
     /// <summary>Whether a message of several datagrams, which failed, is to be sent again as single ones.</summary>
-    private bool TryUncut(SocketRecord socket, int errno, int together, ref int uncut)
+    private bool TryUncut(SocketRecord socket, DatagramSource? source, int errno, int together, ref int uncut)
     {
         switch (errno)
         {
+            // That may also mean the address that they are to leave from: if so, the first says it again by itself.
+            case Errno.EINVAL when source is not null:
+                uncut = together;
+                return true;
+
             // The device or the route cannot do it (IPsec, no checksums, a segment longer than the path takes).
             case Errno.EINVAL or Errno.EIO or Errno.ENOPROTOOPT or Errno.EOPNOTSUPP:
-                socket.CannotSegment = true;
-                _cuts = false;
+                NoteCannotCut(socket);
                 return true;
 
             // Too long, or too much memory at once, as one: not so one by one, or else each says so itself.
@@ -151,6 +204,9 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
         /// <summary>How many, from the first on, are to be sent each by itself; 0 where nothing hinders them to go together.</summary>
         public readonly int Uncut => _uncut;
 
+        /// <summary>Whether it is not known yet if the system cannot cut, or cannot send from that address.</summary>
+        public bool IsCutInDoubt { get; private set; }
+
         public readonly string Call => first.Call;
 
         // Without a peer of its own, poll looks at a UNIX socket's own queue, not at the destination's.
@@ -173,8 +229,9 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
 
             int errno = Marshal.GetLastPInvokeError();
             bool isCut = !isSingle && sender._slab!.FirstCount > 1;
-            if (isCut && sender.TryUncut(socket, errno, sender._slab!.FirstCount, ref _uncut))
+            if (isCut && sender.TryUncut(socket, first.Source, errno, sender._slab!.FirstCount, ref _uncut))
             {
+                IsCutInDoubt = errno == Errno.EINVAL && first.Source is not null;
                 // None of them was sent; they are loaded again.
                 Sent = 0;
                 return 0;

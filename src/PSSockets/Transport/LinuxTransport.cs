@@ -106,8 +106,11 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
         }
     }
 
-    /// <summary>Tells of a datagram that could not be sent.</summary>
+    /// <summary>Tells of a call that failed.</summary>
     public void TellOf(SocketRecord socket, SocketCallException failure) => TellFailure(failure, socket, failure.Address);
+
+    /// <summary>Tells of a datagram that could not be sent.</summary>
+    public void TellOf(SocketRecord socket, OutgoingDatagram datagram, SocketCallException failure) => TellFailure(failure, socket, datagram.Argument(failure.Address));
 
     /// <inheritdoc />
     public override Datagram? Receive(SocketRecord socket, ReceiveOptions options, Deadline deadline, int most = 1) =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using PSSockets.Addresses;
 using PSSockets.Errors;
 using PSSockets.Native;
@@ -292,9 +293,13 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     }
 
     /// <inheritdoc />
+    public bool CanNameSource => SystemNumbers.HasPacketInformation;
+
+    /// <inheritdoc />
     public virtual void Send(SocketRecord socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed)
     {
         SocketFlags flags = dontRoute ? SocketFlags.DontRoute : SocketFlags.None;
+        int done = 0;
         foreach (OutgoingDatagram datagram in datagrams)
         {
             string call = datagram.Call;
@@ -305,7 +310,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                     throw CallFailure.Of(call, null, SocketError.DestinationAddressRequired, socket.Socket);
                 }
 
-                int? sent = Await<int?>(call, socket, SelectMode.SelectWrite, () => datagram.EndPoint ?? this.RemoteEndPoint(socket), deadline, async token => datagram.Destination is null
+                int? sent = datagram.Source is not null
+                    ? SendFrom(socket, datagram, datagram.Source, dontRoute, deadline)
+                    : Await<int?>(call, socket, SelectMode.SelectWrite, () => datagram.EndPoint ?? this.RemoteEndPoint(socket), deadline, async token => datagram.Destination is null
                     ? await socket.Socket.SendAsync(datagram.Data, flags, token).ConfigureAwait(false)
                     : datagram.EndPoint is { } endPoint && !socket.Socket.IsBound
                     // The first send binds the socket, of which .NET learns only from an EndPoint: without it nothing could be received.
@@ -320,9 +327,15 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             }
             catch (SocketCallException exception)
             {
-                TellFailure(exception, socket, exception.Address);
+                TellFailure(exception, socket, datagram.Argument(exception.Address));
                 failed(datagram, exception);
             }
+            catch (OperationCanceledException exception)
+            {
+                throw new SendStoppedException(done, exception);
+            }
+
+            done++;
         }
     }
 
@@ -641,7 +654,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     {
         if (IsTapped(socket))
         {
-            Tell(socket, new SystemCall(datagram.Call, socket.Socket, datagram.EndPoint ?? this.RemoteEndPoint(socket), datagram.Data.Length) { Data = datagram.Data });
+            Tell(socket, new SystemCall(datagram.Call, socket.Socket, datagram.Argument(datagram.EndPoint ?? this.RemoteEndPoint(socket)), datagram.Data.Length) { Data = datagram.Data });
         }
     }
 
@@ -756,6 +769,56 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         {
             int count = socket.Receive(buffer, flags, out SocketError error);
             return (count, error);
+        }
+        finally
+        {
+            Restore(socket, wasBlocking);
+        }
+    }
+
+    // .NET's calls say nothing beside the data. How many bytes, or null when the deadline passed.
+    private int? SendFrom(SocketRecord socket, OutgoingDatagram datagram, DatagramSource source, bool dontRoute, Deadline deadline)
+    {
+        Socket through = socket.Socket;
+        object? address = datagram.EndPoint ?? this.RemoteEndPoint(socket);
+        while (true)
+        {
+            stop.ThrowIfSet();
+            Refuse(datagram.Call, socket, address);
+            int errno = DotNetCall.Invoke(datagram.Call, through, address, () => SendFromNow(through, datagram, source, dontRoute));
+            if (errno == 0)
+            {
+                return datagram.Data.Length;
+            }
+
+            SocketErrorInfo error = ErrnoTable.FromNumber(errno);
+            if (error.SocketError is not (SocketError.WouldBlock or SocketError.Interrupted))
+            {
+                throw socket.IsClosed ? CallFailure.Closed(datagram.Call, through) : CallFailure.Of(datagram.Call, address, errno, through);
+            }
+
+            if (error.SocketError == SocketError.WouldBlock && (deadline.IsPast || !Wait(socket, WaitFor.Write, deadline)))
+            {
+                return null;
+            }
+        }
+    }
+
+    private static int SendFromNow(Socket socket, OutgoingDatagram datagram, DatagramSource source, bool dontRoute)
+    {
+        if (!socket.IsBound && socket.SocketType == SocketType.Dgram)
+        {
+            // The first send would bind it, of which .NET would not learn.
+            socket.Bind(socket.AddressFamily == AddressFamily.InterNetwork ? AnyIPv4 : AnyIPv6);
+        }
+
+        Span<byte> control = stackalloc byte[ControlMessages.LongestSource];
+        control = control[..ControlMessages.WriteSource(control, source.Address, source.InterfaceIndex)];
+        ReadOnlySpan<byte> address = datagram.Destination is null ? default : datagram.Destination.Buffer.Span[..datagram.Destination.Size];
+        bool wasBlocking = EndBlocking(socket);
+        try
+        {
+            return MessageCalls.Send(SocketInternals.HandleOf(socket), datagram.Data, address, control, dontRoute) < 0 ? Marshal.GetLastPInvokeError() : 0;
         }
         finally
         {

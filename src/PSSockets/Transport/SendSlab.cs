@@ -2,12 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using PSSockets.Native;
+using PSSockets.Sockets;
 
 namespace PSSockets.Transport;
 
 /// <summary>
-/// Datagrams side by side, as one sendmmsg(2) takes them. Neighbours of one size that go to one peer are one message,
-/// which the kernel cuts again (UDP_SEGMENT): that costs it a third of what the same datagrams cost one by one.
+/// Datagrams side by side, as one sendmmsg(2) takes them. Neighbours of one size that go to one peer from one address
+/// are one message, which the kernel cuts again (UDP_SEGMENT): that costs it a third of what the same datagrams cost one by one.
 /// </summary>
 internal sealed unsafe class SendSlab : IDisposable
 {
@@ -23,6 +24,9 @@ internal sealed unsafe class SendSlab : IDisposable
     // All of them together are one IP packet until the kernel cuts them: 65,535 bytes with the headers of IPv6 and UDP.
     private const int MaximumSegmented = 65487;
 
+    // Where a message leaves from, and then the size of its datagrams.
+    private static readonly int s_controlSize = ControlMessages.LongestSource + ControlMessages.SegmentSizeLength;
+
     private readonly int[] _counts = new int[MaximumMessages];
     private readonly DatagramCalls.BatchHeader* _headers;
     private readonly DatagramCalls.Vector* _vectors;
@@ -31,19 +35,20 @@ internal sealed unsafe class SendSlab : IDisposable
     private readonly byte* _data;
     private void* _memory;
     private SocketAddress? _destination;
+    private DatagramSource? _source;
     private int _used;
     private int _segmentSize;
     private bool _isComplete;
 
     public SendSlab()
     {
-        int each = sizeof(DatagramCalls.BatchHeader) + sizeof(DatagramCalls.Vector) + SocketCalls.AddressBufferSize + ControlMessages.SegmentSizeLength;
+        int each = sizeof(DatagramCalls.BatchHeader) + sizeof(DatagramCalls.Vector) + SocketCalls.AddressBufferSize + s_controlSize;
         _memory = NativeMemory.Alloc((nuint)((each * MaximumMessages) + DataSize));
         _headers = (DatagramCalls.BatchHeader*)_memory;
         _vectors = (DatagramCalls.Vector*)(_headers + MaximumMessages);
         _names = (byte*)(_vectors + MaximumMessages);
         _controls = _names + (SocketCalls.AddressBufferSize * MaximumMessages);
-        _data = _controls + (ControlMessages.SegmentSizeLength * MaximumMessages);
+        _data = _controls + (s_controlSize * MaximumMessages);
     }
 
     ~SendSlab() => Free();
@@ -72,20 +77,21 @@ internal sealed unsafe class SendSlab : IDisposable
         MessageCount = 0;
         _used = 0;
         _destination = null;
+        _source = null;
     }
 
     /// <summary>Takes one more datagram; false when there is no room.</summary>
-    /// <param name="data">Its payload.</param>
-    /// <param name="destination">Where to; null for the socket's peer.</param>
+    /// <param name="datagram">The datagram.</param>
     /// <param name="joins">Whether it may become one message with its neighbours.</param>
-    public bool TryAdd(ReadOnlySpan<byte> data, SocketAddress? destination, bool joins)
+    public bool TryAdd(in OutgoingDatagram datagram, bool joins)
     {
+        ReadOnlySpan<byte> data = datagram.Data;
         if (data.Length > Math.Min(DataSize - _used, LongestDatagram))
         {
             return false;
         }
 
-        if (!(joins && TryJoin(data.Length, destination)) && !TryBegin(data.Length, destination))
+        if (!(joins && TryJoin(data.Length, datagram)) && !TryBegin(data.Length, datagram))
         {
             return false;
         }
@@ -106,21 +112,21 @@ internal sealed unsafe class SendSlab : IDisposable
     }
 
     // Segments are of one size; only the last may be shorter.
-    private bool TryJoin(int length, SocketAddress? destination)
+    private bool TryJoin(int length, in OutgoingDatagram datagram)
     {
         int last = MessageCount - 1;
         if (last < 0 || _isComplete || length == 0 || length > _segmentSize || _counts[last] == MaximumSegments
-            || !ReferenceEquals(destination, _destination) || (int)_vectors[last].Length + length > MaximumSegmented)
+            || !ReferenceEquals(datagram.Destination, _destination) || !ReferenceEquals(datagram.Source, _source) || (int)_vectors[last].Length + length > MaximumSegmented)
         {
             return false;
         }
 
         if (_counts[last]++ == 1)
         {
-            byte* control = _controls + (ControlMessages.SegmentSizeLength * last);
-            ControlMessages.WriteSegmentSize(new Span<byte>(control, ControlMessages.SegmentSizeLength), _segmentSize);
-            _headers[last].Header.Control = control;
-            _headers[last].Header.ControlLength = (nuint)ControlMessages.SegmentSizeLength;
+            ref DatagramCalls.Header header = ref _headers[last].Header;
+            ControlMessages.WriteSegmentSize(Control(last)[(int)header.ControlLength..], _segmentSize);
+            header.Control = _controls + (s_controlSize * last);
+            header.ControlLength += (nuint)ControlMessages.SegmentSizeLength;
         }
 
         _vectors[last].Length += (nuint)length;
@@ -128,8 +134,9 @@ internal sealed unsafe class SendSlab : IDisposable
         return true;
     }
 
-    private bool TryBegin(int length, SocketAddress? destination)
+    private bool TryBegin(int length, in OutgoingDatagram datagram)
     {
+        SocketAddress? destination = datagram.Destination;
         if (MessageCount == MaximumMessages)
         {
             return false;
@@ -159,12 +166,21 @@ internal sealed unsafe class SendSlab : IDisposable
                 VectorCount = 1,
             },
         };
+        if (datagram.Source is { } source)
+        {
+            _headers[index].Header.Control = _controls + (s_controlSize * index);
+            _headers[index].Header.ControlLength = (nuint)ControlMessages.WriteSource(Control(index), source.Address, source.InterfaceIndex);
+        }
+
         _counts[index] = 1;
         _destination = destination;
+        _source = datagram.Source;
         _segmentSize = length;
         _isComplete = false;
         return true;
     }
+
+    private Span<byte> Control(int index) => new(_controls + (s_controlSize * index), s_controlSize);
 
     private void Free()
     {

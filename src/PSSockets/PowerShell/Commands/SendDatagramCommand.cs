@@ -4,11 +4,13 @@ using System.Net.Sockets;
 using System.Text;
 using PSSockets.Datagrams;
 using PSSockets.Parameters;
+using PSSockets.Sockets;
+using PSSockets.Transport;
 using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
-/// <summary>Sends datagrams: sendto(2), send(2), sendmmsg(2).</summary>
+/// <summary>Sends datagrams: sendto(2), send(2), sendmsg(2), sendmmsg(2).</summary>
 [Cmdlet(VerbsCommunications.Send, "Datagram", HelpUri = HelpAddress.Root + "Send-Datagram.md")]
 [OutputType(typeof(Datagram))]
 public sealed class SendDatagramCommand : GuardedCommand
@@ -42,6 +44,11 @@ public sealed class SendDatagramCommand : GuardedCommand
     [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = new UTF8Encoding(false);
 
+    /// <summary>The address of this machine to send from; without it a piped Datagram is answered from the address that it was sent to, and for others the system chooses.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(LocalAddressCompleter))]
+    public IPAddress? LocalAddress { get; set; }
+
     /// <summary>Sends only to hosts on a network of this machine, past the routing table (MSG_DONTROUTE).</summary>
     [Parameter]
     public SwitchParameter DontRoute { get; set; }
@@ -67,6 +74,7 @@ public sealed class SendDatagramCommand : GuardedCommand
         _sender = new DatagramSender(Transport, Socket, RemoteEndPoint, Encoding)
         {
             DontRoute = DontRoute,
+            LocalAddress = LocalAddress,
             TimeoutSeconds = Given(TimeoutSeconds, nameof(TimeoutSeconds)),
             Sent = PassThru ? WriteObject : null,
             Failed = WriteFailure,
@@ -103,6 +111,21 @@ public sealed class SendDatagramCommand : GuardedCommand
     {
         _input.Flush(Add);
         _sender.Flush();
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        // What waits for its batch to fill would have been sent at once without -BatchSize, so it is not lost where the
+        // pipeline does not come to its end. The cmdlet's own stop signal may be set by then, and nothing can be written.
+        if (disposing && BatchSize > 1 && _sender is { WaitingCount: > 0 })
+        {
+            using StopSignal never = new();
+            using ISocketTransport transport = SocketTransport.Create(never);
+            _sender.SendRest(transport);
+        }
+
+        base.Dispose(disposing);
     }
 
     private void Add(MessageInput.Message message)

@@ -98,6 +98,9 @@ internal sealed class ServiceCompleter() : NameCompleter(_ => ServiceList.All())
 /// <summary>Completes the names of network interfaces.</summary>
 internal sealed class InterfaceCompleter() : NameCompleter(_ => Addresses.NetworkInterfaces.All());
 
+/// <summary>Completes the addresses of this machine.</summary>
+internal sealed class LocalAddressCompleter() : NameCompleter(_ => Addresses.NetworkInterfaces.Addresses());
+
 /// <summary>Completes the multicast groups that everybody knows.</summary>
 internal sealed class MulticastGroupCompleter() : NameCompleter(_ => Addresses.WellKnownGroups.All);
 
