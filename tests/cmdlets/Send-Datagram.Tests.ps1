@@ -372,6 +372,193 @@ Describe 'Send-Datagram' {
         }
     }
 
+    Context 'The address that a datagram leaves from' {
+        BeforeAll {
+            # A server on a wildcard address, and a client that hears only the address it asks.
+            function New-Server {
+                param([string] $Bound)
+
+                $dual = $Bound -eq 'dual'
+                $server = $dual ? (New-Socket IPv6 Datagram -DualMode) : $Bound -eq '0.0.0.0' ? (New-Socket IPv4 Datagram) : (New-Socket IPv6 Datagram)
+                $server | Register-SocketAddress ($Bound -eq '0.0.0.0' ? '0.0.0.0:0' : '[::]:0') -PassThru
+            }
+
+            function New-Client {
+                param([System.Net.Sockets.Socket] $Server, [string] $Asked)
+
+                $address = [ipaddress]$Asked
+                New-Socket ($address.AddressFamily -eq 'InterNetwork' ? 'IPv4' : 'IPv6') Datagram |
+                    Connect-Socket ([System.Net.IPEndPoint]::new($address, $Server.LocalEndPoint.Port)) -PassThru
+            }
+        }
+
+        It 'is the one that was asked, <Asked>, on a server bound to <Bound>' -ForEach @(
+            @{ Bound = '0.0.0.0'; Asked = '127.0.0.2' }
+            @{ Bound = '0.0.0.0'; Asked = '127.0.0.1' }
+            @{ Bound = 'dual'; Asked = '127.0.0.2' }
+            @{ Bound = 'dual'; Asked = '::1' }
+            @{ Bound = '::'; Asked = '::1' }
+        ) {
+            $server = New-Server $Bound
+            $client = New-Client $server $Asked
+
+            # One, an array, batches, and those that go to the kernel as one message.
+            Send-Datagram $client 'one'
+            Receive-Datagram $server -TimeoutSeconds 5 | Send-Datagram
+            (Get-Arrived $client 1).Text | Should -Be 'one'
+
+            Send-Datagram $client 'a', 'bb', 'ccc'
+            $questions = Receive-Datagram $server -Count 3 -TimeoutSeconds 5
+            Send-Datagram $server $questions
+            (Get-Arrived $client 3).Text | Should -Be 'a', 'bb', 'ccc'
+
+            $questions | Send-Datagram -BatchSize 2
+            (Get-Arrived $client 3).Text | Should -Be 'a', 'bb', 'ccc'
+
+            $equal = , $questions[2] * 30
+            $equal | Send-Datagram -BatchSize 100
+            @(Get-Arrived $client 30).Count | Should -Be 30
+        }
+
+        It 'is the one that was asked, in an echo server that answers many clients' {
+            $server = New-Server 'dual'
+            $worker = Start-Worker { param($server) Receive-Datagram $server -Continuous | Send-Datagram } -ArgumentList $server
+            $clients = foreach ($last in 1..9) { New-Client $server "127.0.0.$last" }
+            $random = [random]::new(7)
+            foreach ($round in 1..20) {
+                $expected = @{}
+                foreach ($client in $clients) {
+                    $expected[$client] = @(1..$random.Next(1, 6) | ForEach-Object { "$round " + 'x' * $random.Next(0, 3000) })
+                    Send-Datagram $client $expected[$client]
+                }
+                foreach ($client in $clients) {
+                    (Get-Arrived $client $expected[$client].Count).Text | Should -Be $expected[$client]
+                }
+            }
+            $errors = (Stop-Worker $worker).Errors
+            $worker = $null
+            $errors | Should -BeNullOrEmpty
+        }
+
+        It 'is shown with -Verbose as what the call is told beside the data' {
+            $server = New-Server '0.0.0.0'
+            $client = New-Client $server '127.0.0.2'
+            Send-Datagram $client 'hello'
+            $verbose = Receive-Datagram $server -TimeoutSeconds 5 | Send-Datagram -Verbose 4>&1
+            $verbose.Message | Should -BeExactly "sendmsg(AF_INET, $($client.LocalEndPoint), from 127.0.0.2) = 5"
+        }
+
+        It 'is the socket''s own where that is bound to one address or connected' {
+            $client = New-Socket IPv6 Datagram | Connect-Socket $to -PassThru
+            Send-Datagram $client 'hello'
+            $verbose = Receive-Datagram $receiver -TimeoutSeconds 5 | Send-Datagram -Verbose 4>&1
+            $verbose.Message | Should -BeExactly "sendto(AF_INET6, $($client.LocalEndPoint)) = 5"
+            (Get-Arrived $client 1).Text | Should -Be 'hello'
+        }
+
+        It 'is for the system to choose on another socket and for another destination' {
+            $server = New-Server '0.0.0.0'
+            $other = New-Server '0.0.0.0'
+            $client = New-Client $server '127.0.0.2'
+            $target = New-Socket IPv4 Datagram | Register-SocketAddress '127.0.0.1:0' -PassThru
+            Send-Datagram $client 'hello'
+            $question = Receive-Datagram $server -TimeoutSeconds 5
+            $verbose = $question | Send-Datagram -RemoteEndPoint $target.LocalEndPoint -Verbose 4>&1
+            $verbose.Message | Should -BeExactly "sendto(AF_INET, $($target.LocalEndPoint)) = 5"
+            (Get-Arrived $target 1).RemoteEndPoint.Address | Should -Be ([ipaddress]'127.0.0.1')
+            $verbose = $question | Send-Datagram $other -Verbose 4>&1
+            $verbose.Message | Should -BeExactly "sendto(AF_INET, $($client.LocalEndPoint)) = 5"
+        }
+
+        It 'is the one that -LocalAddress names' {
+            $client = New-Socket IPv4 Datagram | Register-SocketAddress '127.0.0.1:0' -PassThru
+            $own = New-Server '0.0.0.0'
+            $sent = Send-Datagram $own 'fresh' $client.LocalEndPoint -LocalAddress 127.0.0.3 -PassThru
+            $sent.LocalAddress | Should -Be ([ipaddress]'127.0.0.3')
+            $arrived = Get-Arrived $client 1
+            "$($arrived.RemoteEndPoint)" | Should -Be "127.0.0.3:$($own.LocalEndPoint.Port)"
+
+            # It goes before the address of a received datagram, and the wildcard address leaves it to the system.
+            Send-Datagram $client 'question' "127.0.0.2:$($own.LocalEndPoint.Port)"
+            $question = Receive-Datagram $own -TimeoutSeconds 5
+            foreach ($address in '127.0.0.4', '0.0.0.0', '::') {
+                $question | Send-Datagram -LocalAddress $address
+            }
+            Get-Arrived $client 3 | ForEach-Object { "$($_.RemoteEndPoint.Address)" } | Should -Be '127.0.0.4', '127.0.0.1', '127.0.0.1'
+
+            # A socket that is connected, and one that had no address.
+            Connect-Socket $own $client.LocalEndPoint
+            Send-Datagram $own 'connected' -LocalAddress 127.0.0.5
+            Send-Datagram (New-Socket IPv4 Datagram) 'new' $client.LocalEndPoint -LocalAddress 127.0.0.6
+            Get-Arrived $client 2 | ForEach-Object { "$($_.RemoteEndPoint.Address)" } | Should -Be '127.0.0.5', '127.0.0.6'
+        }
+
+        It 'says so where this machine does not have the address' {
+            $sent = Send-Datagram (New-Server '0.0.0.0') 'one', 'two' '127.0.0.1:9' -LocalAddress 192.0.2.9 -PassThru @quiet
+            $sent | Should -BeNullOrEmpty
+            $failures.Count | Should -Be 2
+            $failures.FullyQualifiedErrorId | Should -BeLike 'NetworkUnreachable,*'
+            $failures.CategoryInfo.Category | Should -Be 'ConnectionError', 'ConnectionError'
+            $failures[0].Exception.Message | Should -BeExactly 'sendmsg 127.0.0.1:9: ENETUNREACH (101) Network is unreachable: it was to leave from 192.0.2.9, which must be an address of this machine'
+            $failures.TargetObject.Text | Should -Be 'one', 'two'
+            Send-Datagram (New-Socket IPv6 Datagram) 'six' '[::1]:9' -LocalAddress 2001:db8::9 @quiet
+            Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
+            $failures[0].Exception.Message | Should -BeLike 'sendmsg `[::1`]:9: EINVAL (22)*2001:db8::9, which must be an address of this machine'
+        }
+
+        It 'cannot be <From> on a socket of the family <Family>' -ForEach @(
+            @{ Family = 'IPv4'; From = '::1'; Id = 'AddressFamilyNotSupported'; Category = 'InvalidArgument' }
+            @{ Family = 'IPv6'; From = '127.0.0.1'; Id = 'AddressFamilyNotSupported'; Category = 'InvalidArgument' }
+            @{ Family = 'Unix'; From = '127.0.0.1'; Id = 'NotSupported'; Category = 'NotImplemented' }
+        ) {
+            $own = New-Socket $Family Datagram
+            Send-Datagram $own 'x' ($Family -eq 'Unix' ? './none' : $Family -eq 'IPv4' ? '127.0.0.1:9' : '[::1]:9') -LocalAddress $From @quiet
+            Assert-Failure $failures -Id $Id -Category $Category
+            $failures[0].Exception.Message | Should -BeLike 'sendmsg*'
+        }
+
+        It 'is never a broadcast address' {
+            $server = New-Server '0.0.0.0'
+            $client = New-Socket IPv4 Datagram -Broadcast | Register-SocketAddress '127.0.0.1:0' -PassThru
+            Send-Datagram $client 'who is there?' "127.255.255.255:$($server.LocalEndPoint.Port)"
+            $question = Receive-Datagram $server -TimeoutSeconds 5
+            $question.LocalAddress | Should -Be ([ipaddress]'127.255.255.255')
+            1..3 | ForEach-Object { $question } | Send-Datagram @quiet
+            $failures | Should -BeNullOrEmpty
+            Get-Arrived $client 3 | ForEach-Object { "$($_.RemoteEndPoint.Address)" } | Should -Be '127.0.0.1', '127.0.0.1', '127.0.0.1'
+        }
+
+        It 'completes the addresses of this machine' {
+            $line = 'Send-Datagram -LocalAddress '
+            $completions = (TabExpansion2 $line $line.Length).CompletionMatches
+            $completions.ListItemText | Should -Contain '127.0.0.1'
+        }
+    }
+
+    Context 'A batch when the pipeline stops' {
+        It 'is sent, as far as it has come, when it is stopped from another runspace' {
+            $server = New-Socket IPv6 Datagram | Register-SocketAddress '[::1]:0' -PassThru
+            $worker = Start-Worker { param($server, $to) Receive-Datagram $server -Continuous | Send-Datagram $server -RemoteEndPoint $to -BatchSize 16 } -ArgumentList $server, $to
+            Send-Datagram $sender (1..21 | ForEach-Object { "m$_" }) $server.LocalEndPoint
+            (Get-Arrived $receiver 16).Text | Should -Be (1..16 | ForEach-Object { "m$_" })
+            Wait-WorkerBlocked $worker
+            $null = Stop-Worker $worker
+            $worker = $null
+            (Get-Arrived $receiver 5).Text | Should -Be (17..21 | ForEach-Object { "m$_" })
+        }
+
+        It 'is sent when Select-Object ends the pipeline' {
+            $sent = 1..40 | ForEach-Object { "m$_" } | Send-Datagram $sender -RemoteEndPoint $to -BatchSize 16 -PassThru | Select-Object -First 3
+            $sent.Text | Should -Be 'm1', 'm2', 'm3'
+            (Get-Arrived $receiver 16).Text | Should -Be (1..16 | ForEach-Object { "m$_" })
+        }
+
+        It 'is sent when a command before it fails' {
+            { 1..5 | ForEach-Object { if ($_ -eq 4) { throw 'enough' } "m$_" } | Send-Datagram $sender -RemoteEndPoint $to -BatchSize 16 } | Should -Throw 'enough'
+            (Get-Arrived $receiver 3).Text | Should -Be 'm1', 'm2', 'm3'
+        }
+    }
+
     Context '-PassThru' {
         It 'writes what was sent' {
             $before = [DateTimeOffset]::Now

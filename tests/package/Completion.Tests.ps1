@@ -48,6 +48,7 @@ BeforeDiscovery {
     $sources = @(
         @{ Line = 'Add-SocketMulticastGroup -Interface '; Source = 'interfaces' }
         @{ Line = 'Remove-SocketMulticastGroup -Interface '; Source = 'interfaces' }
+        @{ Line = 'Send-Datagram -LocalAddress '; Source = 'addresses' }
         @{ Line = 'New-SocketAddress -ScopeId '; Source = 'interfaces' }
         @{ Line = 'Set-SocketOption -Name MulticastInterface -Value '; Source = 'interfaces' }
         @{ Line = 'Set-SocketOption -Name BindToDevice -Value '; Source = 'interfaces' }
@@ -103,6 +104,7 @@ Describe 'Tab' {
     It 'offers after "<Line>" the <Source> that there are' -ForEach $sources {
         $wanted = switch ($Source) {
             'interfaces' { [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces().Name }
+            'addresses' { [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces().GetIPProperties().UnicastAddresses.Address | ForEach-Object ToString }
             'congestion control' { $IsLinux ? (-split (Get-Content -LiteralPath /proc/sys/net/ipv4/tcp_available_congestion_control)) : @() }
             'services' { (Test-Path -LiteralPath /etc/services) ? @('http', 'domain') : @() }
             'errors' { (Get-SocketError).Name }

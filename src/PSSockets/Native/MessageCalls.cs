@@ -23,7 +23,7 @@ internal static unsafe partial class MessageCalls
         int flags = dontRoute ? DontRoute : 0;
         fixed (byte* payload = data, name = address, beside = control)
         {
-            if (OperatingSystem.IsWindows())
+            if (SystemNumbers.HasWinsock)
             {
                 WindowsVector vector = new() { Length = (uint)data.Length, Base = payload };
                 WindowsHeader header = new()
@@ -39,7 +39,7 @@ internal static unsafe partial class MessageCalls
             }
 
             DatagramCalls.Vector one = new() { Base = payload, Length = (nuint)data.Length };
-            if (OperatingSystem.IsLinux())
+            if (SystemNumbers.MessageLengthsAreLong)
             {
                 DatagramCalls.Header header = new()
                 {

@@ -52,6 +52,12 @@ internal static class SystemNumbers
     /// <summary>Whether a datagram can be told which address to leave from.</summary>
     public static bool HasPacketInformation { get; } = s_isLinux || s_isWindows || OperatingSystem.IsMacOS();
 
+    /// <summary>Whether sockets are those of Winsock, whose calls have other names.</summary>
+    public static bool HasWinsock => s_isWindows;
+
+    /// <summary>Whether the lengths in <c>struct msghdr</c> are as long as pointers; elsewhere they have 32 bits.</summary>
+    public static bool MessageLengthsAreLong => s_isLinux;
+
     /// <summary>IP_PKTINFO and IPV6_PKTINFO, as control messages.</summary>
     public static (int IPv4, int IPv6) PacketInformation { get; } = Pick((8, 50), (26, 46), (19, 19));
 
