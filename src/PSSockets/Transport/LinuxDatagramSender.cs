@@ -111,6 +111,7 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
     private nint SendFrom(SafeSocketHandle handle, DatagramSource source, byte* data, int length, int flags, byte* name, int nameLength)
     {
         byte* control = stackalloc byte[ControlMessages.LongestSource];
+        _ = ControlMessages.WriteSource(new Span<byte>(control, ControlMessages.LongestSource), source.Address, source.InterfaceIndex);
         DatagramCalls.Vector vector = new() { Base = data, Length = (nuint)length };
         DatagramCalls.Header header = new()
         {
@@ -119,7 +120,8 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
             Vectors = &vector,
             VectorCount = 1,
             Control = control,
-            ControlLength = (nuint)ControlMessages.WriteSource(new Span<byte>(control, ControlMessages.LongestSource), source.Address, source.InterfaceIndex),
+            // cmsg_len, without padding: for what is longer than that the kernel would allocate memory.
+            ControlLength = *(nuint*)control,
         };
         return calls.Send(handle, &header, flags);
     }
