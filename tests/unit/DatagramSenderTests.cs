@@ -600,6 +600,26 @@ public sealed class DatagramSenderTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    public void AnAnswerOfTheOtherFamilyIsAnErrorEachTime(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using Socket server = Wildcard("dual");
+        using Socket client = Asking(server, "::1");
+        client.Send("question"u8);
+        Datagram received = engine.Receive(server, TestSockets.Options(), TestSockets.Patient)!;
+        DatagramSender sender = Sender(engine, null, null, IPAddress.Loopback);
+        for (int count = 0; count < 3; count++)
+        {
+            SocketCallException exception = Assert.Throws<SocketCallException>(() => sender.Add("x"u8.ToArray(), received));
+            Assert.Equal(SocketError.AddressFamilyNotSupported, exception.SocketErrorCode);
+            Assert.Same(received, exception.Target);
+        }
+
+        Assert.Equal(0, sender.WaitingCount);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AUnixSocketHasNoAddressToSendFrom(EngineKind kind)
     {

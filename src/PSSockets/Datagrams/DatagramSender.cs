@@ -64,9 +64,16 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
             ErrorIds.InvalidArgument, "sendto: there is no socket to send through", "Give -Socket; only received datagrams bring their own.", data);
         if (!ReferenceEquals(through, _through))
         {
-            _interrupted = (data, source);
-            Flush();
-            _interrupted = null;
+            try
+            {
+                Flush();
+            }
+            catch (OperationCanceledException)
+            {
+                _interrupted = (data, source);
+                throw;
+            }
+
             Use(through);
         }
 
@@ -316,13 +323,15 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
         {
             EndPoint sender = source.RemoteEndPoint
                 ?? throw CallFailure.Of("sendto", null, SocketError.DestinationAddressRequired, source, "the sender of this datagram has no name to answer to");
-            _lastSenderEndPoint = UsableAddress.FirstFor(_through!, sender, "sendto", transport.Stop);
-            _lastSenderDestination = _lastSenderEndPoint.Serialize();
-            _lastSender = source.PeerBytes.ToArray();
+            EndPoint usable = UsableAddress.FirstFor(_through!, sender, "sendto", transport.Stop);
             if (_source is not null)
             {
-                CheckFamily(_source, _lastSenderEndPoint, source);
+                CheckFamily(_source, usable, source);
             }
+
+            _lastSenderEndPoint = usable;
+            _lastSenderDestination = usable.Serialize();
+            _lastSender = source.PeerBytes.ToArray();
         }
 
         _waiting.Add(new OutgoingDatagram(data, _lastSenderDestination, _lastSenderEndPoint, LocalAddress is null ? AnswersFrom(source) : _source));
