@@ -440,6 +440,47 @@ Describe 'Send-Datagram' {
             $errors | Should -BeNullOrEmpty
         }
 
+        It 'is the one that was asked, of several of IPv6 and of link-local ones' {
+            # In a network namespace of its own, whose loopback interface has them.
+            if (-not (Test-Program unshare) -or -not (Test-Program ip)) {
+                Set-ItResult -Skipped -Because 'unshare or ip is not installed, which give an interface addresses'
+            }
+            $steps = @(
+                'ip link set lo up'
+                foreach ($address in '2001:db8::1/128', '2001:db8::2/128', 'fe80::a/64', 'fe80::b/64') {
+                    "ip -6 address add $address dev lo nodad"
+                }
+            ) -join ' && '
+            $command = "unshare --net sh -c '$steps && exec `"`$@`"' sh"
+            $peer = Start-Peer sh -ArgumentList '-c', "$command true"
+            try {
+                if ((Wait-Peer $peer) -ne 0) {
+                    Set-ItResult -Skipped -Because "this user may not make a network namespace with IPv6: $($peer.ErrorOutput.Trim())"
+                }
+                Stop-Peer $peer
+                $peer = $null
+                $script = Join-Path $TestDrive 'answer.ps1'
+                Set-Content -LiteralPath $script -Value @"
+                    Import-Module '$ModulePath'
+                    `$server = New-Socket IPv6 | Register-SocketAddress '[::]:0' -PassThru
+                    foreach (`$asked in '2001:db8::1', '2001:db8::2', 'fe80::a%lo', 'fe80::b%lo') {
+                        `$client = New-Socket IPv6 | Connect-Socket "[`$asked]:`$(`$server.LocalEndPoint.Port)" -PassThru
+                        Send-Datagram `$client 'one', 'two'
+                        Receive-Datagram `$server -Count 2 -TimeoutSeconds 5 | Send-Datagram -BatchSize 2
+                        "`$asked `$(Receive-Datagram `$client -Count 2 -TimeoutSeconds 5 -AsText)"
+                    }
+"@
+                $start = [System.IO.Path]::GetFileNameWithoutExtension($pwsh) -eq 'dotnet' ? "'$pwsh' '$PSHOME/pwsh.dll'" : "'$pwsh'"
+                $peer = Start-Peer sh -ArgumentList '-c', "$command $start -NoProfile -File '$script'"
+                Wait-Peer $peer -TimeoutSeconds 60 | Should -Be 0 -Because $peer.ErrorOutput
+                $peer.Output.Trim() -split '\r?\n' |
+                    Should -Be '2001:db8::1 one two', '2001:db8::2 one two', 'fe80::a%lo one two', 'fe80::b%lo one two'
+            }
+            finally {
+                Stop-Peer $peer
+            }
+        }
+
         It 'is shown with -Verbose as what the call is told beside the data' {
             $server = New-Server '0.0.0.0'
             $client = New-Client $server '127.0.0.2'

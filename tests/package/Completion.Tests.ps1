@@ -104,7 +104,7 @@ Describe 'Tab' {
     It 'offers after "<Line>" the <Source> that there are' -ForEach $sources {
         $wanted = switch ($Source) {
             'interfaces' { [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces().Name }
-            'addresses' { [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces().GetIPProperties().UnicastAddresses.Address | ForEach-Object ToString }
+            'addresses' { [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces().GetIPProperties().UnicastAddresses | ForEach-Object { "$($_.Address)" } }
             'congestion control' { $IsLinux ? (-split (Get-Content -LiteralPath /proc/sys/net/ipv4/tcp_available_congestion_control)) : @() }
             'services' { (Test-Path -LiteralPath /etc/services) ? @('http', 'domain') : @() }
             'errors' { (Get-SocketError).Name }

@@ -28,7 +28,7 @@ internal sealed class DatagramSource
     public int InterfaceIndex => IsAnyAddress || IsLinkLocal(Address) ? _arrivedOn : 0;
 
     /// <summary>Where what came to this address through this interface is answered from; null where the system chooses.</summary>
-    /// <remarks>A group is no sender: the system chooses an address of the interface. An IPv4 broadcast address of a network shows only by the system's refusal (<see cref="ForgetAddress"/>).</remarks>
+    /// <remarks>Nothing can be sent from a group: the system chooses an address of the interface. An IPv4 broadcast address of a network shows only by the system's refusal (<see cref="ForgetAddress"/>).</remarks>
     public static DatagramSource? ForAnswer(IPAddress localAddress, int interfaceIndex)
     {
         IPAddress address = OwnFamily(localAddress);
