@@ -3,11 +3,15 @@
 Runs the unit tests and Pester files on the Windows build of .NET: under Wine, or on Windows as they are.
 
 .DESCRIPTION
-Both run at once, each in a process of its own, which leaves its counts in -Directory: unit.json and Pester.json. What
-they print is printed when both are over. A process that does not end in time is ended, and leaves no counts.
+Both run at once, in processes of their own. The counts are in -Directory: unit.json and Pester.json. What the processes
+print is printed when all are over.
 
-Under Wine the runtime crashes now and then. Each process notes how far it came, so another one goes on from there; a
-test during which a process ended twice has failed.
+Under Wine the runtime crashes or stalls now and then, or does not start. Each process notes in its journal which test it
+begins and how it ended. When a process ends early, or its journal does not grow for -StallSeconds, another one goes on
+with what has not run. A test during which that happens twice has failed. After -TimeoutSeconds, and when three processes
+in succession note nothing, no other one is started, and each test that did not run has failed.
+
+Where Wine itself cannot be used on this machine, the file cannot-run.txt in -Directory says why, and nothing runs.
 
 What .NET needs of Wine 8:
 
@@ -39,10 +43,13 @@ Where the counts go.
 Where the prefix of Wine is, or is made.
 
 .PARAMETER TimeoutSeconds
-How long both may take.
+How long all of it may take.
 
-.PARAMETER MaximumProcess
-How many processes, one after the other, each of the two may need.
+.PARAMETER StallSeconds
+How long a process may note nothing. The unit tests have a limit of their own for each test, which is shorter.
+
+.PARAMETER PesterProcess
+Among how many processes the Pester files are divided.
 #>
 [CmdletBinding()]
 param(
@@ -53,8 +60,8 @@ param(
     [Parameter(Mandatory)] [string] $Directory,
     [Parameter(Mandatory)] [string] $Prefix,
     [double] $TimeoutSeconds = 600,
-
-    [int] $MaximumProcess = 8
+    [double] $StallSeconds = 100,
+    [int] $PesterProcess = 1
 )
 
 $ErrorActionPreference = 'Stop'
@@ -78,14 +85,51 @@ function ConvertTo-WindowsPath {
     $IsWindows ? $Path : 'Z:' + $Path.Replace('/', '\')
 }
 
+# Why Wine cannot be used here; nothing when it can.
+function Get-WineFault {
+    foreach ($name in 'wine', 'Xvfb') {
+        if (-not (Get-Command -Name $name -CommandType Application -ErrorAction Ignore)) {
+            return "$name is not installed (Debian's packages: wine, wine64, xvfb)"
+        }
+    }
+    try {
+        $version = Invoke-Wine -ArgumentList '--version' -TimeoutSeconds 30
+        # Of another version it is another one.
+        $ready = "$Prefix/made-by-$("$version".Trim())"
+        if (-not (Test-Path -LiteralPath $ready)) {
+            try {
+                New-WinePrefix
+            }
+            catch {
+                "Wine's prefix is made once more: $_" | Out-Host
+                New-WinePrefix
+            }
+            $null = New-Item -ItemType File -Path $ready
+        }
+    }
+    catch {
+        "$_"
+    }
+}
+
+function Invoke-Wine {
+    param([string[]] $ArgumentList, [double] $TimeoutSeconds, [hashtable] $Environment = @{})
+
+    $step = Start-Process -FilePath wine -ArgumentList $ArgumentList -Environment ($settings + $Environment) -PassThru -RedirectStandardOutput "$Directory/wine.out" -RedirectStandardError "$Directory/wine.err"
+    if (-not $step.WaitForExit([timespan]::FromSeconds($TimeoutSeconds))) {
+        $step.Kill($true)
+        throw "wine $ArgumentList does not end"
+    }
+    if ($step.ExitCode -ne 0) {
+        throw "wine $ArgumentList ended with exit code $($step.ExitCode): $((Get-Content -LiteralPath "$Directory/wine.err") -join ' ')"
+    }
+    Get-Content -LiteralPath "$Directory/wine.out" -Raw
+}
+
 function New-WinePrefix {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Makes only what Clean removes.')]
     param()
 
-    $ready = "$Prefix/is-windows-10"
-    if (Test-Path -LiteralPath $ready) {
-        return
-    }
     Remove-Item -LiteralPath $Prefix -Recurse -Force -ErrorAction Ignore
     $null = New-Item -ItemType Directory -Path $Prefix -Force
     $start = [System.Diagnostics.ProcessStartInfo]::new('Xvfb')
@@ -95,85 +139,183 @@ function New-WinePrefix {
     $display = [System.Diagnostics.Process]::Start($start)
     try {
         # It tells its number when it can be used.
-        $number = $display.StandardOutput.ReadLine()
-        if (-not $number) {
-            throw "Xvfb does not start: $($display.StandardError.ReadToEnd())"
+        $number = $display.StandardOutput.ReadLineAsync()
+        if (-not $number.Wait(30000) -or -not $number.Result) {
+            throw 'Xvfb does not start'
         }
-        foreach ($arguments in @('wineboot', '--init'), @('winecfg', '-v', 'win10')) {
-            $step = Start-Process -FilePath wine -ArgumentList $arguments -Environment ($settings + @{ DISPLAY = ":$number" }) -PassThru -RedirectStandardOutput "$Directory/wine.out" -RedirectStandardError "$Directory/wine.err"
-            if (-not $step.WaitForExit(120000) -or $step.ExitCode -ne 0) {
-                throw "wine $arguments failed: $(Get-Content -LiteralPath "$Directory/wine.err" -Raw)"
-            }
-        }
-        $null = New-Item -ItemType File -Path $ready
+        $null = Invoke-Wine -ArgumentList 'wineboot', '--init' -TimeoutSeconds 120 -Environment @{ DISPLAY = ":$($number.Result)" }
+        $null = Invoke-Wine -ArgumentList 'winecfg', '-v', 'win10' -TimeoutSeconds 60 -Environment @{ DISPLAY = ":$($number.Result)" }
     }
     finally {
+        Stop-WineServer
         $display.Kill()
         $display.Dispose()
     }
 }
 
+# Ends what still runs in the prefix, and nothing else.
+function Stop-WineServer {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Ends only what this script started.')]
+    param()
+
+    if (Get-Command -Name wineserver -CommandType Application -ErrorAction Ignore) {
+        $server = Start-Process -FilePath wineserver -ArgumentList '-k' -Environment $settings -PassThru -RedirectStandardError "$Directory/wineserver.err"
+        $null = $server.WaitForExit(10000)
+    }
+}
+
+# A process that goes on with what the journal of this name does not tell the end of.
 function Start-Host {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Starts only what this script ends.')]
-    param([string] $Name, [string[]] $ArgumentList)
+    param([hashtable] $Run)
 
-    $program = @{ FilePath = $HostPath; ArgumentList = $ArgumentList }
+    $Run.Count++
+    $Run.Length = Get-JournalLength $Run.Name
+    $Run.LengthAtStart = $Run.Length
+    $Run.Clock = [System.Diagnostics.Stopwatch]::StartNew()
+    $program = @{ FilePath = $HostPath; ArgumentList = $Run.Arguments }
     if (-not $IsWindows) {
-        $program = @{ FilePath = 'wine'; ArgumentList = @(ConvertTo-WindowsPath $HostPath) + $ArgumentList; Environment = $settings }
+        $program = @{ FilePath = 'wine'; ArgumentList = @(ConvertTo-WindowsPath $HostPath) + $Run.Arguments; Environment = $settings }
     }
-    Start-Process @program -PassThru -RedirectStandardOutput "$Directory/$Name.out" -RedirectStandardError "$Directory/$Name.err"
+    $Run.Process = Start-Process @program -PassThru -RedirectStandardOutput "$Directory/$($Run.Name)-$($Run.Count).out" -RedirectStandardError "$Directory/$($Run.Name)-$($Run.Count).err"
 }
 
-if (-not $IsWindows) {
-    foreach ($name in 'wine', 'Xvfb') {
-        if (-not (Get-Command -Name $name -CommandType Application -ErrorAction Ignore)) {
-            throw "$name is not installed. The packages of Debian are wine, wine64 and xvfb."
+function Get-JournalLength {
+    param([string] $Name)
+
+    $journal = [System.IO.FileInfo]::new("$Directory/$Name.journal")
+    $journal.Exists ? $journal.Length : 0
+}
+
+# Whether it is over. One that ended early or stalls is followed by another.
+function Test-HostOver {
+    param([hashtable] $Run)
+
+    $length = Get-JournalLength $Run.Name
+    if ($length -gt $Run.Length) {
+        $Run.Length = $length
+        $Run.Clock.Restart()
+    }
+    if (-not $Run.Process.WaitForExit(100)) {
+        if ($Run.Clock.Elapsed.TotalSeconds -lt $StallSeconds) {
+            return $false
+        }
+        $Run.Process.Kill($true)
+        $Run.Notes += "$($Run.Name): process $($Run.Count) noted nothing for $StallSeconds s and was ended"
+    }
+    elseif (Test-Path -LiteralPath "$Directory/$($Run.Name).over") {
+        return $true
+    }
+    else {
+        $Run.Notes += "$($Run.Name): process $($Run.Count) ended early, with exit code $($Run.Process.ExitCode)"
+    }
+    $Run.Fruitless = $length -gt $Run.LengthAtStart ? 0 : $Run.Fruitless + 1
+    if ($Run.Fruitless -eq 3) {
+        $Run.Problems += 'three processes in succession noted nothing'
+        return $true
+    }
+    Start-Host $Run
+    $false
+}
+
+# The counts of a journal. Who planned a test and did not come to its end has failed it.
+function Get-JournalSum {
+    param([hashtable] $Run)
+
+    $ends = [ordered]@{}
+    $lines = (Test-Path -LiteralPath "$Directory/$($Run.Name).journal") ? [System.IO.File]::ReadAllLines("$Directory/$($Run.Name).journal") : @()
+    foreach ($line in $lines) {
+        try {
+            $entry = ConvertFrom-Json -InputObject $line -AsHashtable
+        }
+        catch {
+            continue # a process ended while it wrote
+        }
+        if ($entry.Outcome -or -not $ends.Contains($entry.Name)) {
+            $ends[$entry.Name] = $entry
         }
     }
-    New-WinePrefix
+    $sum = @{ Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @($Run.Problems) }
+    foreach ($entry in $ends.Values) {
+        switch ($entry.Outcome) {
+            'Passed' { $sum.Passed++ }
+            'Skipped' {
+                $sum.Skipped++
+                $sum.SkippedTests += @{ Name = $entry.Title ?? $entry.Name; Reason = $entry.Reason }
+            }
+            # What a name stands for that is no test: a file, or a theory whose rows are there.
+            'Over' { }
+            'Failed' {
+                $sum.Failed++
+                $sum.Problems += "failed: $($entry.Title ?? $entry.Name)"
+            }
+            default {
+                $sum.Failed++
+                $sum.Problems += "did not run to its end: $($entry.Name)"
+            }
+        }
+    }
+    if ($lines.Count -eq 0) {
+        $sum.Failed++
+        $sum.Problems += 'no process started a test'
+    }
+    $sum
 }
 
-Set-Content -LiteralPath "$Directory/pester-files.txt" -Value ($Path | ForEach-Object { ConvertTo-WindowsPath $_ })
-$arguments = [ordered]@{
-    unit   = 'unit', (ConvertTo-WindowsPath $Assembly), (ConvertTo-WindowsPath "$Directory/unit.json")
-    Pester = 'script', (ConvertTo-WindowsPath "$PSScriptRoot/../tests/windows/Invoke-PesterFile.ps1"), (ConvertTo-WindowsPath $Pester),
-    (ConvertTo-WindowsPath "$Directory/pester-files.txt"), (ConvertTo-WindowsPath "$Directory/Pester.json")
+if (-not $IsWindows -and ($fault = Get-WineFault)) {
+    Set-Content -LiteralPath "$Directory/cannot-run.txt" -Value $fault
+    return
 }
+
+$runs = @(
+    @{ Name = 'unit'; Arguments = 'unit', (ConvertTo-WindowsPath $Assembly), (ConvertTo-WindowsPath "$Directory/unit") }
+    foreach ($number in 1..$PesterProcess) {
+        $share = 0..($Path.Count - 1) | Where-Object { $_ % $PesterProcess -eq $number - 1 } | ForEach-Object { ConvertTo-WindowsPath $Path[$_] }
+        Set-Content -LiteralPath "$Directory/Pester$number.files" -Value $share
+        @{
+            Name      = "Pester$number"
+            Arguments = 'script', (ConvertTo-WindowsPath "$PSScriptRoot/../tests/windows/Invoke-PesterFile.ps1"), (ConvertTo-WindowsPath $Pester),
+            (ConvertTo-WindowsPath "$Directory/Pester$number.files"), (ConvertTo-WindowsPath "$Directory/Pester$number")
+        }
+    }
+)
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
-$processes = @{}
-$begun = @{}
-foreach ($name in $arguments.Keys) {
-    $processes[$name] = Start-Host -Name "$name-1" -ArgumentList $arguments[$name]
-    $begun[$name] = 1
-}
-while ($processes.Count -gt 0 -and $clock.Elapsed.TotalSeconds -lt $TimeoutSeconds) {
-    foreach ($name in @($processes.Keys)) {
-        if (-not $processes[$name].WaitForExit(200)) {
-            continue
-        }
-        if (-not (Test-Path -LiteralPath "$Directory/$name.json") -and $begun[$name] -lt $MaximumProcess) {
-            $begun[$name]++
-            $processes[$name] = Start-Host -Name "$name-$($begun[$name])" -ArgumentList $arguments[$name]
-        }
-        else {
-            $processes.Remove($name)
-        }
+try {
+    foreach ($run in $runs) {
+        $run.Count = $run.Fruitless = 0
+        $run.Notes = $run.Problems = @()
+        Start-Host $run
+    }
+    $running = $runs
+    while ($running -and $clock.Elapsed.TotalSeconds -lt $TimeoutSeconds) {
+        $running = @($running | Where-Object { -not (Test-HostOver $_) })
+    }
+    foreach ($run in $running) {
+        $run.Process.Kill($true)
+        $run.Problems += "not over after $TimeoutSeconds s"
     }
 }
-foreach ($name in $arguments.Keys) {
-    foreach ($number in 1..$begun[$name]) {
-        if ($number -gt 1) {
-            "${name}: process $number goes on where the last one ended"
-        }
-        Get-Content -LiteralPath "$Directory/$name-$number.out"
-    }
-    if ($processes.Contains($name)) {
-        $processes[$name].Kill($true)
-        Remove-Item -LiteralPath "$Directory/$name.json" -ErrorAction Ignore
-        "${name}: not over after $TimeoutSeconds s"
-    }
-    elseif (-not (Test-Path -LiteralPath "$Directory/$name.json")) {
-        "${name}: $($begun[$name]) processes ended early, and left no counts"
-        Get-Content -LiteralPath "$Directory/$name-$($begun[$name]).err" -TotalCount 50
+finally {
+    if (-not $IsWindows) {
+        Stop-WineServer
     }
 }
+
+foreach ($run in $runs) {
+    foreach ($number in 1..$run.Count) {
+        Get-Content -LiteralPath "$Directory/$($run.Name)-$number.out"
+    }
+    $run.Notes
+    if ($run.Problems) {
+        Get-Content -LiteralPath "$Directory/$($run.Name)-$($run.Count).err" -TotalCount 50
+    }
+}
+foreach ($kind in 'unit', 'Pester') {
+    $sum = @{ Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
+    foreach ($run in $runs | Where-Object Name -Like "$kind*") {
+        $part = Get-JournalSum $run
+        @($sum.Keys) | ForEach-Object { $sum[$_] += $part[$_] }
+    }
+    $sum | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath "$Directory/$kind.json"
+}
+'{0:0} s' -f $clock.Elapsed.TotalSeconds

@@ -1,13 +1,14 @@
 <#
 .SYNOPSIS
-The Pester process of tools/Invoke-WindowsTest.ps1: runs Pester files and writes the counts.
+A Pester process of tools/Invoke-WindowsTest.ps1: runs Pester files and notes in a journal how each test ended.
 
 .DESCRIPTION
 Known.psd1 names the tests that cannot pass here, each with the reason. They run, and count as skipped. One that
 passes after all is a failure, so that the list stays true.
 
-The counts of each file are written when it is over. When the process ends early, another one goes on with the file in
-which that was; a file that was begun twice and never ended has failed.
+The journal is -ResultPath with .journal added. It has each test of a file when the file has been read, again when it
+begins, and when it has ended. When the process ends early, another one goes on from there: what has ended is skipped, and
+a test that was begun twice has failed. So has a file that was begun twice in succession without coming to a test.
 #>
 param(
     [Parameter(Mandatory)] [string] $Pester,
@@ -17,78 +18,188 @@ param(
 
 $env:NO_COLOR = '1'
 Import-Module -Name $Pester -ErrorAction Stop
-$pesterRun = @{ Files = @(Get-Content -LiteralPath $ListPath); ResultPath = $ResultPath }
+# Tests see the variables of whoever runs them. So there is but one, of a name that no test has.
+$pesterRun = @{
+    Files      = @(Get-Content -LiteralPath $ListPath)
+    ResultPath = $ResultPath
+    Journal    = "$ResultPath.journal"
+    Ends       = @{} # the outcome of each test that has ended, and of each file
+    Begun      = @{} # how often each test was begun
+    Idle       = @{} # how often each file was begun since one of its tests was
+    Known      = @{}
+    KnownLike  = @{}
+    Names      = [System.Collections.Generic.Dictionary[object, string]]::new()
+}
 Remove-Variable -Name Pester, ListPath, ResultPath
 
-$pesterRun.Known = Import-PowerShellDataFile -LiteralPath "$PSScriptRoot/Known.psd1"
+$pesterRun.List = Import-PowerShellDataFile -LiteralPath "$PSScriptRoot/Known.psd1"
+foreach ($pesterReason in $pesterRun.List.Keys) {
+    foreach ($pesterName in $pesterRun.List[$pesterReason]) {
+        $pesterRun[($pesterName -match '[*?[]' ? 'KnownLike' : 'Known')][$pesterName] = $pesterReason
+    }
+}
+Remove-Variable -Name pesterReason, pesterName -ErrorAction Ignore
 
 function Get-KnownReason {
     param([string] $Path)
 
-    $pesterRun.Known.Keys | Where-Object { $pesterRun.Known[$_] | Where-Object { $Path -like $_ } } | Select-Object -First 1
+    if ($pesterRun.Known.Contains($Path)) {
+        return $pesterRun.Known[$Path]
+    }
+    foreach ($pattern in $pesterRun.KnownLike.Keys) {
+        if ($Path -like $pattern) {
+            return $pesterRun.KnownLike[$pattern]
+        }
+    }
+}
+
+function Add-JournalEntry {
+    param([string] $Name, [string] $Outcome, [string] $Reason, [string] $Title)
+
+    $entry = [ordered]@{ Name = $Name; Outcome = $Outcome; Reason = $Reason }
+    if ($Title) {
+        $entry.Title = $Title
+    }
+    [System.IO.File]::AppendAllText($pesterRun.Journal, (ConvertTo-Json -InputObject $entry -Compress) + "`n")
+    Add-JournalState $entry
+}
+
+function Add-JournalState {
+    param([System.Collections.IDictionary] $Entry)
+
+    $file = ($Entry.Name -split '\|')[0]
+    if ($Entry.Outcome) {
+        $pesterRun.Ends[$Entry.Name] = $Entry.Outcome
+    }
+    if ($Entry.Reason -eq 'file') {
+        $pesterRun.Idle[$file]++
+    }
+    elseif ($Entry.Reason -eq 'begun') {
+        $pesterRun.Begun[$Entry.Name]++
+        $pesterRun.Idle[$file] = 0
+    }
+}
+
+function Read-Journal {
+    if (-not [System.IO.File]::Exists($pesterRun.Journal)) {
+        return
+    }
+    $text = [System.IO.File]::ReadAllText($pesterRun.Journal)
+    if ($text -and -not $text.EndsWith("`n")) {
+        [System.IO.File]::AppendAllText($pesterRun.Journal, "`n")
+    }
+    foreach ($line in $text -split "`n" -ne '') {
+        try {
+            Add-JournalState (ConvertFrom-Json -InputObject $line -AsHashtable)
+        }
+        catch {
+            [System.Console]::Out.WriteLine("Not read in the journal: $line") # a process ended while it wrote
+        }
+    }
+}
+
+# A test's name in the journal. Before it runs its name may still have places for values, so that several are alike.
+function Add-PlannedTest {
+    param([object] $Block, [hashtable] $Count)
+
+    foreach ($test in $Block.Tests) {
+        $name = "$($pesterRun.File)|$($test.Path -join '.')"
+        $Count[$name]++
+        $name = $Count[$name] -gt 1 ? "$name #$($Count[$name])" : $name
+        $pesterRun.Names[$test] = $name
+        if (-not $pesterRun.Ends.Contains($name) -and $pesterRun.Begun[$name] -ge 2) {
+            [System.Console]::Out.WriteLine("Failed: ${name}: the process ended here twice")
+            Add-JournalEntry -Name $name -Outcome Failed
+        }
+        if ($pesterRun.Ends.Contains($name)) {
+            $test.Skip = $true # in an earlier process
+        }
+        elseif (-not $pesterRun.Begun.Contains($name)) {
+            Add-JournalEntry -Name $name -Reason planned
+        }
+    }
+    foreach ($child in $Block.Blocks) {
+        Add-PlannedTest -Block $child -Count $Count
+    }
 }
 
 function Add-TestResult {
     param([object] $Test)
 
-    $counts = $pesterRun.Counts
-    $path = $Test.ExpandedPath
-    $reason = Get-KnownReason $path
-    if ($Test.Result -eq 'Skipped') {
-        $counts.Skipped++
-        $counts.SkippedTests += @{ Name = $path; Reason = "$($Test.ErrorRecord)" -replace '^is skipped(, because )?' }
+    $name = $pesterRun.Names[$Test]
+    if ($pesterRun.Ends.Contains($name)) {
+        return
     }
-    elseif ($reason -and $Test.Result -eq 'Failed') {
-        $counts.Skipped++
-        $counts.SkippedTests += @{ Name = $path; Reason = $reason }
+    $title = $Test.ExpandedPath
+    $result = $Test.Inconclusive ? 'Inconclusive' : $Test.Skipped ? 'Skipped' : $Test.Passed ? 'Passed' : 'Failed'
+    $reason = Get-KnownReason $title
+    if ($result -eq 'Skipped') {
+        Add-JournalEntry -Name $name -Outcome Skipped -Title $title -Reason ("$($Test.ErrorRecord)" -replace '^is skipped(, because )?')
+    }
+    elseif ($reason -and $result -eq 'Failed') {
+        Add-JournalEntry -Name $name -Outcome Skipped -Title $title -Reason $reason
     }
     elseif ($reason) {
-        $counts.Failed++
-        "Failed: ${path}: $($Test.Result), so Known.psd1 must not say '$reason'"
+        Add-JournalEntry -Name $name -Outcome Failed -Title $title
+        [System.Console]::Out.WriteLine("Failed: ${title}: $result, so Known.psd1 must not say '$reason'")
     }
-    elseif ($Test.Result -eq 'Passed') {
-        $counts.Passed++
+    elseif ($result -eq 'Passed') {
+        Add-JournalEntry -Name $name -Outcome Passed -Title $title
     }
     else {
-        $counts.Failed++
-        "Failed: ${path}: $($Test.Result) $($Test.ErrorRecord -join "`n")"
+        Add-JournalEntry -Name $name -Outcome Failed -Title $title
+        [System.Console]::Out.WriteLine("Failed: ${title}: $result $($Test.ErrorRecord -join "`n")")
     }
 }
 
+# Pester has no other way to tell of a test while the run goes on; editors use this one.
+& (Get-Module -Name Pester) {
+    param([scriptblock] $Planned, [scriptblock] $Begun, [scriptblock] $Ended)
+    $script:additionalPlugins = New-PluginObject -Name Journal -ContainerDiscoveryEnd $Planned -EachTestSetupStart $Begun -EachTestTeardownEnd $Ended
+} {
+    param($Context)
+    Add-PlannedTest -Block $Context.Block -Count @{}
+} {
+    param($Context)
+    if (-not $Context.Test.Skip) {
+        Add-JournalEntry -Name $pesterRun.Names[$Context.Test] -Reason begun
+    }
+} {
+    param($Context)
+    Add-TestResult $Context.Test
+}
+
+Read-Journal
 foreach ($pesterFile in $pesterRun.Files) {
-    $pesterRun.Counts = @{ Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
-    $pesterRun.Mark = "$($pesterRun.ResultPath).$(Split-Path -Path $pesterFile -Leaf)"
-    if (Test-Path -LiteralPath "$($pesterRun.Mark).counts") {
+    $pesterRun.File = Split-Path -Path $pesterFile -Leaf
+    if ($pesterRun.Ends.Contains($pesterRun.File)) {
         continue
     }
-    if (Test-Path -LiteralPath "$($pesterRun.Mark).begun-2") {
-        $pesterRun.Counts.Failed++
-        $pesterRun.Counts.Problems += "${pesterFile}: the process ended here twice"
+    if ($pesterRun.Idle[$pesterRun.File] -ge 2) {
+        # The tests that it has not come to are planned and never ended.
+        [System.Console]::Out.WriteLine("Failed: $($pesterRun.File): the process ended twice outside of its tests")
+        Add-JournalEntry -Name $pesterRun.File -Outcome Failed
+        continue
     }
-    else {
-        $null = New-Item -Path "$($pesterRun.Mark).begun-$((Test-Path -LiteralPath "$($pesterRun.Mark).begun-1") ? 2 : 1)"
-        $configuration = New-PesterConfiguration
-        $configuration.Run.Path = $pesterFile
-        $configuration.Run.PassThru = $true
-        $configuration.Output.Verbosity = 'None'
-        $result = Invoke-Pester -Configuration $configuration
-        foreach ($test in $result.Tests) {
-            Add-TestResult $test
-        }
-        foreach ($block in @($result.FailedBlocks) + @($result.FailedContainers)) {
-            $pesterRun.Counts.Failed++
-            "Failed: $($block.ExpandedPath)$($block.Item): $($block.ErrorRecord -join "`n")"
-        }
-        if ($result.TotalCount -eq 0) {
-            $pesterRun.Counts.Problems += "${pesterFile}: no test ran"
-        }
-        "$(Split-Path -Path $pesterFile -Leaf): $($result.PassedCount) passed, $($result.Duration.TotalSeconds.ToString('0.0')) s"
+    Add-JournalEntry -Name $pesterRun.File -Reason file
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = $pesterFile
+    $configuration.Run.PassThru = $true
+    $configuration.Output.Verbosity = 'None'
+    $result = Invoke-Pester -Configuration $configuration
+    foreach ($test in $result.Tests) {
+        Add-TestResult $test
     }
-    $pesterRun.Counts | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath "$($pesterRun.Mark).counts"
+    $outcome = 'Over'
+    foreach ($block in @($result.FailedBlocks) + @($result.FailedContainers)) {
+        $outcome = 'Failed'
+        [System.Console]::Out.WriteLine("Failed: $($block.ExpandedPath)$($block.Item): $($block.ErrorRecord -join "`n")")
+    }
+    if ($result.TotalCount -eq 0) {
+        $outcome = 'Failed'
+        [System.Console]::Out.WriteLine("Failed: $($pesterRun.File): no test ran")
+    }
+    Add-JournalEntry -Name $pesterRun.File -Outcome $outcome
+    [System.Console]::Out.WriteLine("$($pesterRun.File): $($result.PassedCount) passed, $($result.Duration.TotalSeconds.ToString('0.0')) s")
 }
-$pesterRun.Sum = @{ Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
-foreach ($pesterFile in $pesterRun.Files) {
-    $pesterRun.Part = Get-Content -LiteralPath "$($pesterRun.ResultPath).$(Split-Path -Path $pesterFile -Leaf).counts" -Raw | ConvertFrom-Json -AsHashtable
-    'Passed', 'Failed', 'Skipped', 'SkippedTests', 'Problems' | ForEach-Object { $pesterRun.Sum[$_] += $pesterRun.Part[$_] }
-}
-$pesterRun.Sum | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath $pesterRun.ResultPath
+$null = New-Item -ItemType File -Path "$($pesterRun.ResultPath).over" -Force

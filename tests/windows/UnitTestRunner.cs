@@ -17,19 +17,23 @@ namespace PSSockets.WindowsHost;
 /// A trait named Windows or Wine is the reason why a test cannot pass here. Such a test runs all the same and counts as
 /// skipped when it fails; one that passes is a failure, so that the marks stay true. Of a marked theory some rows may
 /// pass. A reason that begins with <see cref="NotRun"/> is of a test that hangs, or ends the process.
-/// The journal has each test that was begun and how it ended. When the process ends early, another one goes on from
-/// there; what was begun twice and never ended has failed.
+/// The journal, of which tools/Invoke-WindowsTest.ps1 makes the counts, has each test that is planned, that was begun,
+/// and how it ended. When the process ends early, another one goes on from there; what was begun twice and never ended
+/// has failed.
 /// </remarks>
-/// <param name="resultsPath">The file that gets the counts, as build.ps1 reads them; the journal is beside it.</param>
+/// <param name="resultsPath">The journal is this path with .journal added; .over is made when all tests have run.</param>
 internal sealed class UnitTestRunner(string resultsPath)
 {
     private const string NotRun = "Not run: ";
 
+    private const string Planned = "planned";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly string _journalPath = resultsPath + "l";
+    private readonly string _journalPath = resultsPath + ".journal";
     private readonly Dictionary<string, (int Begun, string? Outcome, string Reason)> _journal = [];
     private Worker? _worker;
+    private int _ended;
 
     /// <summary>Runs the tests whose name matches the regular expression; the exit code.</summary>
     public int Run(string assemblyPath, string filter)
@@ -38,23 +42,22 @@ internal sealed class UnitTestRunner(string resultsPath)
         ReadJournal();
         try
         {
-            Type[] types = Assembly.LoadFrom(assemblyPath).GetTypes();
-            foreach (Type type in types.Where(type => type is { IsClass: true, IsAbstract: false, IsPublic: true }).OrderBy(type => type.FullName, StringComparer.Ordinal))
+            Type[] types = [.. Assembly.LoadFrom(assemblyPath).GetTypes()
+                .Where(type => type is { IsClass: true, IsAbstract: false, IsPublic: true })
+                .OrderBy(type => type.FullName, StringComparer.Ordinal)];
+            Plan(types, filter);
+            foreach (Type type in types)
             {
                 long start = Stopwatch.GetTimestamp();
-                int before = _journal.Count;
-                foreach (MethodInfo method in type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute), inherit: true)))
+                int before = _ended;
+                foreach (MethodInfo method in Tests(type, filter))
                 {
-                    string name = $"{type.Name}.{method.Name}";
-                    if (Regex.IsMatch(name, filter))
-                    {
-                        Run(type, method, name);
-                    }
+                    Run(type, method, Name(type, method));
                 }
 
-                if (_journal.Count > before)
+                if (_ended > before)
                 {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type.Name}: {_journal.Count - before} tests, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type.Name}: {_ended - before} tests, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
                 }
             }
         }
@@ -64,6 +67,22 @@ internal sealed class UnitTestRunner(string resultsPath)
         }
 
         return Save(problems);
+    }
+
+    private static string Name(Type type, MethodInfo method) => $"{type.Name}.{method.Name}";
+
+    private static IEnumerable<MethodInfo> Tests(Type type, string filter) => type.GetMethods()
+        .Where(method => method.IsDefined(typeof(FactAttribute), inherit: true) && Regex.IsMatch(Name(type, method), filter));
+
+    // So that what never comes to run is known by its name. In one piece: it is complete or not there.
+    private void Plan(Type[] types, string filter)
+    {
+        if (_journal.Count == 0)
+        {
+            File.WriteAllText(_journalPath, string.Concat(types
+                .SelectMany(type => Tests(type, filter).Select(method => JsonSerializer.Serialize(new Entry(Name(type, method), null, Planned)) + "\n"))));
+            ReadJournal();
+        }
     }
 
     // Why it cannot pass here; null where it can.
@@ -144,7 +163,12 @@ internal sealed class UnitTestRunner(string resultsPath)
 
         if (reason is not null && !hasFailed)
         {
-            Fail(name, new InvalidOperationException($"it passes, so it must not be marked '{reason}'"));
+            Fail(fact is TheoryAttribute ? name + "[mark]" : name, new InvalidOperationException($"it passes, so it must not be marked '{reason}'"));
+        }
+
+        if (fact is TheoryAttribute)
+        {
+            End(name, "Over", string.Empty);
         }
     }
 
@@ -203,6 +227,7 @@ internal sealed class UnitTestRunner(string resultsPath)
 
     private void End(string name, string outcome, string reason)
     {
+        _ended += outcome == "Over" ? 0 : 1;
         if (_journal.GetValueOrDefault(name).Outcome != outcome)
         {
             Note(name, outcome, reason);
@@ -216,37 +241,49 @@ internal sealed class UnitTestRunner(string resultsPath)
         Take(entry);
     }
 
-    private void Take(Entry entry) => _journal[entry.Name] = (_journal.GetValueOrDefault(entry.Name).Begun + (entry.Outcome is null ? 1 : 0), entry.Outcome, entry.Reason);
+    private void Take(Entry entry) => _journal[entry.Name] = (_journal.GetValueOrDefault(entry.Name).Begun + (entry is { Outcome: null, Reason: not Planned } ? 1 : 0), entry.Outcome, entry.Reason);
 
     private void ReadJournal()
     {
-        if (File.Exists(_journalPath))
+        if (!File.Exists(_journalPath))
         {
-            foreach (string line in File.ReadLines(_journalPath))
+            return;
+        }
+
+        // The last line of a process that ended may be in pieces.
+        if (File.ReadAllText(_journalPath) is [.., not '\n'])
+        {
+            File.AppendAllText(_journalPath, "\n");
+        }
+
+        foreach (string line in File.ReadLines(_journalPath))
+        {
+            try
             {
                 Take(JsonSerializer.Deserialize<Entry>(line)!);
+            }
+            catch (JsonException)
+            {
+                Console.WriteLine($"Not read in the journal: {line}");
             }
         }
     }
 
     private int Save(List<string> problems)
     {
-        object[] skipped = [.. _journal.Where(entry => entry.Value.Outcome == "Skipped").Select(entry => new { Name = entry.Key, entry.Value.Reason })];
-        int failed = _journal.Values.Count(entry => entry.Outcome == "Failed");
+        foreach (string problem in problems)
+        {
+            Console.WriteLine(problem);
+            Note(problem, "Failed", string.Empty);
+        }
+
         foreach ((string name, _) in _journal.Where(entry => entry.Value.Begun > 1))
         {
             Console.WriteLine($"Run again in another process: {name}");
         }
 
-        File.WriteAllText(resultsPath, JsonSerializer.Serialize(new
-        {
-            Passed = _journal.Values.Count(entry => entry.Outcome == "Passed"),
-            Failed = failed,
-            Skipped = skipped.Length,
-            SkippedTests = skipped,
-            Problems = problems,
-        }));
-        return failed + problems.Count == 0 ? 0 : 1;
+        File.WriteAllText(resultsPath + ".over", string.Empty);
+        return _journal.Values.Any(entry => entry.Outcome == "Failed") ? 1 : 0;
     }
 
     private sealed record Entry(string Name, string? Outcome, string Reason);
