@@ -6,7 +6,7 @@ Builds, tests and checks PSSockets.
 One command for everything that is done with the repository. The tasks:
 
 Build      compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
-Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, one for each core).
+Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, side by side).
            The last line is the sum of all tasks that test: "N passed, N failed, N skipped".
 TestWindows builds, then runs the unit tests and some Pester files on the Windows build of .NET: under Wine, or on Windows
            as they are. What cannot pass there is counted as skipped, with the reason. Where Wine cannot be used, a line
@@ -116,6 +116,13 @@ $stagedModule = "$root/output/PSSockets"
 $isBuilt = $false
 $untested = ''
 $testRuns = [System.Collections.Generic.List[object]]::new()
+
+# By the time they take, the longest first. All others are shorter.
+$slowPesterFiles = [string[]] @(
+    'Build', 'Benchmark', 'StreamExamples', 'Torture', 'Module', 'Send-FileWithChecksum', 'StreamInterop', 'Receive-SocketData', 'Package', 'ComingFrom'
+    'Receive-TftpFile', 'Examples', 'Receive-StatsdMetric', 'Guide', 'Start-UnixChat', 'Connect-Socket', 'MessageFormats', 'Interop'
+    'Start-TcpProxy', 'Help', 'Receive-SocketConnection', 'Send-DatagramLoad', 'Send-SocketData', 'Receive-Datagram'
+)
 $windowsPesterFiles = 'New-Socket', 'New-SocketAddress', 'Register-SocketAddress', 'Start-SocketListener', 'Receive-SocketConnection', 'Send-Datagram'
 
 #--- The tasks -------------------------------------------------------------------------------------
@@ -143,16 +150,28 @@ function Invoke-BuildTask {
     }
 }
 
+# The Pester tests run while the unit tests do, which often only wait.
 function Invoke-TestTask {
-    Invoke-BuildTask
     $directory = New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())"
+    $pwsh = Start-ThreadJob -ScriptBlock { & $args[0] -Directory $args[1] } -ArgumentList "$root/tools/Resolve-Pwsh.ps1", "$root/output/pwsh"
+    $unitTest = $null
     try {
+        Invoke-BuildTask
         if ($Filter -eq '*') {
-            Invoke-UnitTest -Directory $directory -Run $testRuns
+            $unitTest = Start-UnitTest -Directory $directory
         }
-        Invoke-PesterTest -Directory $directory -Run $testRuns
+        $pesterRuns = [System.Collections.Generic.List[object]]::new()
+        Invoke-PesterTest -Directory $directory -Pwsh ($pwsh | Receive-Job -Wait) -Run $pesterRuns
+        if ($unitTest) {
+            Complete-UnitTest $unitTest -Directory $directory -Run $testRuns
+        }
+        $testRuns.AddRange($pesterRuns)
     }
     finally {
+        if ($unitTest -and -not $unitTest.HasExited) {
+            $unitTest.Kill($true)
+        }
+        $pwsh | Remove-Job -Force
         Remove-Directory $directory.FullName
     }
 }
@@ -311,17 +330,31 @@ function Invoke-PublishTask {
 
 # Each writes what it prints and adds to -Run: Name, Passed, Failed, Skipped, SkippedTests, Problems.
 
-# One run for each target framework, which dotnet test runs side by side, each on the runtime of that name.
-function Invoke-UnitTest {
-    param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
+# One run for each target framework, each on the runtime of that name, all side by side. It prints as it goes.
+function Start-UnitTest {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Starts the tests that were asked for.')]
+    param([string] $Directory)
 
-    $frameworks = Invoke-Checked { dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:TargetFrameworks }
     # A trait named Windows says why a test cannot pass there, and names one of the two systems.
     $selection = $IsWindows ? @('--filter', 'Windows!~Windows&Windows!~Linux') : @()
-    dotnet test $solution --configuration $Configuration --no-build --nologo --logger 'trx;LogFilePrefix=unit' --results-directory $Directory @selection
-    $exitCode = $LASTEXITCODE
+    $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet', [string[]] @(
+            'test', $solution, '--configuration', $Configuration, '--no-build', '--nologo', "-maxcpucount:$(@(Get-UnitTestFramework).Count)"
+            '--logger', 'trx;LogFilePrefix=unit', '--results-directory', $Directory; $selection
+        ))
+    [System.Diagnostics.Process]::Start($start)
+}
 
-    $unitRuns = foreach ($framework in $frameworks -split ';') {
+function Get-UnitTestFramework {
+    (Invoke-Checked { dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:TargetFrameworks }) -split ';'
+}
+
+# Waits for the end, and adds up.
+function Complete-UnitTest {
+    param([System.Diagnostics.Process] $Process, [string] $Directory, [System.Collections.Generic.List[object]] $Run)
+
+    $Process.WaitForExit()
+    $exitCode = $Process.ExitCode
+    $unitRuns = foreach ($framework in Get-UnitTestFramework) {
         $results = @(
             Get-ChildItem -Path $Directory -Filter "unit_${framework}_*.trx" |
                 ForEach-Object { ([xml](Get-Content -Path $_.FullName -Raw)).TestRun.Results.UnitTestResult } |
@@ -346,9 +379,9 @@ function Invoke-UnitTest {
     $Run.AddRange([object[]]$unitRuns)
 }
 
-# Those that start other programs take long, so they are begun first; among them the longest text first.
+# Those that take long are begun first, so that none is left for the end.
 function Invoke-PesterTest {
-    param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
+    param([string] $Directory, [string[]] $Pwsh, [System.Collections.Generic.List[object]] $Run)
 
     $result = @{ Name = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
     try {
@@ -356,12 +389,12 @@ function Invoke-PesterTest {
         $files = @(
             Get-ChildItem -Path "$root/tests" -Filter '*.Tests.ps1' -Recurse |
                 Where-Object Name -Like "$Filter.Tests.ps1" |
-                Sort-Object -Property { $_.Directory.Name -eq 'cmdlets' }, { -$_.Length }
+                Sort-Object -Property { $rank = $slowPesterFiles.IndexOf(($_.Name -replace '\.Tests\.ps1$')); $rank -lt 0 ? 1000 : $rank }, { $_.Directory.Name -eq 'cmdlets' }, { -$_.Length }
         )
         if (-not $files) {
             throw "No file in tests is named $Filter.Tests.ps1."
         }
-        & "$root/tools/Invoke-PesterQueue.ps1" -Path $files.FullName -Pester $pester -Directory (New-Item -ItemType Directory -Path "$Directory/pester")
+        & "$root/tools/Invoke-PesterQueue.ps1" -Path $files.FullName -Pester $pester -Pwsh $Pwsh -Directory (New-Item -ItemType Directory -Path "$Directory/pester")
         foreach ($part in Get-ChildItem -Path "$Directory/pester/results" | Get-Content -Raw | ConvertFrom-Json -AsHashtable) {
             'Passed', 'Failed', 'Skipped', 'SkippedTests' | ForEach-Object { $result[$_] += $part[$_] }
             $result.Problems += @($part.Problems | ForEach-Object { "$($part.File): $_" })

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Runs Pester files side by side, in as many processes as there are cores.
+Runs Pester files side by side, in one process more than there are cores: tests often only wait.
 
 .DESCRIPTION
 Each process takes the next file as soon as it has run one. What a file prints comes in one piece: one line when all
@@ -17,6 +17,9 @@ The module, by its path.
 .PARAMETER Directory
 An empty directory.
 
+.PARAMETER Pwsh
+The PowerShell that runs them: a program, and the arguments that come before all others. Without it, the one that runs this.
+
 .PARAMETER WorkerCount
 How many processes there are.
 
@@ -27,7 +30,8 @@ param(
     [Parameter(Mandatory)] [string[]] $Path,
     [Parameter(Mandatory)] [string] $Pester,
     [Parameter(Mandatory)] [string] $Directory,
-    [int] $WorkerCount = [System.Environment]::ProcessorCount,
+    [string[]] $Pwsh,
+    [int] $WorkerCount = [System.Environment]::ProcessorCount + 1,
     [double] $TimeoutSeconds = 600
 )
 
@@ -43,9 +47,12 @@ foreach ($file in $Path) {
     Set-Content -LiteralPath "$Directory/queue/$number" -Value $file
 }
 
-$program = @([System.Environment]::ProcessPath)
-if ((Split-Path -Path $program[0] -LeafBase) -eq 'dotnet') {
-    $program += "$PSHOME/pwsh.dll"
+$program = @($Pwsh)
+if (-not $Pwsh) {
+    $program = @([System.Environment]::ProcessPath)
+    if ((Split-Path -Path $program[0] -LeafBase) -eq 'dotnet') {
+        $program += "$PSHOME/pwsh.dll"
+    }
 }
 $arguments = @('-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-PesterWorker.ps1")
 $worker = @{
