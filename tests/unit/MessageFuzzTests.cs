@@ -14,12 +14,12 @@ public sealed class MessageFuzzTests
     [Fact]
     public void DecodersTakeAnyBytes()
     {
-        const int Formats = 500;
+        int formats = TestSockets.Cases(500);
         const int Messages = 200;
         Random random = new(4);
         byte[] buffer = new byte[300];
         TimeSpan slowest = TimeSpan.Zero;
-        for (int seed = 0; seed < Formats; seed++)
+        for (int seed = 0; seed < formats; seed++)
         {
             RandomMessage message = new(seed);
             for (int index = 0; index < Messages; index++)
@@ -71,7 +71,8 @@ public sealed class MessageFuzzTests
     {
         string[] pictures = [.. StandardPictures.All.Values.Select(picture => picture.Picture)];
         Random random = new(5);
-        for (int index = 0; index < 20_000; index++)
+        int texts = TestSockets.Cases(20_000);
+        for (int index = 0; index < texts; index++)
         {
             string text = Mutated(pictures[index % pictures.Length], random, pictures);
             Read(text, $"text {index}:{Environment.NewLine}{text}");

@@ -6,12 +6,12 @@ namespace PSSockets.UnitTests;
 /// <summary>What holds for every format and every message: each case is made from its number, so that a failing one can be made again.</summary>
 public sealed class MessagePropertyTests
 {
-    private const int Cases = 10_000;
+    private static readonly int s_cases = TestSockets.Cases(10_000);
 
     [Fact]
     public void EncodesAsTheReferenceDoes()
     {
-        for (int seed = 0; seed < Cases; seed++)
+        for (int seed = 0; seed < s_cases; seed++)
         {
             RandomMessage message = new(seed);
             byte[] encoded = message.Format.Encoder.Encode(message.Given);
@@ -22,7 +22,7 @@ public sealed class MessagePropertyTests
     [Fact]
     public void DecodesWhatWasEncoded()
     {
-        for (int seed = 0; seed < Cases; seed++)
+        for (int seed = 0; seed < s_cases; seed++)
         {
             RandomMessage message = new(seed);
             object?[] values = message.Format.DecodeValues(message.Bytes);
@@ -39,7 +39,7 @@ public sealed class MessagePropertyTests
     [Fact]
     public void EncodesWhatWasDecoded()
     {
-        for (int seed = 0; seed < Cases; seed++)
+        for (int seed = 0; seed < s_cases; seed++)
         {
             RandomMessage message = new(seed);
             object?[] values = message.Format.DecodeValues(message.Bytes);
@@ -51,7 +51,7 @@ public sealed class MessagePropertyTests
     [Fact]
     public void TheFieldListMakesTheSameFormat()
     {
-        for (int seed = 0; seed < Cases; seed++)
+        for (int seed = 0; seed < s_cases; seed++)
         {
             MessageFormat format = new RandomMessage(seed).Format;
             AssertSame(format, new MessageFormat([.. format.FieldList]), $"case {seed}");
@@ -71,7 +71,7 @@ public sealed class MessagePropertyTests
     [InlineData(64, true)]
     public void WhatIsDrawnIsReadAsTheSameFormat(int rowBits, bool withValues)
     {
-        for (int seed = 0; seed < Cases; seed += 4)
+        for (int seed = 0; seed < s_cases; seed += 4)
         {
             // Half of them have fields of fixed width only.
             RandomMessage message = new(seed + BitOperations.Log2((uint)rowBits) - 3, isFixed: seed % 8 == 0);
@@ -94,7 +94,7 @@ public sealed class MessagePropertyTests
     [Fact]
     public void DecodedObjectsHoldTheValues()
     {
-        for (int seed = 0; seed < Cases; seed++)
+        for (int seed = 0; seed < s_cases; seed++)
         {
             RandomMessage message = new(seed);
             BinaryMessage decoded = message.Format.Decode(message.Bytes, message.Bytes);
