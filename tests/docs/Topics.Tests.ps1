@@ -128,7 +128,7 @@ Describe 'about_PSSockets' {
                 $result.Output | Should -BeExactly $output.Trim() -Because "that is the output, round $round"
             }
             Wait-WorkerBlocked $worker
-            Stop-Worker $worker | Should -BeLessThan 1000
+            Assert-SoonStopped $worker
         }
         finally {
             if (-not $worker.AsyncResult.IsCompleted) {

@@ -253,6 +253,30 @@ function Assert-WorkerStop {
     $times[-1] | Should -BeLessThan 100 -Because "a stop ends the wait at once (ms: $times)"
 }
 
+<#
+.SYNOPSIS
+Stops a worker that cannot be started again, and asserts that it ended soon: within a second, or, where this machine is too
+busy for that, within ten times what it takes to stop a worker that only waits.
+
+.EXAMPLE
+Assert-SoonStopped $server
+#>
+function Assert-SoonStopped {
+    param([Parameter(Mandatory, Position = 0)] [psobject] $Worker)
+
+    $milliseconds = Stop-Worker $Worker
+    $limit = 1000
+    if ($milliseconds -ge $limit) {
+        $idle = foreach ($try in 1..3) {
+            $waiting = Start-Worker { Receive-Datagram (New-Socket | Register-SocketAddress '[::1]:0' -PassThru) }
+            Wait-WorkerBlocked $waiting
+            Stop-Worker $waiting
+        }
+        $limit = [System.Math]::Max($limit, 10 * ($idle | Measure-Object -Maximum).Maximum)
+    }
+    $milliseconds | Should -BeLessThan $limit
+}
+
 #--- Peers: other people's programs ----------------------------------------------------------------
 
 <#

@@ -243,19 +243,31 @@ http {
     }
 
     Context 'memcached' {
+        BeforeAll {
+            $memcached = $null
+            if (Test-Program memcached) {
+                # One port for all; -u is heeded only when root starts it, who must say who it is to run as.
+                $memcached = Start-TestServer -Program memcached -IsReady { Test-Listener $args[0] } -Arguments {
+                    '-l', '127.0.0.1,::1', '-p', $args[0], '-U', $args[0], '-t', '1', '-u', $user
+                }
+            }
+        }
+
         BeforeEach {
-            if (-not (Test-Program memcached)) {
+            if (-not $memcached) {
                 Set-ItResult -Skipped -Because 'memcached is not installed'
             }
+        }
+
+        AfterAll {
+            Stop-Peer $memcached.Peer
         }
 
         It 'stores and gives values over TCP and <Family>' -ForEach @(
             @{ Family = 'IPv4'; Address = '127.0.0.1' }
             @{ Family = 'IPv6'; Address = '::1' }
         ) {
-            # -1 is any free port; -u is heeded only when root starts it, who must say who it is to run as.
-            $server = Invoke-TestPeer memcached '-l', $Address, '-p', '-1', '-U', '0', '-t', '1', '-u', 'root'
-            $client = Connect-Socket (New-SocketAddress -IPAddress $Address -Port (Get-PeerPort $server)) -TimeoutSeconds 10
+            $client = Connect-Socket (New-SocketAddress -IPAddress $Address -Port $memcached.Port) -TimeoutSeconds 10
             $value = Get-RandomByte 100000
             Send-SocketData $client "set key 7 0 $($value.Length)`r`n", $value, "`r`n"
             Receive-SocketData $client -Line -TimeoutSeconds 10 | Should -BeExactly 'STORED'
@@ -272,8 +284,7 @@ http {
             @{ Family = 'IPv4'; Address = '127.0.0.1' }
             @{ Family = 'IPv6'; Address = '::1' }
         ) {
-            $server = Invoke-TestPeer memcached '-l', $Address, '-p', '-1', '-U', '-1', '-t', '1', '-u', 'root'
-            $stream = Connect-Socket (New-SocketAddress -IPAddress $Address -Port (Get-PeerPort $server)) -TimeoutSeconds 10
+            $stream = Connect-Socket (New-SocketAddress -IPAddress $Address -Port $memcached.Port) -TimeoutSeconds 10
             $value = Get-RandomByte 5000
             Send-SocketData $stream "set key 0 0 $($value.Length)`r`n", $value, "`r`n"
             Receive-SocketData $stream -Line -TimeoutSeconds 10 | Should -BeExactly 'STORED'
@@ -281,7 +292,7 @@ http {
             # Request, number of this datagram, number of datagrams, 0.
             $header = ConvertTo-NetworkOrder 4711, 0, 1, 0 -Width 16 -AsByteArray
             $command = [System.Text.Encoding]::ASCII.GetBytes("get key`r`n")
-            $client = New-Socket $Family Datagram | Connect-Socket (New-SocketAddress -IPAddress $Address -Port (Get-PeerPort $server -Udp)) -PassThru
+            $client = New-Socket $Family Datagram | Connect-Socket (New-SocketAddress -IPAddress $Address -Port $memcached.Port) -PassThru
             Send-Datagram $client ([byte[]]($header + $command))
 
             $parts = @{}
@@ -832,17 +843,21 @@ Describe 'The kernel' {
         # Once without a look at the clock, since what is called the first time is compiled; and the best of several, since
         # others use this machine too.
         $failure = $null
-        $times = foreach ($attempt in 0..2) {
+        $times = foreach ($attempt in 0..10) {
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             . $Connect
-            $clock.Elapsed.TotalSeconds
+            $seconds = $clock.Elapsed.TotalSeconds
+            $seconds
             $failure.Count | Should -Be 1
             $failure[0].FullyQualifiedErrorId | Should -BeLike 'TimedOut,*'
             $failure[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
             "$($failure[0])" | Should -BeLike "connect $($listener.LocalEndPoint): ETIMEDOUT (110)*"
+            if ($attempt -and $seconds -lt 0.8) {
+                break # else the machine may be busy with something else
+            }
         }
         $times | ForEach-Object { $_ | Should -BeGreaterOrEqual 0.499 }
-        $times[1..2] | Measure-Object -Minimum | ForEach-Object Minimum | Should -BeLessThan 0.8
+        $times[-1] | Should -BeLessThan 0.8
 
         # As soon as there is room, the same can connect.
         $accepted = Receive-SocketConnection $listener -TimeoutSeconds 10
@@ -930,21 +945,24 @@ function Get-OwnCount {
     @([System.IO.Directory]::GetFileSystemEntries('/proc/self/fd') | Where-Object { [System.IO.FileInfo]::new($_).LinkTarget -like 'socket:*' }).Count
 }
 
-# What a connect did, how long it took at best, and how many descriptors more there are once its connection is closed.
-function Add-Outcome($Name, [scriptblock] $Connect, $Times = 1) {
+# What a connect did, how long it took (tried again when it took longer than -Limit: others use this machine too), and how many descriptors more there are once its connection is closed.
+function Add-Outcome($Name, [scriptblock] $Connect, $Limit = 60) {
     $before = Get-OwnCount
-    $seconds = foreach ($time in 1..$Times) {
+    foreach ($time in 1..10) {
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         $failure = $null
         $client = . $Connect
-        $clock.Elapsed.TotalSeconds
+        $seconds = $clock.Elapsed.TotalSeconds
         $remote = "$($client.RemoteEndPoint)"
         if ($client) {
             Close-Socket $client
         }
+        if ($seconds -lt $Limit) {
+            break
+        }
     }
     $result.$Name = [ordered]@{
-        Seconds = ($seconds | Measure-Object -Minimum).Minimum
+        Seconds = $seconds
         Remote = $remote
         Id = "$($failure.FullyQualifiedErrorId)"
         Message = "$failure"
@@ -956,7 +974,7 @@ function Add-Outcome($Name, [scriptblock] $Connect, $Times = 1) {
 $held = New-Socket IPv4 Stream | Register-SocketAddress '127.0.0.2:0' -PassThru
 $port = $held.LocalEndPoint.Port
 $result.Port = $port
-Add-Outcome Refused { Connect-Socket "several.test:$port" -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure }
+Add-Outcome Refused { Connect-Socket "several.test:$port" -TimeoutSeconds 30 -ErrorAction SilentlyContinue -ErrorVariable failure }
 $given = New-Socket IPv4 Stream
 Add-Outcome RefusedGiven { Connect-Socket $given "several.test:$port" -TimeoutSeconds 5 -PassThru -ErrorAction SilentlyContinue -ErrorVariable failure }
 Close-Socket $given
@@ -971,13 +989,13 @@ Add-Outcome LastGiven { Connect-Socket $given "several.test:$port" -TimeoutSecon
 Close-Socket $held
 $silent = Start-SocketListener -LocalEndPoint "127.0.0.2:$port" -Backlog 0
 $filler = Connect-Socket "127.0.0.2:$port" -TimeoutSeconds 5
-Add-Outcome Silent { Connect-Socket "several.test:$port" -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure }
+Add-Outcome Silent { Connect-Socket "several.test:$port" -TimeoutSeconds 30 -ErrorAction SilentlyContinue -ErrorVariable failure }
 
 # Then none does.
 Close-Socket $last
 $last = Start-SocketListener -LocalEndPoint "127.0.0.3:$port" -Backlog 0
 $another = Connect-Socket "127.0.0.3:$port" -TimeoutSeconds 5
-Add-Outcome Nobody { Connect-Socket "several.test:$port" -TimeoutSeconds 0.5 -ErrorAction SilentlyContinue -ErrorVariable failure } -Times 2
+Add-Outcome Nobody { Connect-Socket "several.test:$port" -TimeoutSeconds 0.5 -ErrorAction SilentlyContinue -ErrorVariable failure } -Limit 0.8
 $result | ConvertTo-Json -Compress
 '@
             $peer = Start-Peer unshare -ArgumentList @(
@@ -1010,7 +1028,7 @@ $result | ConvertTo-Json -Compress
                 $result.RefusedGiven.Message | Should -BeLike "*$($_): ECONNREFUSED (111)*"
             }
             $result.RefusedGiven.Message | Should -Not -BeLike '*::1*' -Because 'the socket that was given is of IPv4'
-            $result.Refused.Seconds | Should -BeLessThan 5
+            $result.Refused.Seconds | Should -BeLessThan 30 -Because 'it does not wait for the end of the time'
             $result.Refused.More | Should -Be 0
         }
 
@@ -1024,7 +1042,7 @@ $result | ConvertTo-Json -Compress
         It 'connects to the address that answers beside another that does not' {
             $result.Silent.Remote | Should -Be "127.0.0.3:$($result.Port)"
             $result.Silent.Seconds | Should -BeGreaterOrEqual 0.249 -Because 'RFC 8305: the next is tried after 250 ms'
-            $result.Silent.Seconds | Should -BeLessThan 5
+            $result.Silent.Seconds | Should -BeLessThan 30 -Because 'it does not wait for the end of the time'
             $result.Silent.More | Should -Be 0 -Because 'the attempt that lost is given up'
         }
 

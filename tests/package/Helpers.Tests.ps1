@@ -2,11 +2,16 @@
 
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
+    $silent = New-Socket | Register-SocketAddress '[::1]:0' -PassThru # to which nobody ever sends
+}
+
+AfterAll {
+    Close-Socket $silent
 }
 
 Describe 'Assert-WorkerStop' -Skip:(-not $IsLinux) {
     It 'takes a wait that a stop ends' {
-        Assert-WorkerStop (Start-Worker { Start-Sleep -Seconds 60 })
+        Assert-WorkerStop (Start-Worker { Receive-Datagram $args[0] } -ArgumentList $silent)
     }
 
     It 'fails when the worker looks every 100 ms' {
@@ -17,17 +22,17 @@ Describe 'Assert-WorkerStop' -Skip:(-not $IsLinux) {
     It 'fails when every stop takes 100 ms' {
         $worker = Start-Worker {
             try {
-                Start-Sleep -Seconds 60
+                Receive-Datagram $args[0]
             }
             finally {
                 [System.Threading.Thread]::Sleep(100)
             }
-        }
+        } -ArgumentList $silent
         { Assert-WorkerStop $worker -Ready { Wait-WorkerBlocked $args[0] } } | Should -Throw '*a stop ends the wait at once*'
     }
 
     It 'fails when there is an error' {
-        $worker = Start-Worker { Write-Error 'something is wrong'; Start-Sleep -Seconds 60 }
+        $worker = Start-Worker { Write-Error 'something is wrong'; Receive-Datagram $args[0] } -ArgumentList $silent
         { Assert-WorkerStop $worker } | Should -Throw '*something is wrong*'
     }
 }
@@ -43,5 +48,24 @@ Describe 'Start-Peer' -Skip:(-not $IsLinux) {
         finally {
             Stop-Peer $peer
         }
+    }
+}
+
+Describe 'Assert-SoonStopped' -Skip:(-not $IsLinux) {
+    It 'takes a wait that a stop ends' {
+        Assert-SoonStopped (Start-Worker { Receive-Datagram $args[0] } -ArgumentList $silent)
+    }
+
+    It 'fails when the stop takes much longer than that of a worker that waits' {
+        $worker = Start-Worker {
+            try {
+                Receive-Datagram $args[0]
+            }
+            finally {
+                [System.Threading.Thread]::Sleep(5000)
+            }
+        } -ArgumentList $silent
+        Wait-WorkerBlocked $worker
+        { Assert-SoonStopped $worker } | Should -Throw '*to be less than*'
     }
 }

@@ -83,7 +83,7 @@ print(s.recvfrom(2000)[0].decode().replace('\r\n', '|'))
             $worker.Output[1] | Should -Match '^answered 127\.0\.0\.1:\d+$'
 
             $null = Receive-Datagram $witness -Continuous -TimeoutSeconds 0
-            Stop-Worker $worker | Should -BeLessThan 1000
+            Assert-SoonStopped $worker
             $worker = $null
             $leave = (Receive-Datagram $witness -TimeoutSeconds 10).Text -split '\r\n'
             $leave | Should -Contain 'NTS: ssdp:byebye'

@@ -81,7 +81,7 @@ client.set('users', 'ann')
             & "$recipes/Send-StatsdMetric.ps1" level -1 Gauge -Relative @to
             Wait-Until { @(Get-Written $receiver Gauge)[-1].Value -eq 7 }
             $receiver.PowerShell.Streams.Warning.Message | Should -Be 'not a metric: nonsense', 'not a metric: hits:x|c'
-            Stop-Worker $receiver | Should -BeLessThan 1000
+            Assert-SoonStopped $receiver
             Get-Socket | Where-Object { "$($_.LocalEndPoint)" -eq $receiver.Address } | Should -BeNullOrEmpty
         }
 

@@ -86,7 +86,7 @@ Describe 'Receive-SyslogMessage.ps1' {
                     $address = "$($worker.PowerShell.Streams.Information[0])" -replace '^waiting on '
                     & "$recipes/Send-SyslogMessage.ps1" 'an example' -Server $address -Severity Error
                     Wait-Until { $worker.Output.Count -gt 0 }
-                    Stop-Worker $worker | Should -BeLessThan 1000
+                    Assert-SoonStopped $worker
                     Get-Socket | Where-Object { "$($_.LocalEndPoint)" -eq $address } | Should -BeNullOrEmpty
                 }
             }

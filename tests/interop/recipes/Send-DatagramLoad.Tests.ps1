@@ -168,7 +168,7 @@ int main(void)
             $worker = Start-Worker { & $args[0] $args[1] -DurationSeconds 60 } -ArgumentList $recipe, $receiver.LocalEndPoint
             $null = Receive-Datagram $receiver -Count 20 -TimeoutSeconds 20
             Wait-Until -TimeoutSeconds 20 { $worker.PowerShell.Streams.Progress.Count -gt 0 }
-            Stop-Worker $worker | Should -BeLessThan 1000
+            Assert-SoonStopped $worker
             $worker = $null
             @(Get-Socket).Count | Should -Be 1
         }

@@ -195,7 +195,7 @@ while data := connection.recv(65536):
             $other ??= Receive-SocketConnection $listener -TimeoutSeconds 10
             Receive-SocketData $other -Line -TimeoutSeconds 10 | Should -BeExactly 'next'
 
-            Stop-Worker $worker | Should -BeLessThan 2000
+            Assert-SoonStopped $worker
             $worker = $null
             Receive-SocketData $next -TimeoutSeconds 10 -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
             Close-Socket $next, $other, $listener

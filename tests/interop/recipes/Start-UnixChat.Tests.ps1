@@ -113,7 +113,7 @@ Describe 'Start-UnixChat.ps1' {
             $worker = Start-Worker { & $args[0] $args[1] } -ArgumentList "$recipes/Start-UnixChat.ps1", $own
             Wait-Until -TimeoutSeconds 20 { $worker.Output.Count -gt 0 }
             $client = Connect-Socket $own -TimeoutSeconds 10
-            Stop-Worker $worker | Should -BeLessThan 1000
+            Assert-SoonStopped $worker
             $worker = $null
             Test-Path -LiteralPath $own | Should -BeFalse
             Close-Socket $client
