@@ -27,7 +27,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     // SOL_SOCKET and SO_LINGER: its two fields are of 16 bits on Windows, of 32 bits in what is read and written here.
     private static readonly (int Level, int Option) WindowsLinger = (0xFFFF, 0x80);
 
-    private static readonly TimeSpan AttemptTime = TimeSpan.FromMilliseconds(50);
+    // For what poll says is ready, and a pool of threads that is busy with other things. It is only waited for in full where
+    // another reader was faster.
+    private static readonly TimeSpan AttemptTime = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan SelectTurn = TimeSpan.FromMilliseconds(200);
 
