@@ -6,7 +6,7 @@ Builds, tests and checks PSSockets.
 One command for everything that is done with the repository. The tasks:
 
 Build      compiles the solution and stages the module, exactly as it ships, in output/PSSockets.
-Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, side by side).
+Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, one for each core).
            The last line is the sum of all tasks that test: "N passed, N failed, N skipped".
 TestWindows builds, then runs the unit tests and some Pester files on the Windows build of .NET: under Wine, or on Windows
            as they are. What cannot pass there is counted as skipped, with the reason. Where Wine cannot be used, a line
@@ -150,27 +150,18 @@ function Invoke-BuildTask {
     }
 }
 
-# The Pester tests run while the unit tests do, which often only wait.
+# PowerShell is compiled for the Pester tests while everything else is.
 function Invoke-TestTask {
     $directory = New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())"
     $pwsh = Start-ThreadJob -ScriptBlock { & $args[0] -Directory $args[1] } -ArgumentList "$root/tools/Resolve-Pwsh.ps1", "$root/output/pwsh"
-    $unitTest = $null
     try {
         Invoke-BuildTask
         if ($Filter -eq '*') {
-            $unitTest = Start-UnitTest -Directory $directory
+            Invoke-UnitTest -Directory $directory -Run $testRuns
         }
-        $pesterRuns = [System.Collections.Generic.List[object]]::new()
-        Invoke-PesterTest -Directory $directory -Pwsh ($pwsh | Receive-Job -Wait) -Run $pesterRuns
-        if ($unitTest) {
-            Complete-UnitTest $unitTest -Directory $directory -Run $testRuns
-        }
-        $testRuns.AddRange($pesterRuns)
+        Invoke-PesterTest -Directory $directory -Pwsh ($pwsh | Receive-Job -Wait) -Run $testRuns
     }
     finally {
-        if ($unitTest -and -not $unitTest.HasExited) {
-            $unitTest.Kill($true)
-        }
         $pwsh | Remove-Job -Force
         Remove-Directory $directory.FullName
     }
@@ -330,31 +321,17 @@ function Invoke-PublishTask {
 
 # Each writes what it prints and adds to -Run: Name, Passed, Failed, Skipped, SkippedTests, Problems.
 
-# One run for each target framework, each on the runtime of that name, all side by side. It prints as it goes.
-function Start-UnitTest {
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Starts the tests that were asked for.')]
-    param([string] $Directory)
+# One run for each target framework, which dotnet test runs side by side, each on the runtime of that name.
+function Invoke-UnitTest {
+    param([string] $Directory, [System.Collections.Generic.List[object]] $Run)
 
+    $frameworks = Invoke-Checked { dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:TargetFrameworks }
     # A trait named Windows says why a test cannot pass there, and names one of the two systems.
     $selection = $IsWindows ? @('--filter', 'Windows!~Windows&Windows!~Linux') : @()
-    $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet', [string[]] @(
-            'test', $solution, '--configuration', $Configuration, '--no-build', '--nologo', "-maxcpucount:$(@(Get-UnitTestFramework).Count)"
-            '--logger', 'trx;LogFilePrefix=unit', '--results-directory', $Directory; $selection
-        ))
-    [System.Diagnostics.Process]::Start($start)
-}
+    dotnet test $solution --configuration $Configuration --no-build --nologo --logger 'trx;LogFilePrefix=unit' --results-directory $Directory @selection
+    $exitCode = $LASTEXITCODE
 
-function Get-UnitTestFramework {
-    (Invoke-Checked { dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:TargetFrameworks }) -split ';'
-}
-
-# Waits for the end, and adds up.
-function Complete-UnitTest {
-    param([System.Diagnostics.Process] $Process, [string] $Directory, [System.Collections.Generic.List[object]] $Run)
-
-    $Process.WaitForExit()
-    $exitCode = $Process.ExitCode
-    $unitRuns = foreach ($framework in Get-UnitTestFramework) {
+    $unitRuns = foreach ($framework in $frameworks -split ';') {
         $results = @(
             Get-ChildItem -Path $Directory -Filter "unit_${framework}_*.trx" |
                 ForEach-Object { ([xml](Get-Content -Path $_.FullName -Raw)).TestRun.Results.UnitTestResult } |

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Runs Pester files side by side, in one process more than there are cores: tests often only wait.
+Runs Pester files side by side, in as many processes as there are cores.
 
 .DESCRIPTION
 Each process takes the next file as soon as it has run one. What a file prints comes in one piece: one line when all
@@ -31,7 +31,7 @@ param(
     [Parameter(Mandatory)] [string] $Pester,
     [Parameter(Mandatory)] [string] $Directory,
     [string[]] $Pwsh,
-    [int] $WorkerCount = [System.Environment]::ProcessorCount + 1,
+    [int] $WorkerCount = [System.Environment]::ProcessorCount,
     [double] $TimeoutSeconds = 600
 )
 

@@ -224,7 +224,7 @@ public sealed class LinuxTransportTests() : TransportTests(EngineKind.Linux)
         using FullListener full = new(Files.Socket("full"));
         using Socket socket = TestSockets.Stream(full.EndPoint);
         Background background = Background.Run(() => TestSockets.Connect(Engine, socket, full.EndPoint));
-        background.WaitUntilLooking();
+        background.WaitUntilBlocked();
         full.MakeRoom();
         background.Join();
         Talks(socket, full.Listener);
@@ -239,7 +239,7 @@ public sealed class LinuxTransportTests() : TransportTests(EngineKind.Linux)
         using FullListener full = new(Files.Socket("full"));
         GivenUp(socket, full.EndPoint);
         Background background = Background.Run(() => TestSockets.Connect(Engine, socket, full.EndPoint));
-        background.WaitUntilLooking();
+        background.WaitUntilBlocked();
         full.MakeRoom();
         background.Join();
         Talks(socket, full.Listener);

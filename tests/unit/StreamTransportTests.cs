@@ -524,7 +524,7 @@ public abstract class StreamTransportTests : IDisposable
     public void AStopWakesAReceiveOfOutOfBandDataAtOnce()
     {
         using StreamPair pair = new();
-        StopsAtOnce(engine => engine.ReceiveBytes(pair.Receiver, new byte[10], SocketFlags.OutOfBand, Deadline.Never), looks: Kind == EngineKind.Portable);
+        StopsAtOnce(engine => engine.ReceiveBytes(pair.Receiver, new byte[10], SocketFlags.OutOfBand, Deadline.Never));
         pair.Arrive("still"u8);
         Assert.Equal(5, Receive(pair.Receiver, new byte[10]));
     }
@@ -810,9 +810,8 @@ public abstract class StreamTransportTests : IDisposable
         closer.Join();
     }
 
-    // The thread is seen not to be woken for a while: to look every 100 ms whether it is to stop would end within the limit, too.
-    // Then the best of a few attempts, since the machine may be busy elsewhere.
-    private void StopsAtOnce(Action<ISocketTransport> wait, bool looks = false)
+    // The signal comes while the thread waits; the best of a few attempts, since the machine may be busy elsewhere.
+    private void StopsAtOnce(Action<ISocketTransport> wait)
     {
         double best = double.MaxValue;
         for (int attempt = 0; attempt < Attempts && best > StopLimitSeconds; attempt++)
@@ -820,15 +819,7 @@ public abstract class StreamTransportTests : IDisposable
             using StopSignal stop = new();
             using ISocketTransport engine = TestSockets.Engine(Kind, stop);
             Background background = Background.Run(() => wait(engine));
-            if (looks)
-            {
-                background.WaitUntilLooking();
-            }
-            else
-            {
-                background.WaitUntilBlocked(TestSockets.Still);
-            }
-
+            background.WaitUntilBlocked();
             long stoppedAt = Stopwatch.GetTimestamp();
             stop.Set();
             Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());

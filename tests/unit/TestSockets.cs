@@ -55,9 +55,6 @@ internal static partial class TestSockets
     /// </summary>
     public const double Late = 10;
 
-    /// <summary>How long a thread must not be woken to be seen not to look again every 100 ms.</summary>
-    public static readonly TimeSpan Still = TimeSpan.FromSeconds(0.21);
-
     /// <summary>
     /// How many of so many random cases are tried: all on the newest runtime, a fifth on the others. What they try is code that
     /// computes, compiled once and the same for all; the first of them tell whether a runtime computes otherwise.
@@ -259,7 +256,7 @@ internal static partial class TestSockets
 /// <summary>Work on a thread of its own, whose end and moment of ending are measured.</summary>
 internal sealed partial class Background
 {
-    private const int SamplesInARow = 10;
+    private const int SamplesInARow = 4;
     private const uint QueryLimitedInformation = 0x800;
 
     // Windows counts processor time in ticks of 16 ms, and Wine in such of 10 ms.
@@ -300,68 +297,22 @@ internal sealed partial class Background
         return background;
     }
 
-    /// <summary>Waits until the thread does nothing but wait, and has not been woken for so long.</summary>
-    public void WaitUntilBlocked(TimeSpan still = default, TimeSpan? patience = null)
+    /// <summary>Waits until the thread does nothing but wait.</summary>
+    public void WaitUntilBlocked()
     {
-        double most = (patience ?? TestSockets.Patience).TotalSeconds;
-        still = still > s_tick ? still : s_tick;
         long start = Stopwatch.GetTimestamp();
         long since = start;
         string last = string.Empty;
-        for (int same = 0; same < SamplesInARow || Stopwatch.GetElapsedTime(since) < still;)
+        for (int same = 0; same < SamplesInARow || Stopwatch.GetElapsedTime(since) < s_tick;)
         {
-            Assert.True(TestSockets.SecondsSince(start) < most, "the thread does not wait");
+            Assert.True(TestSockets.SecondsSince(start) < TestSockets.Patience.TotalSeconds, "the thread does not wait");
             Assert.True(_thread.IsAlive, $"the thread has ended: {_exception}");
             string state = State();
             same = state.Length > 0 && state == last ? same + 1 : 0;
             since = same == 0 ? Stopwatch.GetTimestamp() : since;
             last = state;
-            if (same < SamplesInARow)
-            {
-                Thread.Yield();
-            }
-            else
-            {
-                Thread.Sleep(5);
-            }
+            Thread.Yield();
         }
-    }
-
-    /// <summary>
-    /// Waits until the thread looks again and again, a few milliseconds apart, where nothing tells that there is something: four
-    /// times in a quarter of a second, which who looks every 100 ms does not. Elsewhere than on Linux, until it waits.
-    /// </summary>
-    public void WaitUntilLooking()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            WaitUntilBlocked();
-            return;
-        }
-
-        const int Looks = 4;
-        const double Window = 0.15;
-        const double Longest = 0.25;
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            long before = Stopwatch.GetTimestamp();
-            long switches = Switches();
-            Thread.Sleep(TimeSpan.FromSeconds(Window));
-            Assert.True(_thread.IsAlive, $"the thread has ended: {_exception}");
-            if (Switches() - switches >= Looks && TestSockets.SecondsSince(before) < Longest)
-            {
-                return;
-            }
-
-            // Else it does not look yet, or the machine is busy with something else.
-            Assert.True(TestSockets.SecondsSince(start) < TestSockets.Patience.TotalSeconds, "the thread does not look");
-        }
-
-        long Switches() => long.Parse(
-            File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{_threadId}/status"))
-                .First(line => line.StartsWith("voluntary_ctxt_switches", StringComparison.Ordinal)).Split('\t')[1],
-            CultureInfo.InvariantCulture);
     }
 
     /// <summary>Waits for the end; what was thrown is thrown again.</summary>

@@ -764,15 +764,7 @@ public abstract class TransportTests : IDisposable
         EndPoint? destination = Destination(sender, receiver, isConnected);
         int filled = TestSockets.Fill(receiver.LocalEndPoint!);
         Background background = Background.Run(() => Assert.Empty(TestSockets.Failures(_engine, sender, Deadline.Never, TestSockets.To(destination, "at last"))));
-        if (LooksForRoom(isConnected))
-        {
-            background.WaitUntilLooking();
-        }
-        else
-        {
-            background.WaitUntilBlocked();
-        }
-
+        background.WaitUntilBlocked();
         for (int count = 0; count < filled; count++)
         {
             Assert.Equal("fill", TestSockets.Hear(receiver));
@@ -823,7 +815,7 @@ public abstract class TransportTests : IDisposable
         using Socket sender = TestSockets.Bound(_directory.Socket("s"));
         EndPoint? destination = Destination(sender, receiver, isConnected);
         TestSockets.Fill(receiver.LocalEndPoint!);
-        StopsAtOnce(engine => TestSockets.Send(engine, sender, TestSockets.To(destination, "never")), looks: LooksForRoom(isConnected));
+        StopsAtOnce(engine => TestSockets.Send(engine, sender, TestSockets.To(destination, "never")));
     }
 
     [Fact]
@@ -1214,12 +1206,8 @@ public abstract class TransportTests : IDisposable
         return receiver;
     }
 
-    // poll(2) tells of room in a queue only to a sender that is connected to it.
-    private bool LooksForRoom(bool isConnected) => Kind == EngineKind.Linux && !isConnected;
-
-    // The thread is seen not to be woken for a while: to look every 100 ms whether it is to stop would end within the limit, too.
-    // Then the best of a few attempts, since the machine may be busy elsewhere.
-    private void StopsAtOnce(Action<ISocketTransport> wait, bool looks = false)
+    // The signal comes while the thread waits; the best of a few attempts, since the machine may be busy elsewhere.
+    private void StopsAtOnce(Action<ISocketTransport> wait)
     {
         double best = double.MaxValue;
         for (int attempt = 0; attempt < Attempts && best > StopLimitSeconds; attempt++)
@@ -1227,15 +1215,7 @@ public abstract class TransportTests : IDisposable
             using StopSignal stop = new();
             using ISocketTransport engine = TestSockets.Engine(Kind, stop);
             Background background = Background.Run(() => wait(engine));
-            if (looks)
-            {
-                background.WaitUntilLooking();
-            }
-            else
-            {
-                background.WaitUntilBlocked(TestSockets.Still);
-            }
-
+            background.WaitUntilBlocked();
             long stoppedAt = Stopwatch.GetTimestamp();
             stop.Set();
             Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
@@ -1326,7 +1306,7 @@ public abstract class TransportTests : IDisposable
             {
                 connect.Abandon();
             }
-        }, looks: Kind == EngineKind.Linux && full.EndPoint is UnixDomainSocketEndPoint);
+        });
         full.MakeRoom();
         TestSockets.Connect(_engine, socket, full.EndPoint);
         Talks(socket, full.Listener);
