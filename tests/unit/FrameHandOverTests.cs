@@ -208,7 +208,7 @@ public sealed class FrameHandOverTests : IDisposable
             first.Send("on"u8);
             first.Send("e\ntw"u8);
             first.Send("o\nbeyond"u8);
-            FrameReader reader = new(engine, second, RawChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = new(engine, second, ByteChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
             while (_frames.Count < 2)
             {
                 Assert.NotEqual(0, reader.HandOverLines(NoLimit, NoLimit, Take));
@@ -255,5 +255,5 @@ public sealed class FrameHandOverTests : IDisposable
     private void Take(ReadOnlySpan<byte> frame) => _frames.Add(Utf8.GetString(frame));
 
     private FrameReader Reader(ISocketTransport engine, double? timeoutSeconds = null) =>
-        new(engine, _pair.Receiver, RawChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
+        new(engine, _pair.Receiver, ByteChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
 }

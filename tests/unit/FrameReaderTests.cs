@@ -534,7 +534,7 @@ public sealed class FrameReaderTests : IDisposable
         using StopSignal stop = new();
         using ISocketTransport engine = TestSockets.Engine(kind, stop);
         _pair.Arrive("one\n"u8);
-        FrameReader reader = new(engine, _pair.Receiver, RawChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, null);
+        FrameReader reader = new(engine, _pair.Receiver, ByteChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, null);
         Assert.Equal("one", Text(reader.ReadLine(NoLimit)));
         Background background = Background.Run(() => reader.ReadLine(NoLimit));
         background.WaitUntilBlocked();
@@ -558,7 +558,7 @@ public sealed class FrameReaderTests : IDisposable
             first.Send("e\ntw"u8);
             first.Send("o\nbeyond"u8);
             first.Dispose();
-            FrameReader reader = new(engine, second, RawChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = new(engine, second, ByteChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
             Assert.Equal("one", Text(reader.ReadLine(NoLimit)));
             Assert.Equal("two", Text(reader.ReadLine(NoLimit)));
             Assert.Equal("beyond", Text(StreamPair.ReadToEnd(second)));
@@ -641,7 +641,7 @@ public sealed class FrameReaderTests : IDisposable
             Frame frame = Frame.Make(drawn.Item1, drawn.Item2);
             using StreamPair pair = new();
             pair.Arrive([.. frame.Bytes, .. beyond]);
-            FrameReader reader = new(engine, pair.Receiver, RawChannel.Of(pair.Receiver), pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = new(engine, pair.Receiver, ByteChannel.Of(pair.Receiver), pair.Receiver.RemoteEndPoint, Utf8, TestSockets.Patience.TotalSeconds);
             Assert.Equal(frame.Message, frame.Read(reader));
             Assert.Equal(beyond.Length, pair.Receiver.Available);
             Assert.Equal(beyond, pair.Rest());
@@ -682,7 +682,7 @@ public sealed class FrameReaderTests : IDisposable
     };
 
     private FrameReader Reader(ISocketTransport engine, double? timeoutSeconds = null, IByteChannel? channel = null) =>
-        new(engine, _pair.Receiver, channel ?? RawChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
+        new(engine, _pair.Receiver, channel ?? ByteChannel.Of(_pair.Receiver), _pair.Receiver.RemoteEndPoint, Utf8, timeoutSeconds ?? TestSockets.Patience.TotalSeconds);
 
     /// <summary>A message, its bytes in the stream, and how it is read.</summary>
     private sealed record Frame(byte[] Message, byte[] Bytes, Func<FrameReader, byte[]?> Read)
@@ -729,7 +729,7 @@ public sealed class FrameReaderTests : IDisposable
     /// <summary>A channel that lets the next segment arrive when a read finds the socket empty: so each is cut exactly there.</summary>
     private sealed class FeedingChannel(StreamPair pair, IEnumerable<byte[]> segments, Action? last = null) : IByteChannel
     {
-        private readonly IByteChannel _channel = RawChannel.Of(pair.Receiver);
+        private readonly IByteChannel _channel = ByteChannel.Of(pair.Receiver);
         private readonly Queue<byte[]> _segments = new(segments);
         private Action? _last = last;
 

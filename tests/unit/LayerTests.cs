@@ -22,7 +22,7 @@ public sealed class LayerTests
             ["SocketData"] = "Sockets",
             ["SystemCall"] = "Sockets",
             ["IAttempt"] = "Transport",
-            ["RawChannel"] = "Channels",
+            ["ByteChannel"] = "Channels",
             ["Frame"] = "Streams",
             ["MessageFormat"] = "Messages",
             ["SocketOptionKind"] = "Options",

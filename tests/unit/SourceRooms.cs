@@ -12,7 +12,7 @@ internal sealed class SourceRooms
         ["Native"],
         ["Errors"],
         ["Waiting"],
-        ["Addresses"],
+        ["Addresses", "Certificates"],
         ["Sockets"],
         ["Transport"],
         ["Channels"],

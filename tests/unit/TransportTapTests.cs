@@ -249,7 +249,7 @@ public sealed class SocketRecordTests : IDisposable
     {
         using StreamPair pair = new();
         using LinuxTransport transport = new(_stop);
-        FrameReader reader = new(transport, pair.Receiver, RawChannel.Of(pair.Receiver), null, System.Text.Encoding.UTF8, TestSockets.Patience.TotalSeconds);
+        FrameReader reader = new(transport, pair.Receiver, ByteChannel.Of(pair.Receiver), null, System.Text.Encoding.UTF8, TestSockets.Patience.TotalSeconds);
         LineFraming lines = new(System.Text.Encoding.UTF8) { MaximumSize = 1000 };
         PrefixFraming prefixed = new(new LengthPrefix(2)) { MaximumSize = 1000 };
         byte[] sent = [.. "one\r\ntwo\n"u8, 0, 3, .. "abc"u8, .. "rest"u8];
@@ -295,7 +295,7 @@ public sealed class SocketRecordTests : IDisposable
         Assert.Equal(expected, System.Text.Encoding.Latin1.GetString(Reader(next).Read(frames)!.Value.Data));
 
         FrameReader Reader(ISocketTransport transport) =>
-            new(transport, pair.Receiver, RawChannel.Of(pair.Receiver), null, System.Text.Encoding.UTF8, TestSockets.Patience.TotalSeconds);
+            new(transport, pair.Receiver, ByteChannel.Of(pair.Receiver), null, System.Text.Encoding.UTF8, TestSockets.Patience.TotalSeconds);
     }
 
     [Theory]
@@ -312,7 +312,7 @@ public sealed class SocketRecordTests : IDisposable
         {
             using StopSignal stop = new();
             using LinuxTransport transport = new(stop);
-            FrameReader reader = new(transport, pair.Receiver, RawChannel.Of(pair.Receiver), null, System.Text.Encoding.UTF8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = new(transport, pair.Receiver, ByteChannel.Of(pair.Receiver), null, System.Text.Encoding.UTF8, TestSockets.Patience.TotalSeconds);
             Framing frames = framing switch
             {
                 "line" => new LineFraming(System.Text.Encoding.UTF8) { MaximumSize = 1000 },

@@ -71,4 +71,16 @@ internal static class ErrorIds
 
     /// <summary>No error has this number or name.</summary>
     public const string SocketErrorNotFound = nameof(SocketErrorNotFound);
+
+    /// <summary>The peer's certificate is not acceptable.</summary>
+    public const string CertificateRejected = nameof(CertificateRejected);
+
+    /// <summary>The two sides did not agree on a TLS session, or one does not speak TLS.</summary>
+    public const string HandshakeFailed = nameof(HandshakeFailed);
+
+    /// <summary>Bytes that came before the handshake have not been read.</summary>
+    public const string UnreadData = nameof(UnreadData);
+
+    /// <summary>A certificate, or its key, that cannot be used.</summary>
+    public const string CertificateNotUsable = nameof(CertificateNotUsable);
 }

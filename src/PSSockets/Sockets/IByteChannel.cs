@@ -14,6 +14,9 @@ internal interface IByteChannel
     /// <summary>How many bytes the channel has taken from the system; they come before all others.</summary>
     int Held { get; }
 
+    /// <summary>Whether a reader need not wait: bytes that were taken from the system, decrypted ones too, or an end that was announced.</summary>
+    bool IsReadable { get; }
+
     /// <summary>Rises whenever bytes are taken or put back, so that whoever remembers the front knows whether it is the same.</summary>
     long Ticket { get; }
 
@@ -49,4 +52,16 @@ internal interface IByteChannel
 
     /// <summary>Sends as much as there is room for: the number of bytes, null when the deadline passed.</summary>
     int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline);
+
+    /// <summary>Looks whether what has come means that there is something to read; it does not wait.</summary>
+    void Refresh(ISocketTransport transport);
+
+    /// <summary>Tells the peer that no more will be sent, where the stream has a message for that, before the connection's sending half ends.</summary>
+    void EndWrite(ISocketTransport transport, Deadline deadline);
+
+    /// <summary>Takes leave of the peer before the socket closes, where the stream has messages for that; it does not fail.</summary>
+    void Close(ISocketTransport transport);
+
+    /// <summary>What the user should know of how the stream has ended; it is said once.</summary>
+    string? TakeWarning();
 }

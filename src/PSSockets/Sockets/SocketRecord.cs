@@ -71,6 +71,9 @@ internal sealed class SocketRecord
     /// <summary>What the bytes of a stream pass through; null as long as nothing has read or written.</summary>
     public IByteChannel? Channel { get; set; }
 
+    /// <summary>What is known of the TLS session; null on a plain socket.</summary>
+    public TlsInfo? Tls { get; set; }
+
     /// <summary>Whether a message was sent only in part, so that what follows would be taken for its rest.</summary>
     public bool IsBroken { get; set; }
 
@@ -96,7 +99,7 @@ internal sealed class SocketRecord
     public ITransportTap? Tap { get; set; }
 
     /// <summary>Whether something was taken from the system and waits for the next reader.</summary>
-    public bool HasTaken => !Taken.IsEmpty || Channel is { Held: > 0 } || _connections is { Count: > 0 };
+    public bool HasTaken => !Taken.IsEmpty || Channel is { IsReadable: true } || _connections is { Count: > 0 };
 
     /// <summary>The record of a socket.</summary>
     public static SocketRecord Of(Socket socket) => s_records.GetValue(socket, static key => new SocketRecord(key));

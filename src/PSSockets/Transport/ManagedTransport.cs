@@ -135,6 +135,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             return;
         }
 
+        socket.Channel?.Close(this);
         EndPoint? address = IsTapped(socket) ? this.LocalEndPoint(socket) : null;
         if (socket.BoundFile is { } file && !StillStands(file))
         {

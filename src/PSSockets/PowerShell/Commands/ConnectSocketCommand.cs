@@ -63,6 +63,7 @@ public sealed class ConnectSocketCommand : SocketCommand
         IReadOnlyList<EndPoint> candidates = UsableAddress.AllFor(socket, asked, Call, Stop, deadline);
         Transport.EnableReceiveInformation(socket);
         Connector.Connect(Transport, socket, candidates, asked, deadline);
+        SocketRecord.Of(socket).HostName = (asked as DnsEndPoint)?.Host;
         if (PassThru)
         {
             WriteObject(socket);

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net.Sockets;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -29,6 +30,11 @@ public sealed class DisconnectSocketCommand : SocketCommand
         }
         else
         {
+            if (direction != SocketShutdown.Receive)
+            {
+                SocketRecord.Of(socket).Channel?.EndWrite(Transport, Deadline.Never);
+            }
+
             Transport.Shutdown(socket, direction);
         }
 

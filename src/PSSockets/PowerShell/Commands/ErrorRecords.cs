@@ -38,13 +38,14 @@ internal static class ErrorRecords
 
     private static ErrorCategory CategoryOf(string errorId) => errorId switch
     {
-        ErrorIds.SocketClosed or ErrorIds.SocketNotBound => ErrorCategory.InvalidOperation,
+        ErrorIds.SocketClosed or ErrorIds.SocketNotBound or ErrorIds.UnreadData => ErrorCategory.InvalidOperation,
         ErrorIds.SocketNotFound or ErrorIds.OptionNotFound or ErrorIds.InterfaceNotFound or ErrorIds.SocketErrorNotFound
             or ErrorIds.FieldNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.NotSupported => ErrorCategory.NotImplemented,
         ErrorIds.FileNotUsable => ErrorCategory.OpenError,
-        ErrorIds.EndOfStream or ErrorIds.StreamBroken => ErrorCategory.ConnectionError,
+        ErrorIds.EndOfStream or ErrorIds.StreamBroken or ErrorIds.HandshakeFailed => ErrorCategory.ConnectionError,
         ErrorIds.FrameTooLong => ErrorCategory.LimitsExceeded,
+        ErrorIds.CertificateRejected => ErrorCategory.SecurityError,
         _ => ErrorCategory.InvalidArgument,
     };
 

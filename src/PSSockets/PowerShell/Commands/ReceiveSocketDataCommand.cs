@@ -158,8 +158,37 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             throw new SocketInputException(ErrorIds.InvalidArgument, "-AsText and -AsByteArray exclude each other", "Give one of them.", socket);
         }
 
+        if (OutOfBand && SocketRecord.Of(socket).Tls is not null)
+        {
+            throw TlsSource.NoUrgentData("recv", socket);
+        }
+
+        try
+        {
+            ReceiveFrom(socket);
+        }
+        catch (SocketInputException)
+        {
+            WarnOfCut(socket);
+            throw;
+        }
+
+        WarnOfCut(socket);
+    }
+
+    // A stream that ends without saying so may have been cut.
+    private void WarnOfCut(SocketRecord record)
+    {
+        if (record.Channel?.TakeWarning() is string warning)
+        {
+            WriteWarning(warning);
+        }
+    }
+
+    private void ReceiveFrom(Socket socket)
+    {
         EndPoint? peer = Transport.RemoteEndPoint(socket);
-        FrameReader reader = new(Transport, socket, RawChannel.Of(socket), peer, Encoding, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+        FrameReader reader = new(Transport, socket, ByteChannel.Of(socket), peer, Encoding, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
         if (ParameterSetName == FileSet)
         {
             ReceiveFile(socket, peer, reader);

@@ -124,7 +124,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
         StreamSocket.Check("send", socket, "Send-Datagram");
         if (!_senders.TryGetValue(socket, out (StreamSender Sender, EndPoint? Peer) known))
         {
-            known = (new StreamSender(Transport, socket, RawChannel.Of(socket), Given(TimeoutSeconds, nameof(TimeoutSeconds))), Transport.RemoteEndPoint(socket));
+            known = (new StreamSender(Transport, socket, ByteChannel.Of(socket), Given(TimeoutSeconds, nameof(TimeoutSeconds))), Transport.RemoteEndPoint(socket));
             _senders.Add(socket, known);
         }
 

@@ -47,7 +47,7 @@ public sealed class WaitSocketCommand : SocketCommand
         }
 
         bool[] ready = new bool[_sockets.Count];
-        Transport.Wait(_sockets.ToArray(), _what, ready, Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds))));
+        Wait(ready, Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds))));
         NoteCall(() => $"poll({_sockets.Count} sockets, {_what}) = {ready.Count(isReady => isReady)}");
         for (int index = 0; index < ready.Length; index++)
         {
@@ -56,6 +56,43 @@ public sealed class WaitSocketCommand : SocketCommand
                 SocketRecord socket = _sockets[index];
                 // Closed by somebody else during the wait.
                 Guard(() => WriteObject(socket.IsClosed ? throw CallFailure.Closed("poll", socket.Socket) : socket.Socket));
+            }
+        }
+    }
+
+    // Encrypted bytes may come that mean nothing to a reader: only what is decrypted of them tells.
+    private void Wait(bool[] ready, Deadline deadline)
+    {
+        SocketRecord[] sockets = [.. _sockets];
+        bool isDecrypted = _what == WaitFor.Read && Array.Exists(sockets, socket => socket.Tls is not null);
+        do
+        {
+            if (isDecrypted)
+            {
+                Refresh(sockets);
+            }
+
+            if (!Transport.Wait(sockets, _what, ready, deadline) || !isDecrypted)
+            {
+                return;
+            }
+
+            Refresh(sockets);
+            for (int index = 0; index < ready.Length; index++)
+            {
+                ready[index] &= sockets[index].Tls is null || sockets[index].IsClosed || sockets[index].HasTaken;
+            }
+        }
+        while (!Array.Exists(ready, isReady => isReady) && !deadline.IsPast);
+    }
+
+    private void Refresh(SocketRecord[] sockets)
+    {
+        foreach (SocketRecord socket in sockets)
+        {
+            if (socket.Tls is not null && !socket.IsClosed)
+            {
+                Guard(() => socket.Channel!.Refresh(Transport));
             }
         }
     }

@@ -78,6 +78,16 @@ internal sealed class NewLineCompleter() : NameCompleter(_ =>
     ("CRLF", "CRLF: carriage return and line feed, as HTTP, SMTP and Redis end lines"),
 ]);
 
+/// <summary>Completes the versions of TLS.</summary>
+internal sealed class SslProtocolCompleter() : NameCompleter(_ =>
+[
+    ("Default", "Default: the versions that the system has on"),
+    ("Tls13", "TLS 1.3, RFC 8446"),
+    ("Tls12", "TLS 1.2, RFC 5246"),
+    ("Tls11", "TLS 1.1: insecure, and off on most systems"),
+    ("Tls", "TLS 1.0: insecure, and off on most systems"),
+]);
+
 /// <summary>Completes the names of errors, with their text; what is typed may be a number or .NET's name too.</summary>
 internal sealed class SocketErrorCompleter() : NameCompleter(typed =>
     from error in ErrnoTable.All

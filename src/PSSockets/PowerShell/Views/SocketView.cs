@@ -22,6 +22,16 @@ public static class SocketView
     /// <summary>The peer's address, null where it has none: type data <c>RemoteEndPoint</c>.</summary>
     public static object? RemoteEndPoint(PSObject instance) => SocketTransport.Quiet.RemoteEndPoint(SocketOf(instance));
 
+    /// <summary>What is known of its TLS session, null on a plain socket: type data <c>Tls</c>.</summary>
+    public static object? Tls(PSObject instance) => SocketRecord.Of(SocketOf(instance)).Tls;
+
+    /// <summary>The type as tables show it: <c>TLS</c> for a protected stream, <c>Datagram</c>.</summary>
+    public static string Shape(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return SocketRecord.Of(socket).Tls is null ? Type(socket) : "TLS";
+    }
+
     /// <summary>The family as the cmdlets name it: <c>IPv6</c>.</summary>
     public static string Family(Socket socket)
     {

@@ -5,9 +5,12 @@ using PSSockets.Waiting;
 
 namespace PSSockets.Channels;
 
-/// <summary>The bytes of a stream as they come.</summary>
+/// <summary>
+/// The bytes of a stream, and what was taken of them and nobody has got. Where they come from can change while others
+/// hold the channel: a TLS session takes the place of the plain stream.
+/// </summary>
 /// <param name="record">The stream.</param>
-internal sealed class RawChannel(SocketRecord record) : IByteChannel
+internal sealed class ByteChannel(SocketRecord record) : IByteChannel
 {
     private const int SmallestBuffer = 256;
 
@@ -18,9 +21,20 @@ internal sealed class RawChannel(SocketRecord record) : IByteChannel
     private int _held;
     private int _looked;
     private volatile int _count;
+    private volatile IByteSource _source = new PlainSource(record);
 
     /// <inheritdoc />
     public int Held => _count;
+
+    /// <inheritdoc />
+    public bool IsReadable => _count > 0 || _source.IsReadable;
+
+    /// <summary>Where the bytes come from and go to. Whoever changes it holds both gates of the socket.</summary>
+    public IByteSource Source
+    {
+        get => _source;
+        set => _source = value;
+    }
 
     /// <inheritdoc />
     public long Ticket { get; private set; }
@@ -36,11 +50,16 @@ internal sealed class RawChannel(SocketRecord record) : IByteChannel
     }
 
     /// <summary>The channel of a stream.</summary>
-    public static IByteChannel Of(SocketRecord record)
+    public static ByteChannel Of(SocketRecord record)
     {
         lock (record.ReadGate)
         {
-            return record.Channel ??= new RawChannel(record);
+            if (record.Channel is not ByteChannel channel)
+            {
+                record.Channel = channel = new ByteChannel(record);
+            }
+
+            return channel;
         }
     }
 
@@ -50,7 +69,7 @@ internal sealed class RawChannel(SocketRecord record) : IByteChannel
         Gather();
         _looked = 0;
         Reserve(most, 0);
-        int? count = transport.ReceiveBytes(record, _buffer.AsMemory(_start + _held, most), SocketFlags.Peek, Deadline.Now);
+        int? count = _source.Peek(transport, _buffer.AsMemory(_start + _held, most));
         _looked = count ?? 0;
         return count;
     }
@@ -60,7 +79,7 @@ internal sealed class RawChannel(SocketRecord record) : IByteChannel
     {
         if (_looked > 0)
         {
-            transport.Discard(record, _looked);
+            _source.Discard(transport, _looked);
             SetHeld(_held + _looked);
             _looked = 0;
         }
@@ -72,7 +91,7 @@ internal sealed class RawChannel(SocketRecord record) : IByteChannel
         Gather();
         _looked = 0;
         Reserve(most, likely);
-        int? count = transport.ReceiveBytes(record, _buffer.AsMemory(_start + _held, most), SocketFlags.None, Deadline.Now);
+        int? count = _source.Receive(transport, _buffer.AsMemory(_start + _held, most));
         SetHeld(_held + (count ?? 0));
         return count;
     }
@@ -84,7 +103,7 @@ internal sealed class RawChannel(SocketRecord record) : IByteChannel
         int held = Math.Min(count, _held);
         if (count > held)
         {
-            transport.Discard(record, count - held);
+            _source.Discard(transport, count - held);
         }
 
         _looked = 0;
@@ -123,7 +142,7 @@ internal sealed class RawChannel(SocketRecord record) : IByteChannel
         if (_held == 0)
         {
             Ticket++;
-            return transport.ReceiveBytes(record, buffer, SocketFlags.None, Deadline.Now);
+            return _source.Receive(transport, buffer);
         }
 
         int count = Math.Min(_held, buffer.Length);
@@ -152,7 +171,25 @@ internal sealed class RawChannel(SocketRecord record) : IByteChannel
 
     /// <inheritdoc />
     public int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) =>
-        transport.SendBytes(record, data, flags, deadline);
+        _source.Write(transport, data, flags, deadline);
+
+    /// <inheritdoc />
+    public void Refresh(ISocketTransport transport)
+    {
+        lock (record.ReadGate)
+        {
+            _source.Refresh(transport);
+        }
+    }
+
+    /// <inheritdoc />
+    public void EndWrite(ISocketTransport transport, Deadline deadline) => _source.EndWrite(transport, deadline);
+
+    /// <inheritdoc />
+    public void Close(ISocketTransport transport) => _source.Close(transport);
+
+    /// <inheritdoc />
+    public string? TakeWarning() => _source.TakeWarning();
 
     // What was put back comes before what is held.
     private void Gather()

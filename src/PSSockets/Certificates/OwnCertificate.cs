@@ -1,0 +1,175 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using PSSockets.Errors;
+
+namespace PSSockets.Certificates;
+
+/// <summary>A certificate of this side, with its private key and what stands between it and its root.</summary>
+internal sealed class OwnCertificate
+{
+    private OwnCertificate(X509Certificate2 certificate, X509Certificate2Collection others)
+    {
+        Certificate = certificate;
+        Context = SslStreamCertificateContext.Create(certificate, others, offline: true);
+    }
+
+    /// <summary>The certificate.</summary>
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>How .NET takes it.</summary>
+    public SslStreamCertificateContext Context { get; }
+
+    /// <summary>A certificate that the user has.</summary>
+    /// <exception cref="SocketInputException"><c>CertificateNotUsable</c>: it has no private key.</exception>
+    public static OwnCertificate Of(X509Certificate2 certificate, X509Certificate2Collection? others = null)
+    {
+        if (!certificate.HasPrivateKey)
+        {
+            throw NotUsable(certificate.Subject, "it has no private key", "Give the certificate with its private key: a PFX file, or the key's PEM file with -CertificateKey.");
+        }
+
+        return new OwnCertificate(OperatingSystem.IsWindows() ? Imported(certificate) : certificate, others ?? []);
+    }
+
+    /// <summary>A certificate of a file: PFX, or PEM with its key in the same file or another.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="keyPath">The file of the key; null where it is in the same.</param>
+    /// <param name="password">The password of the PFX file or the key; null for none.</param>
+    /// <exception cref="SocketInputException"><c>FileNotUsable</c>, <c>CertificateNotUsable</c>.</exception>
+    public static OwnCertificate Load(string path, string? keyPath, string? password)
+    {
+        byte[] bytes = Read(path);
+        string text = System.Text.Encoding.Latin1.GetString(bytes);
+        try
+        {
+            return text.Contains("-----BEGIN ", StringComparison.Ordinal)
+                ? LoadPem(path, text, keyPath is null ? text : System.Text.Encoding.Latin1.GetString(Read(keyPath)), password)
+                : LoadPfx(path, bytes, password);
+        }
+        catch (CryptographicException exception)
+        {
+            throw NotUsable(path, exception.Message, password is null ? "Give the password with -CertificatePassword, if it has one, and check the file." : "Check the password and the file.");
+        }
+    }
+
+    /// <summary>All certificates of a file, PEM or DER, without their keys.</summary>
+    /// <exception cref="SocketInputException"><c>FileNotUsable</c>, <c>CertificateNotUsable</c>.</exception>
+    public static X509Certificate2Collection LoadAll(string path)
+    {
+        byte[] bytes = Read(path);
+        string text = System.Text.Encoding.Latin1.GetString(bytes);
+        X509Certificate2Collection all = [];
+        try
+        {
+            if (text.Contains("-----BEGIN ", StringComparison.Ordinal))
+            {
+                all.ImportFromPem(text);
+            }
+            else
+            {
+                all.Import(bytes);
+            }
+        }
+        catch (CryptographicException exception)
+        {
+            throw NotUsable(path, exception.Message, "Give a file with certificates, in PEM or DER.");
+        }
+
+        return all.Count > 0 ? all : throw NotUsable(path, "there is no certificate in it", "Give a file with certificates, in PEM or DER.");
+    }
+
+    /// <summary>The certificate with a thumbprint in the certificate stores of the user and the machine.</summary>
+    /// <exception cref="SocketInputException"><c>CertificateNotUsable</c>: there is none, or it has no private key.</exception>
+    public static OwnCertificate Find(string thumbprint)
+    {
+        foreach (StoreLocation location in new[] { StoreLocation.CurrentUser, StoreLocation.LocalMachine })
+        {
+            try
+            {
+                using X509Store store = new(StoreName.My, location, OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
+                X509Certificate2Collection found = store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false);
+                if (found.Count > 0)
+                {
+                    return Of(found[0]);
+                }
+            }
+            catch (CryptographicException)
+            {
+                // There is no such store here.
+            }
+        }
+
+        throw NotUsable(thumbprint, "no certificate of the user or the machine has this thumbprint", "Get-ChildItem Cert:\\CurrentUser\\My lists them on Windows.");
+    }
+
+    private static OwnCertificate LoadPem(string path, string certificates, string keys, string? password)
+    {
+        X509Certificate2Collection all = [];
+        all.ImportFromPem(certificates);
+        if (all.Count == 0)
+        {
+            throw NotUsable(path, "there is no certificate in it", "Give the file of the certificate, in PEM or PFX.");
+        }
+
+        if (!keys.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw NotUsable(path, "there is no private key in it", "Give the file of the private key with -CertificateKey.");
+        }
+
+        bool isEncrypted = keys.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
+        if (isEncrypted && password is null)
+        {
+            throw NotUsable(path, "its private key is encrypted", "Give the password with -CertificatePassword.");
+        }
+
+        X509Certificate2 own = isEncrypted
+            ? X509Certificate2.CreateFromEncryptedPem(certificates, keys, password)
+            : X509Certificate2.CreateFromPem(certificates, keys);
+        all.RemoveAt(0);
+        return Of(own, all);
+    }
+
+    private static OwnCertificate LoadPfx(string path, byte[] bytes, string? password)
+    {
+        X509Certificate2Collection all = [];
+        all.Import(bytes, password, X509KeyStorageFlags.DefaultKeySet);
+        X509Certificate2? own = all.FirstOrDefault(certificate => certificate.HasPrivateKey);
+        if (own is null)
+        {
+            throw NotUsable(path, "there is no private key in it", "Give a PFX file, or PEM files with -CertificateKey.");
+        }
+
+        all.Remove(own);
+        return Of(own, all);
+    }
+
+    // Windows takes only keys that are in a key store; one that was made in memory goes there by way of PFX.
+    private static X509Certificate2 Imported(X509Certificate2 certificate)
+    {
+        try
+        {
+            return new X509Certificate2(certificate.Export(X509ContentType.Pfx), (string?)null, X509KeyStorageFlags.DefaultKeySet);
+        }
+        catch (CryptographicException)
+        {
+            // A key that cannot be exported is in a store already.
+            return certificate;
+        }
+    }
+
+    private static byte[] Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SocketInputException(ErrorIds.FileNotUsable, exception.Message, "Check the path and its permissions.", path);
+        }
+    }
+
+    private static SocketInputException NotUsable(string what, string reason, string remedy) =>
+        new(ErrorIds.CertificateNotUsable, $"certificate {what}: {reason}", remedy, what);
+}

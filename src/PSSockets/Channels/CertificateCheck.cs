@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using PSSockets.Certificates;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+
+namespace PSSockets.Channels;
+
+/// <summary>Looks at the peer's certificate during the handshake, and remembers what is wrong with it.</summary>
+/// <param name="options">What the session is to be like.</param>
+internal sealed class CertificateCheck(TlsOptions options)
+{
+    private readonly List<(string Problem, string Remedy)> _problems = [];
+    private string _certificate = string.Empty;
+
+    /// <summary>What is wrong; empty where nothing is.</summary>
+    public string[] Errors => [.. _problems.Select(problem => PrintableText.From(problem.Problem)).Distinct()];
+
+    /// <summary>Whether the certificate was refused.</summary>
+    public bool IsRejected { get; private set; }
+
+    /// <summary>The peer's certificate; null where it sent none.</summary>
+    public X509Certificate2? Remote { get; private set; }
+
+    /// <summary>Is called within the handshake: whether it may go on.</summary>
+    public bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        _problems.Clear();
+        Remote = certificate is null ? null : new X509Certificate2(certificate);
+        _certificate = Remote is null ? string.Empty : CertificateText.Describe(Remote);
+        if ((errors & SslPolicyErrors.RemoteCertificateNotAvailable) != 0 && (!options.IsServer || options.RequireClientCertificate))
+        {
+            _problems.Add(options.IsServer
+                ? ("the client sent no certificate", "The client must give one; with Protect-Socket that is -Certificate.")
+                : ("the server sent no certificate", "A server without a certificate cannot be told from another."));
+        }
+
+        if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0 && Remote is not null && !options.IsServer)
+        {
+            string names = CertificateText.Names(Remote) is { Length: > 0 } known ? $"only for {known}" : "for no host at all";
+            _problems.Add(($"it is not for '{options.TargetHost}', {names}", "Connect by a name that the certificate has, or give that with -TargetHost."));
+        }
+
+        if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0 && Remote is not null)
+        {
+            AddChainProblems(chain, Remote);
+        }
+
+        IsRejected = _problems.Count > 0 && !options.SkipCertificateCheck;
+        return !IsRejected;
+    }
+
+    /// <summary>The error that says what was wrong with which certificate.</summary>
+    public SocketInputException Rejection(SocketRecord record, string where)
+    {
+        string what = string.Join("; ", Errors);
+        string asked = options.IsServer || options.TargetHost.Length == 0 ? string.Empty : $" for '{options.TargetHost}'";
+        return new SocketInputException(
+            ErrorIds.CertificateRejected,
+            _certificate.Length == 0 ? $"TLS handshake{where}: {what}" : $"TLS handshake{where}: the certificate{asked} is rejected: {what} ({PrintableText.From(_certificate)})",
+            string.Join(" ", _problems.Select(problem => problem.Remedy).Distinct()),
+            record.Socket);
+    }
+
+    private void AddChainProblems(X509Chain? chain, X509Certificate2 leaf)
+    {
+        int before = _problems.Count;
+        foreach (X509ChainElement element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            bool isLeaf = element.Certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span);
+            string whose = isLeaf ? "it" : $"its issuer '{element.Certificate.Subject}'";
+            foreach (X509ChainStatus status in element.ChainElementStatus)
+            {
+                if (status.Status != X509ChainStatusFlags.NoError)
+                {
+                    _problems.Add(Explain(status, element.Certificate, whose, isLeaf));
+                }
+            }
+        }
+
+        // Some problems belong to the chain alone.
+        if (_problems.Count == before)
+        {
+            foreach (X509ChainStatus status in chain?.ChainStatus ?? [])
+            {
+                _problems.Add(Explain(status, leaf, "it", isLeaf: true));
+            }
+        }
+
+        if (_problems.Count == before)
+        {
+            _problems.Add(("it cannot be checked", "Give the root that is to be trusted with -TrustedCertificate."));
+        }
+    }
+
+    private static (string Problem, string Remedy) Explain(X509ChainStatus status, X509Certificate2 certificate, string whose, bool isLeaf)
+    {
+        const string Trust = "Give the root that has issued it with -TrustedCertificate, if you know that it is the right one.";
+        switch (status.Status)
+        {
+            case X509ChainStatusFlags.NotTimeValid:
+                DateTime now = DateTime.Now;
+                return now > certificate.NotAfter
+                    ? ($"{whose} expired on {Date(certificate.NotAfter)}", "Its owner must renew it; where this machine's clock is wrong, set it.")
+                    : ($"{whose} is not valid before {Date(certificate.NotBefore)}", "Where this machine's clock is wrong, set it.");
+            case X509ChainStatusFlags.UntrustedRoot when isLeaf:
+                return ("it is self-signed, and is not one of those that are trusted", "Give it with -TrustedCertificate, if you know that it is the right one.");
+            case X509ChainStatusFlags.UntrustedRoot:
+                return ($"{whose} is not trusted", Trust);
+            case X509ChainStatusFlags.PartialChain:
+                return ($"the certificate of its issuer '{certificate.Issuer}' is not known", Trust);
+            case X509ChainStatusFlags.NotValidForUsage:
+                return ($"{whose} is for another purpose than this", "A server needs a certificate for server authentication, a client one for client authentication.");
+            case X509ChainStatusFlags.Revoked:
+                return ($"{whose} was revoked", "Its owner must get another.");
+            case X509ChainStatusFlags.NotSignatureValid:
+                return ($"the signature of {(isLeaf ? "the certificate" : whose)} is wrong", Trust);
+            case X509ChainStatusFlags.HasWeakSignature:
+                return ($"{whose} has a weak signature", "Its owner must get a certificate with a newer signature.");
+            default:
+                return ($"{whose}: {status.StatusInformation.TrimEnd('.', ' ')} ({status.Status})", "Look at the certificate: -SkipCertificateCheck shows it in the property Tls.");
+        }
+    }
+
+    private static string Date(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+
+namespace PSSockets.Channels;
+
+/// <summary>Makes the errors of TLS sessions, in words that say what to do.</summary>
+internal static class TlsFailure
+{
+    private const int MostShown = 40;
+    private const string NotTls = "Check the port: the program there may speak without TLS, or begin with a command such as STARTTLS.";
+
+    /// <summary>The error of a handshake that did not succeed.</summary>
+    public static SocketInputException OfHandshake(SocketRecord record, CipherStream wire, Exception exception, bool isServer, string where)
+    {
+        string call = $"TLS handshake{where}";
+        if (wire.Head is [var type, ..] head && !IsRecord(head))
+        {
+            string peer = isServer ? "the client" : "the peer";
+            string shown = $"'{PrintableText.From(Encoding.Latin1.GetString(head).TrimEnd(), MostShown)}'";
+            string what = LooksLikeHttp(head) ? "sent an HTTP request, and does not speak TLS" : "does not speak TLS";
+            return Failed($"{call}: {peer} {what}: it sent {shown}", isServer ? "Let the client speak TLS, as with https:// in place of http://." : NotTls, record);
+        }
+
+        if (TlsAlert.Of(wire, exception) is TlsAlert alert)
+        {
+            return Failed($"{call}: the peer refused: {alert}", alert.Remedy, record);
+        }
+
+        if (exception is SocketCallException failedCall)
+        {
+            return Failed($"{call}: {failedCall.Message}", NotTls, record);
+        }
+
+        if (wire.HasEnded)
+        {
+            string what = wire.Head.Length == 0 ? "before it had said anything" : "in the middle of the handshake";
+            return Failed($"{call}: the peer closed the connection {what}", wire.Head.Length == 0 ? NotTls : "The peer may have refused this side's certificate or name: look at what it has logged.", record);
+        }
+
+        string reason = Innermost(exception);
+        return IsWeak(reason)
+            ? new SocketInputException(ErrorIds.CertificateRejected, $"{call}: the peer's certificate is too weak: {reason}", "The peer needs a certificate with a longer key or a newer signature.", record.Socket)
+            : Failed($"{call}: {reason}", "Compare the versions and cipher suites of both sides: see -SslProtocol.", record);
+    }
+
+    /// <summary>The error of a session that fails after its handshake.</summary>
+    public static SocketInputException OfStream(SocketRecord record, Exception exception, bool hasReceived)
+    {
+        if (TlsAlert.Of(exception) is TlsAlert alert)
+        {
+            // In TLS 1.3 a client's handshake is over before the server has looked at its certificate.
+            return new SocketInputException(
+                hasReceived ? ErrorIds.StreamBroken : ErrorIds.HandshakeFailed, $"recv: the peer ended the TLS session: {alert}", alert.Remedy, record.Socket);
+        }
+
+        return new SocketInputException(
+            ErrorIds.StreamBroken, $"recv: the TLS session has failed: {Innermost(exception)}", "Close the socket and connect again.", record.Socket);
+    }
+
+    private static SocketInputException Failed(string message, string remedy, SocketRecord record) =>
+        new(ErrorIds.HandshakeFailed, message, remedy, record.Socket);
+
+    private static string Innermost(Exception exception)
+    {
+        while (exception.InnerException is not null)
+        {
+            exception = exception.InnerException;
+        }
+
+        return exception.Message.TrimEnd('.', ' ');
+    }
+
+    // OpenSSL: "ee key too small", "ca md too weak".
+    private static bool IsWeak(string reason) => reason.Contains("key too small", StringComparison.Ordinal)
+        || reason.Contains("md too weak", StringComparison.Ordinal) || reason.Contains("key too weak", StringComparison.Ordinal);
+
+    // change_cipher_spec to heartbeat, and version 3.
+    private static bool IsRecord(byte[] head) => head[0] is >= 20 and <= 24 && (head.Length < 2 || head[1] == 3);
+
+    private static bool LooksLikeHttp(byte[] head)
+    {
+        string text = Encoding.Latin1.GetString(head);
+        return Array.Exists(["GET ", "POST ", "HEAD ", "PUT ", "OPTIONS ", "CONNECT ", "DELETE ", "PATCH "], verb => text.StartsWith(verb, StringComparison.Ordinal));
+    }
+}

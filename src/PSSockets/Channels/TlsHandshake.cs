@@ -1,0 +1,194 @@
+using System.ComponentModel;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.Channels;
+
+/// <summary>Makes a plain stream a TLS session.</summary>
+/// <param name="transport">The system.</param>
+/// <param name="record">The stream.</param>
+/// <param name="options">What the session is to be like.</param>
+internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord record, TlsOptions options)
+{
+    private const int MostShown = 40;
+
+    private readonly CertificateCheck _check = new(options);
+
+    /// <summary>Does the handshake. Where it does not succeed nothing can pass any more, neither plain nor encrypted.</summary>
+    /// <exception cref="SocketInputException"><c>CertificateRejected</c>, <c>HandshakeFailed</c>, <c>UnreadData</c>.</exception>
+    /// <exception cref="SocketCallException"><c>TimedOut</c>.</exception>
+    public TlsInfo Run(Deadline deadline)
+    {
+        if (!transport.IsConnected(record))
+        {
+            throw CallFailure.Of("TLS handshake", null, SocketError.NotConnected, record.Socket);
+        }
+
+        if (!record.WriteGate.Wait(0) && !record.WriteGate.Wait(deadline.Milliseconds, transport.Stop.Token))
+        {
+            throw Late("another sender's message was still on its way");
+        }
+
+        try
+        {
+            TlsSource source = Begin();
+            try
+            {
+                return Run(source, deadline);
+            }
+            catch (Exception exception)
+            {
+                GiveUp(source, exception);
+                throw;
+            }
+        }
+        finally
+        {
+            record.WriteGate.Release();
+        }
+    }
+
+    private string Where => EndPointText.Describe(transport.AddressForErrors(record)) is { Length: > 0 } address ? $" with {address}" : string.Empty;
+
+    // From here on nobody reads or writes but the handshake.
+    private TlsSource Begin()
+    {
+        ByteChannel channel = ByteChannel.Of(record);
+        lock (record.ReadGate)
+        {
+            if (channel.Source is TlsSource)
+            {
+                throw new SocketInputException(ErrorIds.InvalidArgument, "the socket speaks TLS already", "A TLS session inside another is not possible; property Tls tells of the one there is.", record.Socket);
+            }
+
+            if (record.IsBroken)
+            {
+                throw new SocketInputException(ErrorIds.StreamBroken, "an earlier message was sent only in part, and what follows would be taken for its rest", "Close the socket and connect again.", record.Socket);
+            }
+
+            // A client speaks first: what is there is plain. To a server its client may have spoken already.
+            int unread = channel.Held;
+            if (unread == 0 && !options.IsServer)
+            {
+                unread = channel.Look(transport, MostShown) ?? 0;
+            }
+
+            if (unread > 0)
+            {
+                string shown = PrintableText.From(System.Text.Encoding.Latin1.GetString(channel.Seen[..Math.Min(unread, MostShown)]).TrimEnd());
+                throw new SocketInputException(
+                    ErrorIds.UnreadData,
+                    $"TLS handshake{Where}: plain bytes have come and were not read: '{shown}'",
+                    "Read the peer's last plain message to its end first. A peer that speaks before its client does not begin with TLS.",
+                    record.Socket);
+            }
+
+            TlsSource source = new(record);
+            channel.Source = source;
+            return source;
+        }
+    }
+
+    private TlsInfo Run(TlsSource source, Deadline deadline)
+    {
+        SslStream session = new(source.Wire);
+        bool isWhole = false;
+        try
+        {
+            Task task = options.IsServer
+                ? session.AuthenticateAsServerAsync(options.ForServer(_check.Accept), CancellationToken.None)
+                : session.AuthenticateAsClientAsync(options.ForClient(_check.Accept), CancellationToken.None);
+            Exchange(source, task, deadline);
+            task.GetAwaiter().GetResult();
+            if (!source.Flush(transport, deadline))
+            {
+                throw Late();
+            }
+
+            // .NET does not ask where the peer need not have one.
+            TlsInfo info = Describe(session);
+            source.Establish(session, !options.IsServer && session.SslProtocol == SslProtocols.Tls13);
+            record.Tls = info;
+            isWhole = true;
+            return info;
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException or InvalidOperationException
+            or Win32Exception or NotSupportedException or ArgumentException && exception is not (SocketInputException or SocketCallException { SocketErrorCode: SocketError.TimedOut }))
+        {
+            throw _check.IsRejected ? _check.Rejection(record, Where) : TlsFailure.OfHandshake(record, source.Wire, exception, options.IsServer, Where);
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                // The last words, such as why this side refuses.
+                SendLastWords(source);
+                source.Wire.Abort();
+                session.Dispose();
+            }
+        }
+    }
+
+    private void Exchange(TlsSource source, Task task, Deadline deadline)
+    {
+        CipherStream wire = source.Wire;
+        while (!TlsSource.IsOver(task, wire))
+        {
+            if (!source.Flush(transport, deadline)
+                || transport.ReceiveBytes(record, wire.Wanted, SocketFlags.None, deadline) is not int count)
+            {
+                throw Late();
+            }
+
+            wire.Supply(count);
+        }
+    }
+
+    private void SendLastWords(TlsSource source)
+    {
+        try
+        {
+            source.Flush(transport, Deadline.Now);
+        }
+        catch (Exception exception) when (exception is SocketCallException or SocketInputException or OperationCanceledException)
+        {
+            // The peer has gone, or the pipeline is to stop.
+        }
+    }
+
+    // Nobody may take for protected what is not: nothing passes any more, not even by other means than the module's.
+    private void GiveUp(TlsSource source, Exception exception)
+    {
+        source.Fail(new SocketInputException(
+            ErrorIds.StreamBroken, $"the stream is not protected, since its TLS handshake did not succeed: {exception.Message}", "Close the socket and connect again.", record.Socket));
+        record.IsBroken = true;
+        try
+        {
+            transport.Shutdown(record, SocketShutdown.Both);
+        }
+        catch (Exception failure) when (failure is SocketCallException or SocketInputException)
+        {
+            // It is closed, or the peer has gone.
+        }
+    }
+
+    private TlsInfo Describe(SslStream session) => new()
+    {
+        Protocol = session.SslProtocol,
+        CipherSuite = session.NegotiatedCipherSuite.ToString(),
+        TargetHost = options.IsServer || options.TargetHost.Length == 0 ? null : options.TargetHost,
+        ApplicationProtocol = session.NegotiatedApplicationProtocol.ToString() is { Length: > 0 } protocol ? protocol : null,
+        RemoteCertificate = _check.Remote,
+        LocalCertificate = session.LocalCertificate is X509Certificate own ? new X509Certificate2(own) : null,
+        IsServer = options.IsServer,
+        CertificateErrors = _check.Errors,
+    };
+
+    private SocketCallException Late(string? detail = null) => CallFailure.Of(
+        "TLS handshake", transport.AddressForErrors(record), SocketError.TimedOut, record.Socket, detail ?? "the peer did not answer in time");
+}

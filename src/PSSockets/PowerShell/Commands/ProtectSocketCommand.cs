@@ -1,0 +1,183 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using System.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using PSSockets.Certificates;
+using PSSockets.Channels;
+using PSSockets.Errors;
+using PSSockets.Parameters;
+using PSSockets.Sockets;
+using PSSockets.Streams;
+using PSSockets.Waiting;
+
+namespace PSSockets.Commands;
+
+/// <summary>Makes connected streams speak TLS from here on: RFC 8446, RFC 5246.</summary>
+[Cmdlet(VerbsSecurity.Protect, "Socket", HelpUri = HelpAddress.Root + "Protect-Socket.md")]
+[OutputType(typeof(Socket))]
+public sealed class ProtectSocketCommand : SocketCommand
+{
+    private OwnCertificate? _certificate;
+
+    /// <summary>The name that the peer's certificate must carry; without it the name or address that the socket was connected to.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string? TargetHost { get; set; }
+
+    /// <summary>Takes the part of the server; the peer begins.</summary>
+    [Parameter]
+    public SwitchParameter AsServer { get; set; }
+
+    /// <summary>This side's certificate with its private key: an <c>X509Certificate2</c>, or the path of a PEM or PFX file.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Certificate { get; set; }
+
+    /// <summary>The PEM file of the certificate's private key, where that is in a file of its own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateKey { get; set; }
+
+    /// <summary>The password of the PFX file or of the private key.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? CertificatePassword { get; set; }
+
+    /// <summary>This side's certificate, by its thumbprint in a certificate store.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateThumbprint { get; set; }
+
+    /// <summary>These roots are trusted instead of the system's: certificates, or paths of files with certificates.</summary>
+    [Parameter]
+    [CertificatesTransformation]
+    [ValidateNotNullOrEmpty]
+    public X509Certificate2[] TrustedCertificate { get; set; } = [];
+
+    /// <summary>Takes any certificate of the peer; property Tls then says what is wrong with it.</summary>
+    [Parameter]
+    public SwitchParameter SkipCertificateCheck { get; set; }
+
+    /// <summary>A server lets only clients with a certificate in.</summary>
+    [Parameter]
+    public SwitchParameter RequireClientCertificate { get; set; }
+
+    /// <summary>The versions; without it those that the system has on.</summary>
+    [Parameter]
+    [ValidateOneOf("Default", "Tls", "Tls11", "Tls12", "Tls13")]
+    [ArgumentCompleter(typeof(SslProtocolCompleter))]
+    public string[] SslProtocol { get; set; } = ["Default"];
+
+    /// <summary>The protocols to agree on (ALPN), the best first.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] ApplicationProtocol { get; set; } = [];
+
+    /// <summary>The longest time for the handshake, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TimeoutSeconds { get; set; }
+
+    /// <summary>Writes each socket that is protected.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc />
+    protected override void ProcessSocket(Socket socket)
+    {
+        StreamSocket.Check("TLS handshake", socket, "datagrams as they are: TLS needs a stream");
+        _certificate ??= ReadCertificate();
+        if (AsServer && _certificate is null)
+        {
+            throw Wrong("a TLS server needs a certificate", "Give one with -Certificate; New-SocketCertificate makes one for tests.", socket);
+        }
+
+        if (RequireClientCertificate && !AsServer)
+        {
+            throw Wrong("-RequireClientCertificate is for -AsServer", "A client always asks for the server's certificate.", socket);
+        }
+
+        TlsOptions options = new()
+        {
+            IsServer = AsServer,
+            TargetHost = AsServer ? string.Empty : HostOf(socket),
+            Certificate = _certificate,
+            SkipCertificateCheck = SkipCertificateCheck,
+            Protocols = Protocols(),
+            Trusted = TrustedCertificate,
+            RequireClientCertificate = RequireClientCertificate,
+            ApplicationProtocols = ApplicationProtocol,
+        };
+        TlsInfo session = new TlsHandshake(Transport, socket, options).Run(Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds))));
+        NoteCall(() => $"TLS handshake = {session}");
+        if (session.CertificateErrors.Length > 0)
+        {
+            NoteCall(() => $"the certificate check is skipped, and nobody knows who the peer is: {string.Join("; ", session.CertificateErrors)}");
+        }
+
+        if (PassThru)
+        {
+            WriteObject(socket);
+        }
+    }
+
+    private OwnCertificate? ReadCertificate()
+    {
+        string? password = CertificatePassword is null ? null : new NetworkCredential(string.Empty, CertificatePassword).Password;
+        if (CertificateThumbprint is not null)
+        {
+            return Certificate is null
+                ? OwnCertificate.Find(CertificateThumbprint)
+                : throw Wrong("-Certificate and -CertificateThumbprint exclude each other", "Give one of them.", CertificateThumbprint);
+        }
+
+        return MessageInput.Unwrap(Certificate) switch
+        {
+            null => null,
+            X509Certificate2 certificate => OwnCertificate.Of(certificate),
+            string path => OwnCertificate.Load(
+                UserPath.ResolveFile(SessionState, path), CertificateKey is null ? null : UserPath.ResolveFile(SessionState, CertificateKey), password),
+            FileInfo file => OwnCertificate.Load(file.FullName, CertificateKey is null ? null : UserPath.ResolveFile(SessionState, CertificateKey), password),
+            var other => throw Wrong($"{InputText.Describe(other)} is not a certificate", "Give an X509Certificate2, or the path of a PEM or PFX file.", other),
+        };
+    }
+
+    private string HostOf(Socket socket)
+    {
+        SocketRecord record = socket;
+        string? host = TargetHost ?? record.HostName ?? (Transport.RemoteEndPoint(record) as IPEndPoint)?.Address switch
+        {
+            { IsIPv4MappedToIPv6: true } address => address.MapToIPv4().ToString(),
+            // Without the interface, which no certificate has.
+            { } address => new IPAddress(address.GetAddressBytes()).ToString(),
+            _ => null,
+        };
+        if (host is null && !SkipCertificateCheck)
+        {
+            throw Wrong("the peer has no name that its certificate could carry", "Give the name with -TargetHost.", socket);
+        }
+
+        return host?.TrimEnd('.') ?? string.Empty;
+    }
+
+    // The names are .NET's, but for Default, which means something else there.
+    [SuppressMessage("Security", "CA5397", Justification = "The user names the versions.")]
+    private SslProtocols Protocols()
+    {
+        SslProtocols all = SslProtocols.None;
+        foreach (string name in SslProtocol)
+        {
+            if (!name.Equals("Default", StringComparison.OrdinalIgnoreCase))
+            {
+                all |= Enum.Parse<SslProtocols>(name, ignoreCase: true);
+            }
+        }
+
+        return all;
+    }
+
+    private static SocketInputException Wrong(string problem, string remedy, object target) => new(ErrorIds.InvalidArgument, problem, remedy, target);
+}
