@@ -149,9 +149,9 @@ Describe '<Name>' -ForEach $cmdlets {
         $text = (Get-Content -Path $Page -Raw).ReplaceLineEndings("`n")
         $synopsis = [regex]::Match($text, '(?s)\n## SYNOPSIS\n\n(.+?)\n\n## ').Groups[1].Value
         $synopsis | Should -Match '^[A-Z][a-z]+s [^\n]{15,110}\.$'
-        # Messages do not concern the system: there is no call for them.
+        # Messages do not concern the system, and TLS has a standard: there is no call for them.
         if ($command.Noun -notlike '*Message*') {
-            $synopsis | Should -Match ': \w+\([23]\)|\w+\([23]\) with '
+            $synopsis | Should -Match ': \w+\([23]\)|\w+\([23]\) with |: RFC \d+'
         }
     }
 

@@ -155,7 +155,7 @@ public sealed class ProtectSocketCommand : SocketCommand
             { } address => new IPAddress(address.GetAddressBytes()).ToString(),
             _ => null,
         };
-        if (host is null && !SkipCertificateCheck)
+        if (host is null && !SkipCertificateCheck && Transport.IsConnected(record))
         {
             throw Wrong("the peer has no name that its certificate could carry", "Give the name with -TargetHost.", socket);
         }

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using PSSockets.Certificates;
 using PSSockets.Errors;
 using PSSockets.Sockets;
 using PSSockets.Transport;
@@ -24,6 +26,9 @@ public static class SocketView
 
     /// <summary>What is known of its TLS session, null on a plain socket: type data <c>Tls</c>.</summary>
     public static object? Tls(PSObject instance) => SocketRecord.Of(SocketOf(instance)).Tls;
+
+    /// <summary>A certificate in a few words; null where there is none.</summary>
+    public static string? Certificate(X509Certificate2? certificate) => certificate is null ? null : PrintableText.From(CertificateText.Describe(certificate));
 
     /// <summary>The type as tables show it: <c>TLS</c> for a protected stream, <c>Datagram</c>.</summary>
     public static string Shape(Socket socket)

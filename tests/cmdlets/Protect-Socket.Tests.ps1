@@ -1,0 +1,584 @@
+Describe 'Protect-Socket' {
+    BeforeAll {
+        . "$PSScriptRoot/../helpers/Common.ps1"
+        . "$PSScriptRoot/../helpers/Tls.ps1"
+
+        $certificate = New-SocketCertificate
+        $command = 'PSSockets.Commands.ProtectSocketCommand'
+
+        # One read of the other side, as text.
+        function Read-Text {
+            param($Stream)
+
+            $buffer = [byte[]]::new(65536)
+            $task = $Stream.ReadAsync($buffer, 0, $buffer.Length)
+            $task.Wait(10000) | Should -BeTrue
+            [System.Text.Encoding]::UTF8.GetString($buffer, 0, $task.Result)
+        }
+
+        function Write-Text {
+            param($Stream, [string] $Text)
+
+            $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
+            $Stream.Write($bytes, 0, $bytes.Length)
+        }
+
+        # What Protect-Socket says to a server with this certificate.
+        function Get-Rejection {
+            param($Certificate, [hashtable] $Parameter)
+
+            $ours, $far = New-TcpPair
+            $script:other = $far
+            $raw = Start-RawTlsServer $far $Certificate
+            Protect-Socket $ours -TimeoutSeconds 10 @Parameter -ErrorVariable failure -ErrorAction SilentlyContinue
+            $null = try { $raw.Handshake.Wait(10000) } catch { $_ }
+            $failure[0]
+        }
+    }
+
+    AfterEach {
+        Get-Socket | Close-Socket
+        if ($other) {
+            $other.Dispose()
+        }
+    }
+
+    Context 'sessions' {
+        It 'is a client of <Protocol>' -ForEach @{ Protocol = 'Tls12' }, @{ Protocol = 'Tls13' } {
+            $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = $Protocol }
+            $other = $pair.Other
+
+            Send-SocketData $pair.Socket 'ping'
+            Read-Text $pair.Stream | Should -Be 'ping'
+            Write-Text $pair.Stream "pong`n"
+            Receive-SocketData $pair.Socket -Line -TimeoutSeconds 5 | Should -Be 'pong'
+
+            $tls = $pair.Socket.Tls
+            "$($tls.Protocol)" | Should -Be $Protocol
+            $tls.CipherSuite | Should -BeLike 'TLS_*'
+            $tls.TargetHost | Should -Be 'localhost'
+            $tls.RemoteCertificate.Thumbprint | Should -Be $certificate.Thumbprint
+            $tls.LocalCertificate | Should -BeNullOrEmpty
+            $tls.IsServer | Should -BeFalse
+            $tls.CertificateErrors | Should -BeNullOrEmpty
+            $tls.ApplicationProtocol | Should -BeNullOrEmpty
+        }
+
+        It 'is a server of <Protocol>' -ForEach @{ Protocol = 'Tls12' }, @{ Protocol = 'Tls13' } {
+            $pair = New-TlsPair $certificate -AsServer -Parameter @{ SslProtocol = $Protocol }
+            $other = $pair.Other
+
+            Write-Text $pair.Stream 'ping'
+            Receive-SocketData $pair.Socket -AsText -TimeoutSeconds 5 | Should -Be 'ping'
+            Send-SocketData $pair.Socket 'pong'
+            Read-Text $pair.Stream | Should -Be 'pong'
+
+            $tls = $pair.Socket.Tls
+            "$($tls.Protocol)" | Should -Be $Protocol
+            $tls.IsServer | Should -BeTrue
+            $tls.LocalCertificate.Thumbprint | Should -Be $certificate.Thumbprint
+            $tls.TargetHost | Should -BeNullOrEmpty
+        }
+
+        It 'protects both ends of a UNIX socket pair' {
+            $one, $two = New-SocketPair
+            $worker = Start-Worker { param($Socket, $Certificate) Protect-Socket $Socket -AsServer -Certificate $Certificate -TimeoutSeconds 10 } -ArgumentList $two, $certificate
+
+            Protect-Socket $one localhost -TrustedCertificate $certificate -TimeoutSeconds 10
+            $null = Wait-Worker $worker
+
+            Send-SocketData $one 'through' -NewLine
+            Receive-SocketData $two -Line -TimeoutSeconds 5 | Should -Be 'through'
+        }
+
+        It 'writes nothing, and the socket with -PassThru; the table and Tls tell of it' {
+            $ours, $other = New-TcpPair
+            $ours.Tls | Should -BeNullOrEmpty
+            $raw = Start-RawTlsServer $other $certificate
+
+            $written = $ours | Protect-Socket -TargetHost localhost -TrustedCertificate $certificate -TimeoutSeconds 10 -PassThru
+
+            $null = $raw.Handshake.Wait(10000)
+            [object]::ReferenceEquals($written, $ours) | Should -BeTrue
+            Get-Socket | Out-String | Should -BeLike '* TLS *'
+            $ours.Tls | Out-String | Should -BeLike '*RemoteCertificate*CN=localhost*self-signed*'
+        }
+
+        It 'asks for the name that the socket was connected by' {
+            $listener = Start-SocketListener -LocalEndPoint 127.0.0.1:0
+            $ours = Connect-Socket "localhost:$($listener.LocalEndPoint.Port)" -TimeoutSeconds 5
+            $server = Receive-SocketConnection $listener -TimeoutSeconds 5
+            $raw = Start-RawTlsServer $server $certificate
+
+            $ours | Protect-Socket -TrustedCertificate $certificate -TimeoutSeconds 10
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.TargetHost | Should -Be 'localhost'
+            $raw.Stream.TargetHostName | Should -Be 'localhost'
+        }
+
+        It 'checks the address where there was no name' {
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsServer $other $certificate
+
+            $ours | Protect-Socket -TrustedCertificate $certificate -TimeoutSeconds 10
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.TargetHost | Should -Be '127.0.0.1'
+        }
+
+        It 'agrees on a protocol (ALPN)' {
+            $list = [System.Collections.Generic.List[System.Net.Security.SslApplicationProtocol]] @('http/1.1')
+            $pair = New-TlsPair $certificate -Option @{ ApplicationProtocols = $list } -Parameter @{ ApplicationProtocol = 'h2', 'http/1.1' }
+            $other = $pair.Other
+
+            $pair.Socket.Tls.ApplicationProtocol | Should -Be 'http/1.1'
+        }
+
+        It 'begins after plain lines: STARTTLS' {
+            $ours, $other = New-TcpPair
+            $null = $other.Send([byte[]][char[]]"220 ready`r`n")
+            Receive-SocketData $ours -Line -TimeoutSeconds 5 | Should -Be '220 ready'
+            Send-SocketData $ours 'STARTTLS' -NewLine
+            $null = $other.Receive([byte[]]::new(64))
+            $raw = Start-RawTlsServer $other $certificate
+
+            Protect-Socket $ours localhost -TrustedCertificate $certificate -TimeoutSeconds 10
+
+            $null = $raw.Handshake.Wait(10000)
+            Send-SocketData $ours 'secret'
+            Read-Text $raw.Stream | Should -Be 'secret'
+        }
+
+        It 'begins within the pipeline that reads the plain lines' {
+            $ours, $other = New-TcpPair
+            $null = $other.Send([byte[]][char[]]"STARTTLS`n")
+            $raw = $null
+
+            $lines = Receive-SocketData $ours -Line -Count 2 -TimeoutSeconds 5 | ForEach-Object {
+                if ($_ -eq 'STARTTLS') {
+                    $raw = Start-RawTlsClient $other $certificate
+                    Protect-Socket $ours -AsServer -Certificate $certificate -TimeoutSeconds 10
+                    $null = $raw.Handshake.Wait(10000)
+                    Write-Text $raw.Stream "secret`n"
+                }
+                $_
+            }
+
+            $lines | Should -Be 'STARTTLS', 'secret'
+        }
+    }
+
+    Context 'the stream' {
+        It 'reads frames by <Name>, however the records are cut' -ForEach @(
+            @{ Name = 'line'; Parameter = @{ Line = $true }; Wire = "one`r`ntwo`nthree`n"; Expected = 'one', 'two', 'three' }
+            @{ Name = 'length'; Parameter = @{ Length = 4; AsText = $true }; Wire = 'aaaabbbbcccc'; Expected = 'aaaa', 'bbbb', 'cccc' }
+            @{ Name = 'delimiter'; Parameter = @{ Delimiter = '::'; AsText = $true }; Wire = 'a::bb::ccc::'; Expected = 'a', 'bb', 'ccc' }
+            @{ Name = 'prefix'; Parameter = @{ LengthPrefix = 1; AsText = $true }; Wire = "`u{1}a`u{2}bb`u{3}ccc"; Expected = 'a', 'bb', 'ccc' }
+        ) {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+            # A record for each byte, and then all in one.
+            $Wire.ToCharArray() | ForEach-Object { Write-Text $pair.Stream "$_" }
+            Write-Text $pair.Stream $Wire
+
+            Receive-SocketData $pair.Socket @Parameter -Count 3 -TimeoutSeconds 5 | Should -Be $Expected
+            1..3 | ForEach-Object { Receive-SocketData $pair.Socket @Parameter -TimeoutSeconds 5 } | Should -Be $Expected
+        }
+
+        It 'moves a file each way' {
+            $bytes = [byte[]]::new(3MB)
+            [System.Random]::new(1).NextBytes($bytes)
+            [System.IO.File]::WriteAllBytes("$TestDrive/in", $bytes)
+            $one, $two = New-SocketPair
+            $worker = Start-Worker {
+                param($Socket, $Certificate, $Path)
+                Protect-Socket $Socket -AsServer -Certificate $Certificate -TimeoutSeconds 10
+                Send-SocketData $Socket -Path $Path
+                Disconnect-Socket $Socket -Direction Send
+                Receive-SocketData $Socket -OutFile "$Path.back"
+            } -ArgumentList $two, $certificate, "$TestDrive/in"
+            Protect-Socket $one localhost -TrustedCertificate $certificate -TimeoutSeconds 10
+
+            Receive-SocketData $one -OutFile "$TestDrive/out" -TimeoutSeconds 20 -WarningVariable warnings
+            Send-SocketData $one -Path "$TestDrive/out"
+            Close-Socket $one
+            $null = Wait-Worker $worker
+
+            $warnings | Should -BeNullOrEmpty
+            (Get-FileHash "$TestDrive/out").Hash | Should -Be (Get-FileHash "$TestDrive/in").Hash
+            (Get-FileHash "$TestDrive/in.back").Hash | Should -Be (Get-FileHash "$TestDrive/in").Hash
+        }
+
+        It 'shows with -Peek, and leaves' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+            Write-Text $pair.Stream 'abc'
+
+            Receive-SocketData $pair.Socket -Peek -AsText -TimeoutSeconds 5 | Should -Be 'abc'
+            Write-Text $pair.Stream 'def'
+            Wait-Until { (Receive-SocketData $pair.Socket -Peek -AsText -TimeoutSeconds 5) -eq 'abcdef' }
+            Receive-SocketData $pair.Socket -Length 6 -AsText -TimeoutSeconds 5 | Should -Be 'abcdef'
+        }
+
+        It 'counts decrypted bytes as readable, and tickets not' {
+            # Our client gets the server's tickets first.
+            $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' }
+            $other = $pair.Other
+            Wait-Until { $pair.Socket.Available -gt 0 } -Because 'the tickets have come'
+            Wait-Socket $pair.Socket -TimeoutSeconds 0.1 | Should -BeNullOrEmpty
+
+            Write-Text $pair.Stream "one`ntwo`n"
+            Wait-Socket $pair.Socket -TimeoutSeconds 5 | Should -Not -BeNullOrEmpty
+            Receive-SocketData $pair.Socket -Line -TimeoutSeconds 5 | Should -Be 'one'
+            Wait-Socket $pair.Socket -TimeoutSeconds 0 | Should -Not -BeNullOrEmpty
+            Receive-SocketData $pair.Socket -Line -TimeoutSeconds 5 | Should -Be 'two'
+            Wait-Socket $pair.Socket -TimeoutSeconds 0 | Should -BeNullOrEmpty
+        }
+
+        It 'has no out-of-band data' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+
+            Send-SocketData $pair.Socket '!' -OutOfBand -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure.FullyQualifiedErrorId | Should -Be 'NotSupported,PSSockets.Commands.SendSocketDataCommand'
+            Receive-SocketData $pair.Socket -OutOfBand -TimeoutSeconds 1 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure.FullyQualifiedErrorId | Should -Be 'NotSupported,PSSockets.Commands.ReceiveSocketDataCommand'
+            Send-SocketData $pair.Socket 'still well'
+            Read-Text $pair.Stream | Should -Be 'still well'
+        }
+
+        It 'goes on after a time-out' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+
+            Receive-SocketData $pair.Socket -Length 6 -TimeoutSeconds 0.1 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure.FullyQualifiedErrorId | Should -Be 'TimedOut,PSSockets.Commands.ReceiveSocketDataCommand'
+            Write-Text $pair.Stream 'abcdef'
+            Receive-SocketData $pair.Socket -Length 6 -AsText -TimeoutSeconds 5 | Should -Be 'abcdef'
+        }
+
+        It 'is stopped at once while it reads, and nothing is lost' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+            $worker = Start-Worker { param($Socket) Receive-SocketData $Socket -Line } -ArgumentList $pair.Socket
+
+            Assert-WorkerStop $worker
+
+            Write-Text $pair.Stream "after`n"
+            Receive-SocketData $pair.Socket -Line -TimeoutSeconds 5 | Should -Be 'after'
+        }
+    }
+
+    Context 'the end' {
+        It 'half-closes by close_notify, and still reads' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+
+            Disconnect-Socket $pair.Socket -Direction Send
+
+            Read-Text $pair.Stream | Should -BeNullOrEmpty
+            Write-Text $pair.Stream 'late'
+            Receive-SocketData $pair.Socket -Length 4 -AsText -TimeoutSeconds 5 | Should -Be 'late'
+            Send-SocketData $pair.Socket 'x' -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure.FullyQualifiedErrorId | Should -Be 'Shutdown,PSSockets.Commands.SendSocketDataCommand'
+        }
+
+        It 'reads to an orderly end without a warning' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+            Write-Text $pair.Stream 'all'
+            $null = $pair.Stream.ShutdownAsync().Wait(5000)
+
+            Receive-SocketData $pair.Socket -ToEnd -AsText -TimeoutSeconds 5 -WarningVariable warnings | Should -Be 'all'
+            $warnings | Should -BeNullOrEmpty
+            Wait-Socket $pair.Socket -TimeoutSeconds 5 | Should -Not -BeNullOrEmpty
+        }
+
+        It 'warns of an end without close_notify, once' {
+            $pair = New-TlsPair $certificate
+            Write-Text $pair.Stream 'all'
+            $pair.Other.Dispose()
+
+            Receive-SocketData $pair.Socket -ToEnd -AsText -TimeoutSeconds 5 -WarningVariable warnings -WarningAction SilentlyContinue | Should -Be 'all'
+            "$warnings" | Should -BeLike '*close_notify*cut*'
+            Receive-SocketData $pair.Socket -TimeoutSeconds 5 -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            $warnings | Should -BeNullOrEmpty
+        }
+
+        It 'writes and closes at once, and the peer sees all and an orderly end' {
+            $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' }
+            $other = $pair.Other
+
+            Send-SocketData $pair.Socket 'and goodbye'
+            Close-Socket $pair.Socket
+
+            Read-Text $pair.Stream | Should -Be 'and goodbye'
+            Read-Text $pair.Stream | Should -BeNullOrEmpty
+        }
+
+        It 'says that the socket is closed' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+            Close-Socket $pair.Socket
+
+            Receive-SocketData $pair.Socket -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure.FullyQualifiedErrorId | Should -Be 'SocketClosed,PSSockets.Commands.ReceiveSocketDataCommand'
+            Protect-Socket $pair.Socket -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure.FullyQualifiedErrorId | Should -Be "SocketClosed,$command"
+        }
+    }
+
+    Context 'certificates of the peer' {
+        It 'rejects <Case>' -ForEach @(
+            @{ Case = 'another name'; Make = { $certificate }; Parameter = @{ TargetHost = 'other.example' }; Words = "*certificate for 'other.example'*not for 'other.example', only for localhost, 127.0.0.1, ::1*CN=localhost*valid from*"; Remedy = '*-TargetHost*' }
+            @{ Case = 'one that has expired'; Make = { New-OddCertificate -FromDays -9 -ToDays -1 }; Parameter = @{ TargetHost = 'localhost' }; Words = '*expired on*UTC*'; Remedy = '*renew*clock*' }
+            @{ Case = 'one that is not valid yet'; Make = { New-OddCertificate -FromDays 1 -ToDays 2 }; Parameter = @{ TargetHost = 'localhost' }; Words = '*not valid before*'; Remedy = '*clock*' }
+            @{ Case = 'one for clients'; Make = { New-OddCertificate -Purpose '1.3.6.1.5.5.7.3.2' }; Parameter = @{ TargetHost = 'localhost' }; Words = '*another purpose*'; Remedy = '*server authentication*' }
+        ) {
+            $served = & $Make
+            $Parameter.TrustedCertificate = $served
+
+            $failure = Get-Rejection $served $Parameter
+
+            $failure.FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            "$($failure.CategoryInfo.Category)" | Should -Be 'SecurityError'
+            $failure.ToString() | Should -BeLike $Words
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike $Remedy
+        }
+
+        It 'rejects one that is self-signed and not trusted' {
+            $failure = Get-Rejection $certificate @{ TargetHost = 'localhost' }
+
+            $failure.FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            $failure.ToString() | Should -BeLike '*self-signed*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-TrustedCertificate*'
+        }
+
+        It 'rejects one whose issuer is not known' {
+            $root = New-SocketCertificate 'Unknown root' -CertificateAuthority
+
+            $failure = Get-Rejection (New-SocketCertificate -Issuer $root) @{ TargetHost = 'localhost'; TrustedCertificate = $certificate }
+
+            $failure.FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            $failure.ToString() | Should -BeLike "*issuer 'CN=Unknown root' is not known*"
+        }
+
+        It 'lets nothing pass after that, neither plain nor protected' {
+            $null = Get-Rejection $certificate @{ TargetHost = 'localhost' }
+            $ours = Get-Socket -State Connected, New, Bound | Select-Object -First 1
+            $ours = $ours ? $ours : (Get-Socket)[0]
+
+            Send-SocketData $ours 'password' -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure.FullyQualifiedErrorId | Should -Be 'StreamBroken,PSSockets.Commands.SendSocketDataCommand'
+            Receive-SocketData $ours -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure.FullyQualifiedErrorId | Should -Be 'StreamBroken,PSSockets.Commands.ReceiveSocketDataCommand'
+            $ours.Tls | Should -BeNullOrEmpty
+        }
+
+        It 'takes any with -SkipCertificateCheck, and says what is wrong' {
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsServer $other $certificate
+
+            $spoken = Protect-Socket $ours other.example -SkipCertificateCheck -TimeoutSeconds 10 -Verbose 4>&1
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.CertificateErrors.Count | Should -Be 2
+            "$spoken" | Should -BeLike '*certificate check is skipped*not for*self-signed*'
+        }
+
+        It 'checks again after a session without a check' {
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsServer $other $certificate
+            Protect-Socket $ours localhost -SkipCertificateCheck -TimeoutSeconds 10
+            $null = $raw.Handshake.Wait(10000)
+            $other.Dispose()
+
+            (Get-Rejection $certificate @{ TargetHost = 'localhost' }).FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+        }
+
+        It 'trusts the roots of a file' {
+            $root = New-SocketCertificate 'File root' -CertificateAuthority -OutFile TestDrive:/root.pem -Force
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsServer $other (New-SocketCertificate -Issuer $root)
+
+            Protect-Socket $ours localhost -TrustedCertificate TestDrive:/root.pem -TimeoutSeconds 10
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.CertificateErrors | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'certificates of this side' {
+        BeforeAll {
+            $client = New-SocketCertificate client.example
+            $password = ConvertTo-SecureString 'secret' -AsPlainText -Force
+            $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($certificate)
+            Set-Content "$TestDrive/cert.pem" $certificate.ExportCertificatePem()
+            Set-Content "$TestDrive/key.pem" $key.ExportPkcs8PrivateKeyPem()
+            $parameters = [System.Security.Cryptography.PbeParameters]::new('Aes256Cbc', 'SHA256', 1000)
+            Set-Content "$TestDrive/locked.pem" $key.ExportEncryptedPkcs8PrivateKeyPem('secret', $parameters)
+            Set-Content "$TestDrive/both.pem" $certificate.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem()
+            [System.IO.File]::WriteAllBytes("$TestDrive/cert.pfx", $certificate.Export('Pfx', 'secret'))
+        }
+
+        It 'reads <Name>' -ForEach @(
+            @{ Name = 'one PEM file'; Parameter = { @{ Certificate = "$TestDrive/both.pem" } } }
+            @{ Name = 'two PEM files'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/key.pem" } } }
+            @{ Name = 'an encrypted key'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/locked.pem"; CertificatePassword = $password } } }
+            @{ Name = 'a PFX file'; Parameter = { @{ Certificate = "$TestDrive/cert.pfx"; CertificatePassword = $password } } }
+        ) {
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsClient $other $certificate
+            $given = & $Parameter
+
+            Protect-Socket $ours -AsServer @given -TimeoutSeconds 10 -ErrorAction Stop
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.LocalCertificate.Thumbprint | Should -Be $certificate.Thumbprint
+        }
+
+        It 'refuses <Name>, and the stream stays plain' -ForEach @(
+            @{ Name = 'a certificate without its key'; Parameter = { @{ Certificate = "$TestDrive/cert.pem" } }; Id = 'CertificateNotUsable'; Words = '*no private key*' }
+            @{ Name = 'a wrong password'; Parameter = { @{ Certificate = "$TestDrive/cert.pfx"; CertificatePassword = ConvertTo-SecureString 'wrong' -AsPlainText -Force } }; Id = 'CertificateNotUsable'; Words = '*cert.pfx*' }
+            @{ Name = 'a missing password'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/locked.pem" } }; Id = 'CertificateNotUsable'; Words = '*encrypted*' }
+            @{ Name = 'a missing file'; Parameter = { @{ Certificate = "$TestDrive/none.pem" } }; Id = 'FileNotUsable'; Words = '*none.pem*' }
+            @{ Name = 'a number'; Parameter = { @{ Certificate = 5 } }; Id = 'InvalidArgument'; Words = "*'5'*" }
+            @{ Name = 'an unknown thumbprint'; Parameter = { @{ CertificateThumbprint = '0000000000000000000000000000000000000000' } }; Id = 'CertificateNotUsable'; Words = '*thumbprint*' }
+            @{ Name = 'none at all'; Parameter = { @{ } }; Id = 'InvalidArgument'; Words = '*needs a certificate*' }
+        ) {
+            $ours, $other = New-TcpPair
+            $given = & $Parameter
+
+            Protect-Socket $ours -AsServer @given -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
+            $failure[0].ToString() | Should -BeLike $Words
+            Send-SocketData $ours 'plain'
+            $buffer = [byte[]]::new(16)
+            [System.Text.Encoding]::ASCII.GetString($buffer, 0, $other.Receive($buffer)) | Should -Be 'plain'
+        }
+
+        It 'shows a client''s certificate to the server' {
+            $ours, $other = New-TcpPair
+            $collection = [System.Security.Cryptography.X509Certificates.X509CertificateCollection]::new()
+            $null = $collection.Add($client)
+            $raw = Start-RawTlsClient $other $certificate -Option @{ ClientCertificates = $collection }
+
+            Protect-Socket $ours -AsServer -Certificate $certificate -RequireClientCertificate -TrustedCertificate $client -TimeoutSeconds 10
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.RemoteCertificate.Subject | Should -Be 'CN=client.example'
+        }
+
+        It 'rejects a client without a certificate' {
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsClient $other $certificate
+
+            Protect-Socket $ours -AsServer -Certificate $certificate -RequireClientCertificate -TrustedCertificate $client -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $null = try { $raw.Handshake.Wait(10000) } catch { $_ }
+            $failure[0].FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            $failure[0].ToString() | Should -BeLike '*client sent no certificate*'
+        }
+    }
+
+    Context 'handshakes that fail' {
+        It 'refuses <Name>' -ForEach @(
+            @{ Name = 'a server that speaks plain text'; Answer = "-ERR unknown command`r`n"; Words = "*does not speak TLS*-ERR unknown command*"; Parameter = @{ TargetHost = 'localhost' } }
+            @{ Name = 'an alert'; Answer = "`u{15}`u{3}`u{3}`u{0}`u{2}`u{2}`u{28}"; Words = '*refused: handshake_failure (40)*'; Parameter = @{ TargetHost = 'localhost' } }
+        ) {
+            $ours, $other = New-TcpPair
+            $worker = Start-Worker { param($Socket, $Answer) $null = $Socket.Receive([byte[]]::new(4096)); $null = $Socket.Send([byte[]][char[]]$Answer) } -ArgumentList $other, $Answer
+
+            Protect-Socket $ours @Parameter -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $null = Wait-Worker $worker
+            $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
+            "$($failure[0].CategoryInfo.Category)" | Should -Be 'ConnectionError'
+            $failure[0].ToString() | Should -BeLike $Words
+        }
+
+        It 'refuses a client that sends an HTTP request' {
+            $ours, $other = New-TcpPair
+            $null = $other.Send([byte[]][char[]]"GET / HTTP/1.1`r`n`r`n")
+
+            Protect-Socket $ours -AsServer -Certificate $certificate -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
+            $failure[0].ToString() | Should -BeLike '*HTTP request*GET / HTTP/1.1*'
+        }
+
+        It 'notices a peer that closes' {
+            $ours, $other = New-TcpPair
+            $other.Shutdown('Send')
+
+            Protect-Socket $ours localhost -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
+            $failure[0].ToString() | Should -BeLike '*closed the connection before it had said anything*'
+        }
+
+        It 'does not swallow plain bytes that are unread' {
+            $ours, $other = New-TcpPair
+            $null = $other.Send([byte[]][char[]]"250 more`r`n")
+            $null = Wait-Socket $ours -TimeoutSeconds 5
+
+            Protect-Socket $ours localhost -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "UnreadData,$command"
+            $failure[0].ToString() | Should -BeLike '*250 more*'
+            Receive-SocketData $ours -Line -TimeoutSeconds 5 | Should -Be '250 more'
+        }
+
+        It 'ends after -TimeoutSeconds' {
+            $ours, $other = New-TcpPair
+
+            Protect-Socket $ours localhost -TimeoutSeconds 0.1 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "TimedOut,$command"
+            "$($failure[0].CategoryInfo.Category)" | Should -Be 'OperationTimeout'
+        }
+
+        It 'is stopped at once' {
+            $ours, $other = New-TcpPair
+            $worker = Start-Worker { param($Socket) Protect-Socket $Socket localhost } -ArgumentList $ours
+            Wait-WorkerBlocked $worker -Still
+
+            Stop-Worker $worker | Should -BeLessThan 1000
+        }
+
+        It 'ends with Select-Object -First 1' {
+            $one, $other = New-TcpPair
+            $two, $last = New-TcpPair
+            $raw = Start-RawTlsServer $other $certificate
+
+            $one, $two | Protect-Socket -TrustedCertificate $certificate -TimeoutSeconds 10 -PassThru | Select-Object -First 1 | Should -Not -BeNullOrEmpty
+
+            $null = $raw.Handshake.Wait(10000)
+            $two.Tls | Should -BeNullOrEmpty
+            $last.Dispose()
+        }
+
+        It 'refuses <Name>' -ForEach @(
+            @{ Name = 'a datagram socket'; Make = { New-Socket }; Id = 'InvalidArgument' }
+            @{ Name = 'a socket that is not connected'; Make = { New-Socket IPv4 Stream }; Id = 'NotConnected' }
+            @{ Name = 'a UNIX socket without -TargetHost'; Make = { (New-SocketPair)[0] }; Id = 'InvalidArgument' }
+        ) {
+            Protect-Socket (& $Make) -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
+        }
+
+        It 'protects no stream twice' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+
+            Protect-Socket $pair.Socket localhost -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "InvalidArgument,$command"
+            Send-SocketData $pair.Socket 'well'
+            Read-Text $pair.Stream | Should -Be 'well'
+        }
+    }
+}

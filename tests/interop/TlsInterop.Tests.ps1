@@ -1,0 +1,352 @@
+# TLS against programs that nobody here wrote.
+
+BeforeAll {
+    . $PSScriptRoot/../helpers/Common.ps1
+    . $PSScriptRoot/../helpers/Servers.ps1
+
+    # Keys are made once for all tests of this file.
+    $root = New-SocketCertificate 'Interop root' -CertificateAuthority -OutFile "$TestDrive/root-with-key.pem" -Force
+    Set-Content -LiteralPath "$TestDrive/root.pem" -Value $root.ExportCertificatePem()
+    $own = New-SocketCertificate localhost 127.0.0.1 -Issuer $root -OutFile "$TestDrive/own.pem" -Force
+    $client = New-SocketCertificate client.example -Issuer $root -OutFile "$TestDrive/client.pem" -Force
+    $pem = "$TestDrive/own.pem"
+    $rootPem = "$TestDrive/root.pem"
+
+    # Some programs want certificate and key in two files.
+    Set-Content -LiteralPath "$TestDrive/own-cert.pem" -Value $own.ExportCertificatePem()
+    $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($own)
+    Set-Content -LiteralPath "$TestDrive/own-key.pem" -Value $key.ExportPkcs8PrivateKeyPem()
+
+    function Connect-Tls {
+        param([int] $Port, [hashtable] $Parameter = @{})
+
+        Connect-Socket "localhost:$Port" -TimeoutSeconds 5 |
+            Protect-Socket -TrustedCertificate $root -TimeoutSeconds 10 -PassThru @Parameter
+    }
+
+    # A listener of ours, and a program that connects to it: the protected socket, and the program.
+    function Start-TlsClient {
+        param([string] $Program, [scriptblock] $Arguments, [hashtable] $Parameter = @{})
+
+        $listener = Start-SocketListener -LocalEndPoint 127.0.0.1:0
+        $peer = Invoke-TestPeer $Program (& $Arguments $listener.LocalEndPoint.Port)
+        $socket = Receive-SocketConnection $listener -TimeoutSeconds 10
+        Close-Socket $listener
+        Protect-Socket $socket -AsServer -Certificate $own -TimeoutSeconds 10 @Parameter
+        $socket, $peer
+    }
+
+    function Skip-Without {
+        param([string] $Program)
+
+        if (-not (Test-Program $Program)) {
+            Set-ItResult -Skipped -Because "$Program is not installed"
+            $true
+        }
+    }
+}
+
+Describe 'TLS' {
+    BeforeEach {
+        $started = [System.Collections.Generic.List[psobject]]::new()
+    }
+
+    AfterEach {
+        Get-Socket | Close-Socket
+        $started | ForEach-Object { Stop-Peer $_ }
+    }
+
+    Context 'openssl s_server' {
+        It 'talks <Version> with us as the client' -ForEach @(
+            @{ Version = 'tls1_2'; Protocol = 'Tls12'; More = @() }
+            @{ Version = 'tls1_3'; Protocol = 'Tls13'; More = @() }
+            @{ Version = 'tls1_3'; Protocol = 'Tls13'; More = @('-no_ticket') }
+        ) {
+            if (Skip-Without openssl) { return }
+            $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                @('s_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $pem, '-key', $pem, "-$Version", '-alpn', 'echo', '-quiet') + $More
+            }
+            $started.Add($server.Peer)
+
+            $socket = Connect-Tls $server.Port @{ ApplicationProtocol = 'echo' }
+            "$($socket.Tls.Protocol)" | Should -Be $Protocol
+            $socket.Tls.ApplicationProtocol | Should -Be 'echo'
+            Send-SocketData $socket 'to the server' -NewLine
+            Wait-Until { $server.Peer.Output -like '*to the server*' }
+            Write-PeerInput $server.Peer "to the client`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'to the client'
+        }
+
+        It 'gets a client''s certificate, and refuses who has none' {
+            if (Skip-Without openssl) { return }
+            $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $pem, '-key', $pem, '-CAfile', $rootPem, '-Verify', '1', '-verify_return_error', '-quiet'
+            }
+            $started.Add($server.Peer)
+
+            $socket = Connect-Tls $server.Port @{ Certificate = "$TestDrive/client.pem" }
+            Send-SocketData $socket 'known' -NewLine
+            Wait-Until { $server.Peer.Output -like '*known*' }
+            Close-Socket $socket
+
+            # TLS 1.3 tells a client only when it reads.
+            $socket = Connect-Tls $server.Port @{ SslProtocol = 'Tls13' }
+            Receive-SocketData $socket -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure[0].FullyQualifiedErrorId | Should -Be 'HandshakeFailed,PSSockets.Commands.ReceiveSocketDataCommand'
+            $failure[0].ToString() | Should -BeLike '*certificate_required*'
+            Close-Socket $socket
+            Connect-Tls $server.Port @{ SslProtocol = 'Tls12' } -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        }
+
+        It 'changes its keys in mid-stream' {
+            if (Skip-Without openssl) { return }
+            $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $pem, '-key', $pem, '-tls1_3'
+            }
+            $started.Add($server.Peer)
+            $socket = Connect-Tls $server.Port
+            Send-SocketData $socket 'before' -NewLine
+            Wait-Until { $server.Peer.Output -like '*before*' }
+
+            # K: update both sides' keys.
+            Write-PeerInput $server.Peer "K`n"
+            Write-PeerInput $server.Peer "after`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'after'
+            Send-SocketData $socket 'and back' -NewLine
+            Wait-Until { $server.Peer.Output -like '*and back*' }
+        }
+
+        It 'has no version in common with us' {
+            if (Skip-Without openssl) { return }
+            $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $pem, '-key', $pem, '-tls1_3', '-quiet'
+            }
+            $started.Add($server.Peer)
+
+            Connect-Socket "localhost:$($server.Port)" | Protect-Socket -SslProtocol Tls12 -TrustedCertificate $root -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be 'HandshakeFailed,PSSockets.Commands.ProtectSocketCommand'
+            $failure[0].ToString() | Should -BeLike '*protocol_version (70)*'
+        }
+    }
+
+    Context 'openssl s_client' {
+        It 'talks <Version> with us as the server' -ForEach @(
+            @{ Version = 'tls1_2'; Protocol = 'Tls12' }
+            @{ Version = 'tls1_3'; Protocol = 'Tls13' }
+        ) {
+            if (Skip-Without openssl) { return }
+            $socket, $peer = Start-TlsClient openssl {
+                's_client', '-connect', "127.0.0.1:$($args[0])", '-CAfile', $rootPem, '-verify_return_error', "-$Version", '-quiet', '-servername', 'localhost', '-alpn', 'x,echo'
+            } @{ ApplicationProtocol = 'echo' }
+
+            "$($socket.Tls.Protocol)" | Should -Be $Protocol
+            $socket.Tls.ApplicationProtocol | Should -Be 'echo'
+            Write-PeerInput $peer "hello`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'hello'
+            Send-SocketData $socket 'bye' -NewLine
+            Close-Socket $socket
+            Wait-Until { $peer.Output -like '*bye*' }
+        }
+
+        It 'is refused when it renegotiates' {
+            if (Skip-Without openssl) { return }
+            $socket, $peer = Start-TlsClient openssl {
+                's_client', '-connect', "127.0.0.1:$($args[0])", '-CAfile', $rootPem, '-tls1_2'
+            }
+            Write-PeerInput $peer "first`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'first'
+
+            Write-PeerInput $peer "R`n"
+
+            # The client gives up, or goes on without.
+            $null = Receive-SocketData $socket -TimeoutSeconds 5 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+            Wait-Until { "$($peer.Output) $($peer.ErrorOutput)" -match 'no renegotiation|RENEGOTIATING' }
+        }
+    }
+
+    Context 'ncat' {
+        It 'is the server' {
+            if (Skip-Without ncat) { return }
+            $server = Start-TestServer -Program ncat -IsReady { Test-Listener $args[0] } -Arguments {
+                '-l', '-k', '--ssl', '--ssl-cert', "$TestDrive/own-cert.pem", '--ssl-key', "$TestDrive/own-key.pem", '127.0.0.1', "$($args[0])"
+            }
+            $started.Add($server.Peer)
+            $socket = Connect-Tls $server.Port
+
+            Send-SocketData $socket 'to ncat' -NewLine
+            Wait-Until { $server.Peer.Output -like '*to ncat*' }
+            Write-PeerInput $server.Peer "from ncat`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'from ncat'
+        }
+
+        It 'is the client, and all that it wrote before it closed is read' {
+            if (Skip-Without ncat) { return }
+            $socket, $peer = Start-TlsClient ncat { '--ssl-verify', '--ssl-trustfile', $rootPem, '--ssl-servername', 'localhost', '127.0.0.1', "$($args[0])" }
+
+            Write-PeerInput $peer "one`ntwo`n"
+            $peer.Input.Close()
+            Receive-SocketData $socket -Line -Count 2 -TimeoutSeconds 5 | Should -Be 'one', 'two'
+        }
+    }
+
+    Context 'socat' {
+        It 'is the server' {
+            if (Skip-Without socat) { return }
+            $server = Start-TestServer -Program socat -IsReady { Test-Listener $args[0] } -Arguments {
+                "OPENSSL-LISTEN:$($args[0]),bind=127.0.0.1,fork,cert=$pem,verify=0", 'EXEC:cat'
+            }
+            $started.Add($server.Peer)
+            $socket = Connect-Tls $server.Port
+            $bytes = Get-RandomByte 300000
+
+            $worker = Start-Worker { param($Socket, $Bytes) Send-SocketData $Socket $Bytes } -ArgumentList $socket, $bytes
+            $echoed = Receive-SocketData $socket -Length $bytes.Length -AsByteArray -TimeoutSeconds 10
+            $null = Wait-Worker $worker
+            Get-ByteHash $echoed | Should -Be (Get-ByteHash $bytes)
+        }
+
+        It 'is the client' {
+            if (Skip-Without socat) { return }
+            $socket, $peer = Start-TlsClient socat { '-', "OPENSSL:127.0.0.1:$($args[0]),cafile=$rootPem,commonname=localhost,snihost=localhost" }
+
+            Write-PeerInput $peer "from socat`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'from socat'
+            Send-SocketData $socket 'to socat' -NewLine
+            Close-Socket $socket
+            Wait-Until { $peer.Output -like '*to socat*' }
+        }
+    }
+
+    Context 'gnutls-cli and curl' {
+        It 'gnutls-cli is the client' {
+            if (Skip-Without gnutls-cli) { return }
+            $socket, $peer = Start-TlsClient gnutls-cli { '--x509cafile', $rootPem, '--sni-hostname', 'localhost', '--verify-hostname', 'localhost', '-p', "$($args[0])", '127.0.0.1' }
+
+            Write-PeerInput $peer "from gnutls`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'from gnutls'
+            Send-SocketData $socket 'to gnutls' -NewLine
+            Wait-Until { $peer.Output -like '*to gnutls*' }
+        }
+
+        It 'curl trusts our server by --cacert' {
+            if (Skip-Without curl) { return }
+            $socket, $peer = Start-TlsClient curl { '-sS', '--noproxy', '*', '--max-time', '10', '--cacert', $rootPem, '--resolve', "localhost:$($args[0]):127.0.0.1", "https://localhost:$($args[0])/" } @{ ApplicationProtocol = 'http/1.1' }
+
+            Receive-SocketData $socket -Delimiter "`r`n`r`n" -AsText -TimeoutSeconds 5 | Should -BeLike 'GET / HTTP/1.1*'
+            $socket.Tls.ApplicationProtocol | Should -Be 'http/1.1'
+            Send-SocketData $socket "HTTP/1.1 200 OK`r`nConnection: close`r`n`r`nhello curl"
+            Close-Socket $socket
+            Wait-Peer $peer -TimeoutSeconds 10 | Should -Be 0 -Because $peer.ErrorOutput
+            $peer.Output | Should -Be 'hello curl'
+        }
+    }
+
+    Context 'servers' {
+        It 'nginx speaks HTTPS' {
+            if (Skip-Without nginx) { return }
+            $folder = (New-Item -ItemType Directory -Path "$TestDrive/nginx").FullName
+            Set-Content -LiteralPath "$folder/index.html" -Value 'protected' -NoNewline
+            $server = Start-TestServer -Program nginx -IsReady { Test-Listener $args[0] } -Arguments {
+                Set-Content -LiteralPath "$folder/nginx.conf" -Value @"
+daemon off; master_process off; pid $folder/nginx.pid; error_log stderr;
+events { }
+http {
+    access_log off;
+    client_body_temp_path $folder/body; proxy_temp_path $folder/proxy; fastcgi_temp_path $folder/fastcgi;
+    uwsgi_temp_path $folder/uwsgi; scgi_temp_path $folder/scgi;
+    server { listen 127.0.0.1:$($args[0]) ssl; ssl_certificate $pem; ssl_certificate_key $pem; root $folder; }
+}
+"@
+                '-p', $folder, '-e', 'stderr', '-c', "$folder/nginx.conf"
+            }
+            $started.Add($server.Peer)
+            $socket = Connect-Tls $server.Port @{ ApplicationProtocol = 'http/1.1' }
+            $socket.Tls.ApplicationProtocol | Should -Be 'http/1.1'
+
+            Send-SocketData $socket "GET / HTTP/1.1`r`nHost: localhost`r`nConnection: close`r`n`r`n"
+
+            # nginx ends such a connection by close_notify.
+            $answer = Receive-SocketData $socket -ToEnd -AsText -TimeoutSeconds 10 -WarningVariable warnings
+            $answer | Should -BeLike 'HTTP/1.1 200 OK*protected'
+            $warnings | Should -BeNullOrEmpty
+        }
+
+        It 'redis answers over TLS' {
+            if (Skip-Without redis-server) { return }
+            if ((redis-server --help; redis-server --tls-port 0 --port 0 --version 2>&1) -match 'Bad directive') {
+                Set-ItResult -Skipped -Because 'this redis-server is built without TLS'
+                return
+            }
+            $server = Start-TestServer -Program redis-server -IsReady { Test-Listener $args[0] } -Arguments {
+                '--port', '0', '--tls-port', "$($args[0])", '--bind', '127.0.0.1', '--save', '', '--dir', "$TestDrive",
+                '--tls-cert-file', "$TestDrive/own-cert.pem", '--tls-key-file', "$TestDrive/own-key.pem", '--tls-ca-cert-file', $rootPem, '--tls-auth-clients', 'no'
+            }
+            $started.Add($server.Peer)
+            $socket = Connect-Tls $server.Port
+
+            Send-SocketData $socket 'SET key value', 'GET key' -NewLineText CRLF
+            Receive-SocketData $socket -Line -Count 3 -TimeoutSeconds 5 | Should -Be '+OK', '$5', 'value'
+        }
+
+        It 'mosquitto takes a connection over TLS' {
+            if (Skip-Without mosquitto) { return }
+            $server = Start-TestServer -Program mosquitto -IsReady { Test-Listener $args[0] } -Arguments {
+                Set-Content -LiteralPath "$TestDrive/mosquitto.conf" -Value @"
+listener $($args[0]) 127.0.0.1
+allow_anonymous true
+cafile $rootPem
+certfile $TestDrive/own-cert.pem
+keyfile $TestDrive/own-key.pem
+user $user
+"@
+                '-c', "$TestDrive/mosquitto.conf"
+            }
+            $started.Add($server.Peer)
+            $socket = Connect-Tls $server.Port
+
+            # CONNECT, MQTT 3.1.1, a clean session, client "ps"; the answer is CONNACK.
+            Send-SocketData $socket ([byte[]] (0x10, 14, 0, 4, 0x4D, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 2, 0x70, 0x73))
+            Receive-SocketData $socket -Length 4 -AsByteArray -TimeoutSeconds 5 | Should -Be 0x20, 2, 0, 0
+        }
+    }
+
+    Context 'a client that writes and closes at once' {
+        It 'is read to an orderly end, and never resets' {
+            if (Skip-Without openssl) { return }
+            $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $pem, '-key', $pem, '-quiet', '-num_tickets', '8'
+            }
+            $started.Add($server.Peer)
+            $count = 20
+
+            foreach ($number in 1..$count) {
+                $socket = Connect-Tls $server.Port
+                Send-SocketData $socket "message $number" -NewLine
+                Close-Socket $socket
+            }
+
+            Wait-Until -Because "all arrive: $($server.Peer.Output)" { $server.Peer.Output -like "*message $count*" }
+            ($server.Peer.Output -split "`n" | Where-Object { $_ -match '^message \d+$' }).Count | Should -Be $count
+            $server.Peer.ErrorOutput | Should -Not -BeLike '*reset*'
+        }
+    }
+
+    Context 'a weak key' {
+        It 'is rejected' {
+            if (Skip-Without openssl) { return }
+            $rsa = [System.Security.Cryptography.RSA]::Create(1024)
+            Set-Content -LiteralPath "$TestDrive/weak-key.pem" -Value $rsa.ExportPkcs8PrivateKeyPem()
+            & openssl req -x509 -key "$TestDrive/weak-key.pem" -subj /CN=localhost -addext 'subjectAltName=DNS:localhost' -days 1 -out "$TestDrive/weak.pem" 2>&1 | Out-Null
+            $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', "$TestDrive/weak.pem", '-key', "$TestDrive/weak-key.pem", '-cipher', 'DEFAULT@SECLEVEL=0', '-quiet'
+            }
+            $started.Add($server.Peer)
+
+            Connect-Socket "localhost:$($server.Port)" | Protect-Socket -TrustedCertificate "$TestDrive/weak.pem" -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be 'CertificateRejected,PSSockets.Commands.ProtectSocketCommand'
+            $failure[0].ToString() | Should -BeLike '*weak*'
+        }
+    }
+}
