@@ -226,6 +226,13 @@ namespace PSSockets.Torture
         public static Traffic Over(string pattern, int ahead, Socket socket, string form) =>
             new Traffic(pattern, ahead, number => Send(socket, Message.Of(form, number)));
 
+        /// <summary>Writes messages to a stream, such as a TLS session of .NET's.</summary>
+        public static Traffic Through(string pattern, Stream stream, string form) => new Traffic(pattern, 0, number =>
+        {
+            byte[] message = Message.Of(form, number);
+            stream.Write(message, 0, message.Length);
+        });
+
         /// <summary>Sends messages to several sockets in turn.</summary>
         public static Traffic To(string pattern, int ahead, Socket socket, EndPoint[] peers) =>
             new Traffic(pattern, ahead, number => socket.SendTo(Message.Bare(number), peers[number % peers.Length]));

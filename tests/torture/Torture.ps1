@@ -43,6 +43,8 @@ Add-Type -Path "$PSScriptRoot/Torture.cs" -ReferencedAssemblies @(
     'System.Runtime', 'System.Runtime.InteropServices', 'System.Threading', 'System.Threading.Thread', 'System.Threading.ThreadPool', 'netstandard'
     [psobject].Assembly.Location
 ) -WarningAction Ignore
+. "$PSScriptRoot/../helpers/Tls.ps1"
+$certificate = New-SocketCertificate
 $message = [PSSockets.Torture.Message]
 
 #--- Where messages go -----------------------------------------------------------------------------
@@ -82,6 +84,18 @@ function Open-Stream {
     @{ Sockets = @($pair[0]); Open = $pair; Start = { [PSSockets.Torture.Traffic]::Over($args[0], 0, $pair[1], $Form) }.GetNewClosure() }
 }
 
+# Ours is a TLS client; the sender is .NET's own server.
+function Open-Tls {
+    param([string] $Form = 'Line')
+
+    $ours, $other = New-TcpPair
+    $raw = Start-RawTlsServer $other $certificate
+    Protect-Socket $ours localhost -TrustedCertificate $certificate -TimeoutSeconds 10
+    $null = $raw.Handshake.Wait(10000)
+    $stream = $raw.Stream
+    @{ Sockets = @($ours); Open = @($ours, $other); Start = { [PSSockets.Torture.Traffic]::Through($args[0], $stream, $Form) }.GetNewClosure() }
+}
+
 function Open-Listener {
     $listener = Start-SocketListener 127.0.0.1:0 -Backlog 200
     @{ Sockets = @($listener); Open = @($listener); Start = { [PSSockets.Torture.Traffic]::Connect($args[0], 60, $listener.LocalEndPoint) }.GetNewClosure() }
@@ -114,12 +128,18 @@ foreach ($row in @(
         @{ Name = 'Receive-SocketData -LengthPrefix'; Open = { Open-Stream Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous' }
         @{ Name = 'Receive-SocketData -ToEnd'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -ToEnd -MaximumSize 1GB'; IsPieces = $true; MostStops = 50 }
         @{ Name = 'Receive-SocketData -OutFile'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -OutFile $file'; IsPieces = $true; IsFile = $true }
+        @{ Name = 'Receive-SocketData (tls)'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Continuous'; IsPieces = $true }
+        @{ Name = 'Receive-SocketData (tls) -Length'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Length 10 -AsByteArray -Continuous'; Spread = 0 }
+        @{ Name = 'Receive-SocketData (tls) -Line'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Line -Continuous' }
+        @{ Name = 'Receive-SocketData (tls) -Line to a script'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Line -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true }
+        @{ Name = 'Receive-SocketData (tls) -LengthPrefix'; Open = { Open-Tls Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous' }
         @{ Name = 'Receive-SocketConnection'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous'; IsConnection = $true; Spread = 0 }
         @{ Name = 'Receive-SocketConnection to a script'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true; IsConnection = $true; Spread = 0 }
         @{ Name = '8 x Receive-Datagram (unix)'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous'; Readers = 8 }
         @{ Name = '8 x Receive-SocketConnection'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous'; IsConnection = $true; Spread = 0; Readers = 8 }
         @{ Name = '8 x Receive-SocketData -Length'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Length 10 -AsByteArray -Continuous'; Spread = 0; Readers = 8 }
         @{ Name = '8 x Receive-SocketData -Line'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Continuous'; Readers = 8 }
+        @{ Name = '8 x Receive-SocketData (tls) -Line'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Line -Continuous'; Readers = 8 }
         @{ Name = '8 x Receive-SocketData -Delimiter'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Delimiter "`n" -Continuous'; Readers = 8 }
         @{ Name = '8 x Receive-SocketData -LengthPrefix'; Open = { Open-Stream Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous'; Readers = 8 }
     )) {

@@ -737,6 +737,10 @@ public sealed class FrameReaderTests : IDisposable
 
         public int Held => _channel.Held;
 
+        public bool IsReadable => _channel.IsReadable;
+
+        public bool HasDecrypted => _channel.HasDecrypted;
+
         public long Ticket => _channel.Ticket;
 
         public ReadOnlySpan<byte> Seen => _channel.Seen;
@@ -770,6 +774,14 @@ public sealed class FrameReaderTests : IDisposable
         public bool Wait(ISocketTransport transport, Deadline deadline) => _channel.Wait(transport, deadline);
 
         public int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) => throw new NotSupportedException();
+
+        public void Refresh(ISocketTransport transport) => _channel.Refresh(transport);
+
+        public void EndWrite(ISocketTransport transport, Deadline deadline) => _channel.EndWrite(transport, deadline);
+
+        public void Close(ISocketTransport transport) => _channel.Close(transport);
+
+        public string? TakeWarning() => _channel.TakeWarning();
 
         private void Feed()
         {

@@ -29,6 +29,9 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     /// <inheritdoc />
     public bool IsReadable => _count > 0 || _source.IsReadable;
 
+    /// <inheritdoc />
+    public bool HasDecrypted => _source.IsReadable;
+
     /// <summary>Where the bytes come from and go to. Whoever changes it holds both gates of the socket.</summary>
     public IByteSource Source
     {

@@ -166,7 +166,6 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
     {
         source.Fail(new SocketInputException(
             ErrorIds.StreamBroken, $"the stream is not protected, since its TLS handshake did not succeed: {exception.Message}", "Close the socket and connect again.", record.Socket));
-        record.IsBroken = true;
         try
         {
             transport.Shutdown(record, SocketShutdown.Both);

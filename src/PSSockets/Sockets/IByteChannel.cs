@@ -17,6 +17,9 @@ internal interface IByteChannel
     /// <summary>Whether a reader need not wait: bytes that were taken from the system, decrypted ones too, or an end that was announced.</summary>
     bool IsReadable { get; }
 
+    /// <summary>Whether bytes, or the end, wait decrypted: the system does not tell of these.</summary>
+    bool HasDecrypted { get; }
+
     /// <summary>Rises whenever bytes are taken or put back, so that whoever remembers the front knows whether it is the same.</summary>
     long Ticket { get; }
 

@@ -463,7 +463,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             bool any = false;
             for (int index = 0; index < sockets.Count; index++)
             {
-                ready[index] = sockets[index].IsClosed || (countsTaken && what == WaitFor.Read && sockets[index].HasTaken);
+                ready[index] = sockets[index].IsClosed
+                    || (what == WaitFor.Read && (countsTaken ? sockets[index].HasTaken : sockets[index].Channel is { HasDecrypted: true }));
                 any |= ready[index];
                 asked.Add(sockets[index].Socket);
             }

@@ -44,6 +44,12 @@ internal sealed unsafe class PollWaiter(StopSignal stop)
                 {
                     SafeSocketHandle handle = Hold(socket, stopped);
                     entries[held].Descriptor = (int)handle.DangerousGetHandle();
+                    // Another reader may have decrypted these before it could know of this wait.
+                    if ((entries[held].Requested & PollEvents.Read) != 0 && socket.Channel is { HasDecrypted: true })
+                    {
+                        stopped.TrySignal();
+                    }
+
                     if (many is null)
                     {
                         single = handle;
