@@ -313,7 +313,8 @@ user $user
 
             # CONNECT, MQTT 3.1.1, a clean session, client "ps"; the answer is CONNACK.
             Send-SocketData $socket ([byte[]] (0x10, 14, 0, 4, 0x4D, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 2, 0x70, 0x73))
-            Receive-SocketData $socket -Length 4 -AsByteArray -TimeoutSeconds 5 | Should -Be 0x20, 2, 0, 0
+            $answer = Receive-SocketData $socket -Length 4 -AsByteArray -TimeoutSeconds 5
+            $answer | Should -Be 0x20, 2, 0, 0
         }
     }
 

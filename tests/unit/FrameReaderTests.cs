@@ -729,7 +729,7 @@ public sealed class FrameReaderTests : IDisposable
     /// <summary>A channel that lets the next segment arrive when a read finds the socket empty: so each is cut exactly there.</summary>
     private sealed class FeedingChannel(StreamPair pair, IEnumerable<byte[]> segments, Action? last = null) : IByteChannel
     {
-        private readonly IByteChannel _channel = ByteChannel.Of(pair.Receiver);
+        private readonly ByteChannel _channel = ByteChannel.Of(pair.Receiver);
         private readonly Queue<byte[]> _segments = new(segments);
         private Action? _last = last;
 

@@ -103,6 +103,28 @@ internal sealed class OwnCertificate
         throw NotUsable(thumbprint, "no certificate of the user or the machine has this thumbprint", "Get-ChildItem Cert:\\CurrentUser\\My lists them on Windows.");
     }
 
+    /// <summary>Writes a certificate with its private key, which is for its owner alone.</summary>
+    /// <exception cref="SocketInputException"><c>FileNotUsable</c>: the file is there already, or cannot be written.</exception>
+    public static void Save(string path, string pem, bool replaces)
+    {
+        FileStreamOptions options = new() { Mode = replaces ? FileMode.Create : FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            using FileStream file = new(path, options);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(pem));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            string remedy = File.Exists(path) && !replaces ? "Give another path, or -Force to replace the file." : "Check the path and its permissions.";
+            throw new SocketInputException(ErrorIds.FileNotUsable, exception.Message, remedy, path);
+        }
+    }
+
     private static OwnCertificate LoadPem(string path, string certificates, string keys, string? password)
     {
         X509Certificate2Collection all = [];

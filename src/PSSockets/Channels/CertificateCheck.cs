@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PSSockets.Certificates;
 using PSSockets.Errors;
@@ -11,6 +12,11 @@ namespace PSSockets.Channels;
 /// <param name="options">What the session is to be like.</param>
 internal sealed class CertificateCheck(TlsOptions options)
 {
+    private const int ShortestKey = 2048;
+
+    // MD5 and SHA-1.
+    private static readonly string?[] s_weakSignatures = ["1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", "1.2.840.10045.4.1"];
+
     private readonly List<(string Problem, string Remedy)> _problems = [];
     private string _certificate = string.Empty;
 
@@ -45,6 +51,11 @@ internal sealed class CertificateCheck(TlsOptions options)
         if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0 && Remote is not null)
         {
             AddChainProblems(chain, Remote);
+        }
+
+        if (Remote is not null)
+        {
+            AddWeaknesses(chain, Remote);
         }
 
         IsRejected = _problems.Count > 0 && !options.SkipCertificateCheck;
@@ -91,6 +102,27 @@ internal sealed class CertificateCheck(TlsOptions options)
         if (_problems.Count == before)
         {
             _problems.Add(("it cannot be checked", "Give the root that is to be trusted with -TrustedCertificate."));
+        }
+    }
+
+    // What .NET lets pass, and a stranger could have made by now.
+    private void AddWeaknesses(X509Chain? chain, X509Certificate2 leaf)
+    {
+        const string Remedy = "Its owner must get one with a longer key and a newer signature.";
+        foreach (X509Certificate2 certificate in chain?.ChainElements.Select(element => element.Certificate) ?? [leaf])
+        {
+            string whose = certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span) ? "it" : $"its issuer '{certificate.Subject}'";
+            using RSA? key = certificate.GetRSAPublicKey();
+            if (key?.KeySize < ShortestKey)
+            {
+                _problems.Add(($"{whose} has a weak key, RSA of {key.KeySize} bits", Remedy));
+            }
+
+            // A root is trusted for what it is, and not for its signature.
+            if (certificate.Subject != certificate.Issuer && s_weakSignatures.Contains(certificate.SignatureAlgorithm.Value))
+            {
+                _problems.Add(($"{whose} has a weak signature, {certificate.SignatureAlgorithm.FriendlyName}", Remedy));
+            }
         }
     }
 

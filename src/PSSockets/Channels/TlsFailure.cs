@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Text;
 using PSSockets.Errors;
 using PSSockets.Sockets;
@@ -57,6 +61,10 @@ internal static class TlsFailure
         return new SocketInputException(
             ErrorIds.StreamBroken, $"recv: the TLS session has failed: {Innermost(exception)}", "Close the socket and connect again.", record.Socket);
     }
+
+    /// <summary>Whether an exception is how .NET tells that a TLS session has failed; it has no type of its own for that.</summary>
+    public static bool IsOfSession(Exception exception) => exception is IOException or AuthenticationException or InvalidOperationException
+        or CryptographicException or NotSupportedException || exception is Win32Exception and not SocketException || exception is ArgumentException and not SocketInputException;
 
     private static SocketInputException Failed(string message, string remedy, SocketRecord record) =>
         new(ErrorIds.HandshakeFailed, message, remedy, record.Socket);

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -110,15 +109,13 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
                 throw Late();
             }
 
-            // .NET does not ask where the peer need not have one.
             TlsInfo info = Describe(session);
             source.Establish(session, !options.IsServer && session.SslProtocol == SslProtocols.Tls13);
             record.Tls = info;
             isWhole = true;
             return info;
         }
-        catch (Exception exception) when (exception is AuthenticationException or IOException or InvalidOperationException
-            or Win32Exception or NotSupportedException or ArgumentException && exception is not (SocketInputException or SocketCallException { SocketErrorCode: SocketError.TimedOut }))
+        catch (Exception exception) when (TlsFailure.IsOfSession(exception) || exception is SocketCallException { SocketErrorCode: not SocketError.TimedOut })
         {
             throw _check.IsRejected ? _check.Rejection(record, Where) : TlsFailure.OfHandshake(record, source.Wire, exception, options.IsServer, Where);
         }

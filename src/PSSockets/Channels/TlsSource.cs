@@ -1,7 +1,5 @@
-using System.ComponentModel;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using PSSockets.Errors;
 using PSSockets.Sockets;
 using PSSockets.Waiting;
@@ -356,7 +354,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
             _hasReceived |= count > 0;
             _end = count > 0 ? End.None : Wire.HasEnded ? End.Cut : End.Orderly;
         }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or InvalidOperationException or Win32Exception)
+        catch (Exception exception) when (TlsFailure.IsOfSession(exception))
         {
             if (Wire.HasEnded)
             {
@@ -394,7 +392,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
         {
             session.WriteAsync(piece).AsTask().GetAwaiter().GetResult();
         }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or InvalidOperationException or Win32Exception)
+        catch (Exception exception) when (TlsFailure.IsOfSession(exception))
         {
             throw TlsFailure.OfStream(record, exception, hasReceived: true);
         }
@@ -416,7 +414,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
 
             _hasEndedWrite = true;
         }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or InvalidOperationException or Win32Exception)
+        catch (Exception exception) when (TlsFailure.IsOfSession(exception))
         {
             // The session has failed already.
             return;

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using PSSockets.Certificates;
 using PSSockets.Errors;
 using PSSockets.Parameters;
@@ -63,7 +62,7 @@ public sealed class NewSocketCertificateCommand : GuardedCommand
         X509Certificate2 certificate = Make(names, addresses);
         if (path is not null)
         {
-            Write(path, CertificateMaker.ToPem(certificate));
+            OwnCertificate.Save(path, CertificateMaker.ToPem(certificate), Force);
         }
 
         WriteObject(certificate);
@@ -78,27 +77,6 @@ public sealed class NewSocketCertificateCommand : GuardedCommand
         catch (ArgumentException exception) when (exception is not SocketInputException)
         {
             throw new SocketInputException(ErrorIds.InvalidArgument, $"the names are not usable: {exception.Message}", "Give host names such as example.org or *.example.org.", DnsName);
-        }
-    }
-
-    // The private key is for its owner alone.
-    private void Write(string path, string pem)
-    {
-        FileStreamOptions options = new() { Mode = Force ? FileMode.Create : FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        try
-        {
-            using FileStream file = new(path, options);
-            file.Write(Encoding.ASCII.GetBytes(pem));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            string remedy = File.Exists(path) && !Force ? "Give another path, or -Force to replace the file." : "Check the path and its permissions.";
-            throw new SocketInputException(ErrorIds.FileNotUsable, exception.Message, remedy, path);
         }
     }
 }
