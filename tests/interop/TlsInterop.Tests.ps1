@@ -95,7 +95,7 @@ Describe 'TLS' {
             $failure[0].FullyQualifiedErrorId | Should -Be 'HandshakeFailed,PSSockets.Commands.ReceiveSocketDataCommand'
             $failure[0].ToString() | Should -BeLike '*certificate_required*'
             Close-Socket $socket
-            Connect-Tls $server.Port @{ SslProtocol = 'Tls12' } -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            Connect-Tls $server.Port @{ SslProtocol = 'Tls12'; ErrorAction = 'SilentlyContinue' } | Should -BeNullOrEmpty
         }
 
         It 'changes its keys in mid-stream' {
@@ -110,6 +110,7 @@ Describe 'TLS' {
 
             # K: update both sides' keys.
             Write-PeerInput $server.Peer "K`n"
+            Wait-Until { $server.Peer.Output -like '*SSL_do_handshake -> 1*' } -Because 'it takes what follows for a part of the command'
             Write-PeerInput $server.Peer "after`n"
             Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'after'
             Send-SocketData $socket 'and back' -NewLine
