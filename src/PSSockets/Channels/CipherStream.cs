@@ -10,6 +10,7 @@ namespace PSSockets.Channels;
 internal sealed class CipherStream : Stream, IValueTaskSource<int>
 {
     private const int HeadSize = 256;
+    private const int HeaderSize = 5;
 
     private readonly object _gate = new();
     private ManualResetValueTaskSourceCore<int> _read;
@@ -21,6 +22,14 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
     private int _sendingStart;
     private int _sendingCount;
     private volatile bool _hasUnsent;
+
+    // The record that is being supplied, and what was taken from the system after it.
+    private readonly byte[] _header = new byte[HeaderSize];
+    private int _headerCount;
+    private int _left;
+    private byte[] _later = [];
+    private int _laterStart;
+    private int _laterCount;
 
     /// <summary>Whether the session waits for bytes.</summary>
     public bool IsWanting => _isWanting;
@@ -65,6 +74,9 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Whether bytes after those that the session has read are here already.</summary>
+    public bool HasMore => _laterCount > 0;
+
     /// <summary>Says that so many bytes were put where the session wanted them, 0 at the end, and lets it go on: it has done so when the call returns.</summary>
     public void Supply(int count)
     {
@@ -79,8 +91,18 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
             Tail = bytes[^Math.Min(count, HeadSize)..].ToArray();
         }
 
+        // One record at a time: where one is wrong, the session forgets what it has decrypted before it in the same read.
+        int first = Cut(_wanted.Span[..count]);
+        if (first < count)
+        {
+            ReadOnlySpan<byte> rest = _wanted.Span[first..count];
+            _later = _later.Length < rest.Length ? new byte[_wanted.Length] : _later;
+            rest.CopyTo(_later);
+            (_laterStart, _laterCount) = (0, rest.Length);
+        }
+
         _isWanting = false;
-        _read.SetResult(count);
+        _read.SetResult(first);
     }
 
     /// <summary>Ends the pending read by an error, so that the session can be given up.</summary>
@@ -126,7 +148,21 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // A read of nothing asks whether a buffer is worth while: the read that follows finds out.
-        if (buffer.IsEmpty || HasEnded)
+        if (buffer.IsEmpty)
+        {
+            return new ValueTask<int>(0);
+        }
+
+        if (_laterCount > 0)
+        {
+            int count = Cut(_later.AsSpan(_laterStart, Math.Min(_laterCount, buffer.Length)));
+            _later.AsSpan(_laterStart, count).CopyTo(buffer.Span);
+            _laterStart += count;
+            _laterCount -= count;
+            return new ValueTask<int>(count);
+        }
+
+        if (HasEnded)
         {
             return new ValueTask<int>(0);
         }
@@ -136,6 +172,34 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
         short version = _read.Version;
         _isWanting = true;
         return new ValueTask<int>(this, version);
+    }
+
+    // How many of the bytes belong to the record that is being supplied.
+    private int Cut(ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        while (at < bytes.Length)
+        {
+            if (_headerCount < HeaderSize)
+            {
+                _header[_headerCount++] = bytes[at++];
+                _left = _headerCount == HeaderSize ? (_header[^2] << 8) | _header[^1] : 0;
+            }
+            else
+            {
+                int count = Math.Min(_left, bytes.Length - at);
+                at += count;
+                _left -= count;
+            }
+
+            if (_headerCount == HeaderSize && _left == 0)
+            {
+                _headerCount = 0;
+                return at;
+            }
+        }
+
+        return at;
     }
 
     /// <inheritdoc />

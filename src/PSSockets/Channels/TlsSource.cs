@@ -311,6 +311,12 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
         }
 
         Finish();
+        // What has come together is decrypted together, as long as there is room.
+        while (Wire.HasMore && _end == End.None && _failure is null && TryStartRead(session) && IsOver(_read!, Wire))
+        {
+            Finish();
+        }
+
         if (Wire.HasUnsent)
         {
             Answer(transport);
