@@ -25,7 +25,7 @@ BeforeAll {
     }
 
     # A listener of ours, and a program that connects to it: the protected socket, and the program.
-    function Start-TlsClient {
+    function Invoke-TlsClient {
         param([string] $Program, [scriptblock] $Arguments, [hashtable] $Parameter = @{})
 
         $listener = Start-SocketListener -LocalEndPoint 127.0.0.1:0
@@ -137,7 +137,7 @@ Describe 'TLS' {
             @{ Version = 'tls1_3'; Protocol = 'Tls13' }
         ) {
             if (Skip-Without openssl) { return }
-            $socket, $peer = Start-TlsClient openssl {
+            $socket, $peer = Invoke-TlsClient openssl {
                 's_client', '-connect', "127.0.0.1:$($args[0])", '-CAfile', $rootPem, '-verify_return_error', "-$Version", '-quiet', '-servername', 'localhost', '-alpn', 'x,echo'
             } @{ ApplicationProtocol = 'echo' }
 
@@ -152,7 +152,7 @@ Describe 'TLS' {
 
         It 'is refused when it renegotiates' {
             if (Skip-Without openssl) { return }
-            $socket, $peer = Start-TlsClient openssl {
+            $socket, $peer = Invoke-TlsClient openssl {
                 's_client', '-connect', "127.0.0.1:$($args[0])", '-CAfile', $rootPem, '-tls1_2'
             }
             Write-PeerInput $peer "first`n"
@@ -183,7 +183,7 @@ Describe 'TLS' {
 
         It 'is the client, and all that it wrote before it closed is read' {
             if (Skip-Without ncat) { return }
-            $socket, $peer = Start-TlsClient ncat { '--ssl-verify', '--ssl-trustfile', $rootPem, '--ssl-servername', 'localhost', '127.0.0.1', "$($args[0])" }
+            $socket, $peer = Invoke-TlsClient ncat { '--ssl-verify', '--ssl-trustfile', $rootPem, '--ssl-servername', 'localhost', '127.0.0.1', "$($args[0])" }
 
             Write-PeerInput $peer "one`ntwo`n"
             $peer.Input.Close()
@@ -209,7 +209,7 @@ Describe 'TLS' {
 
         It 'is the client' {
             if (Skip-Without socat) { return }
-            $socket, $peer = Start-TlsClient socat { '-', "OPENSSL:127.0.0.1:$($args[0]),cafile=$rootPem,commonname=localhost,snihost=localhost" }
+            $socket, $peer = Invoke-TlsClient socat { '-', "OPENSSL:127.0.0.1:$($args[0]),cafile=$rootPem,commonname=localhost,snihost=localhost" }
 
             Write-PeerInput $peer "from socat`n"
             Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'from socat'
@@ -222,7 +222,7 @@ Describe 'TLS' {
     Context 'gnutls-cli and curl' {
         It 'gnutls-cli is the client' {
             if (Skip-Without gnutls-cli) { return }
-            $socket, $peer = Start-TlsClient gnutls-cli { '--x509cafile', $rootPem, '--sni-hostname', 'localhost', '--verify-hostname', 'localhost', '-p', "$($args[0])", '127.0.0.1' }
+            $socket, $peer = Invoke-TlsClient gnutls-cli { '--x509cafile', $rootPem, '--sni-hostname', 'localhost', '--verify-hostname', 'localhost', '-p', "$($args[0])", '127.0.0.1' }
 
             Write-PeerInput $peer "from gnutls`n"
             Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'from gnutls'
@@ -232,7 +232,7 @@ Describe 'TLS' {
 
         It 'curl trusts our server by --cacert' {
             if (Skip-Without curl) { return }
-            $socket, $peer = Start-TlsClient curl { '-sS', '--noproxy', '*', '--max-time', '10', '--cacert', $rootPem, '--resolve', "localhost:$($args[0]):127.0.0.1", "https://localhost:$($args[0])/" } @{ ApplicationProtocol = 'http/1.1' }
+            $socket, $peer = Invoke-TlsClient curl { '-sS', '--noproxy', '*', '--max-time', '10', '--cacert', $rootPem, '--resolve', "localhost:$($args[0]):127.0.0.1", "https://localhost:$($args[0])/" } @{ ApplicationProtocol = 'http/1.1' }
 
             Receive-SocketData $socket -Delimiter "`r`n`r`n" -AsText -TimeoutSeconds 5 | Should -BeLike 'GET / HTTP/1.1*'
             $socket.Tls.ApplicationProtocol | Should -Be 'http/1.1'
