@@ -14,6 +14,7 @@ BeforeDiscovery {
         @{ View = 'ResolvedName'; Show = { Resolve-SocketName '[2001:db8:1111:2222:3333:4444:5555:6666]:65535' -NumericHost -NumericService }; Sight = '65535', ':6666' }
         @{ View = 'SocketOptionInfo'; Show = { Get-SocketOption -ListAvailable }; Sight = 'MulticastTimeToLive', 'IPV6_MULTICAST_HOPS', 'connections' }
         @{ View = 'SocketOptionSetting'; Show = { Get-SocketOption $server }; Sight = 'KeepAliveRetryCount', 'IPV6_MULTICAST_HOPS', 'probes' }
+        @{ View = 'TlsInfo'; Show = { $protected.Socket.Tls }; Sight = 'Tls1', 'TLS_', 'localhost', 'self-signed' }
         @{ View = 'MessageFormat'; Show = { New-MessageFormat -Field "$('LongName' * 9):8", 'Source:32:ipv4', 'Rest:*' -Name Ping }; Sight = 'ipv4', 'Source' }
         @{ View = 'BinaryMessage'; Show = { ConvertFrom-BinaryMessage -Format 'Source:32:ipv4', 'Rest:*' ([byte[]](127, 0, 0, 1) + [byte[]](0..99)) }; Sight = '127.0.0.1', '3F' }
     )
@@ -35,6 +36,7 @@ BeforeDiscovery {
         @{ Command = 'Send-SocketData'; Arguments = { @{ Socket = (New-SocketPair)[0]; InputObject = 'x' } }; Call = 'send(*) = 1' }
         @{ Command = 'Receive-SocketData'; Arguments = { $one, $two = New-SocketPair; Send-SocketData $one x; @{ Socket = $two; TimeoutSeconds = 10 } }; Call = 'recv(*) = 1' }
         @{ Command = 'Wait-Socket'; Arguments = { @{ Socket = $pair[0]; For = 'Write'; TimeoutSeconds = 10 } }; Call = 'poll(1 sockets, Write) = 1' }
+        @{ Command = 'Protect-Socket'; Arguments = { $ours, $far = New-TcpPair; $null = Start-RawTlsServer $far $certificate; @{ Socket = $ours; TargetHost = 'localhost'; TrustedCertificate = $certificate; TimeoutSeconds = 10 } }; Call = 'send(*', 'recv(*', 'TLS handshake = Tls1*' }
         @{ Command = 'Get-SocketOption'; Arguments = { @{ Socket = $pair[0]; Name = 'NoDelay' } }; Call = 'getsockopt(*TCP_NODELAY) = *' }
         @{ Command = 'Get-SocketOption'; Arguments = { @{ Socket = $pair[0] } }; Call = 'getsockopt(*TCP_NODELAY) = *' }
         @{ Command = 'Set-SocketOption'; Arguments = { @{ Socket = $pair[0]; Name = 'NoDelay'; Value = $true } }; Call = 'setsockopt(*TCP_NODELAY*) = 0' }
@@ -44,13 +46,14 @@ BeforeDiscovery {
     # These compute, and ask the system for nothing.
     $pure = @(
         'ConvertFrom-AddressByte', 'ConvertFrom-BinaryMessage', 'ConvertFrom-NetworkOrder', 'ConvertTo-AddressByte', 'ConvertTo-BinaryMessage'
-        'ConvertTo-NetworkOrder', 'Format-MessageDiagram', 'Get-SocketError', 'New-MessageFormat', 'New-SocketAddress'
+        'ConvertTo-NetworkOrder', 'Format-MessageDiagram', 'Get-SocketError', 'New-MessageFormat', 'New-SocketAddress', 'New-SocketCertificate'
     )
     $calling = @{ Seen = @($calls.Command) + $pure }
 }
 
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
+    . $PSScriptRoot/../helpers/Tls.ps1
     $root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
     $rendering = $PSStyle.OutputRendering
     $PSStyle.OutputRendering = 'PlainText'
@@ -73,6 +76,9 @@ BeforeAll {
     $datagram = Receive-Datagram $receiver -TimeoutSeconds 10
     Send-SocketData $pair[0] $payload
     $data = Receive-SocketData $pair[1] -Length $payload.Length -TimeoutSeconds 10
+
+    $certificate = New-SocketCertificate
+    $protected = New-TlsPair $certificate
 
     # A path of a UNIX socket may have 107 characters.
     $longDirectory = Join-Path $TestDrive ('d' * [Math]::Max(1, 80 - $TestDrive.Length))
@@ -171,7 +177,7 @@ Describe '-Verbose' {
 Describe '-WhatIf and -Confirm' {
     It 'are there where a file may be overwritten or removed, and nowhere else' {
         (Get-Command -Module PSSockets | Where-Object { $_.Parameters.ContainsKey('WhatIf') }).Name | Sort-Object |
-            Should -Be 'Receive-SocketData', 'Register-SocketAddress'
+            Should -Be 'New-SocketCertificate', 'Receive-SocketData', 'Register-SocketAddress'
     }
 }
 
