@@ -243,7 +243,7 @@ function Get-JournalSum {
                 $sum.Skipped++
                 $sum.SkippedTests += @{ Name = $entry.Title ?? $entry.Name; Reason = $entry.Reason }
             }
-            # What a name stands for that is no test: a file, or a theory whose rows are there.
+            # What a name stands for that is not a test: a file, or a theory whose rows are there.
             'Over' { }
             'Failed' {
                 $sum.Failed++

@@ -375,7 +375,7 @@ Describe 'Send-Datagram' {
     Context 'The address that a datagram leaves from' {
         BeforeAll {
             # A server on a wildcard address, and a client that hears only the address it asks.
-            function New-Server {
+            function Open-Server {
                 param([string] $Bound)
 
                 $dual = $Bound -eq 'dual'
@@ -383,7 +383,7 @@ Describe 'Send-Datagram' {
                 $server | Register-SocketAddress ($Bound -eq '0.0.0.0' ? '0.0.0.0:0' : '[::]:0') -PassThru
             }
 
-            function New-Client {
+            function Open-Client {
                 param([System.Net.Sockets.Socket] $Server, [string] $Asked)
 
                 $address = [ipaddress]$Asked
@@ -399,8 +399,8 @@ Describe 'Send-Datagram' {
             @{ Bound = 'dual'; Asked = '::1' }
             @{ Bound = '::'; Asked = '::1' }
         ) {
-            $server = New-Server $Bound
-            $client = New-Client $server $Asked
+            $server = Open-Server $Bound
+            $client = Open-Client $server $Asked
 
             # One, an array, batches, and those that go to the kernel as one message.
             Send-Datagram $client 'one'
@@ -421,9 +421,9 @@ Describe 'Send-Datagram' {
         }
 
         It 'is the one that was asked, in an echo server that answers many clients' {
-            $server = New-Server 'dual'
+            $server = Open-Server 'dual'
             $worker = Start-Worker { param($server) Receive-Datagram $server -Continuous | Send-Datagram } -ArgumentList $server
-            $clients = foreach ($last in 1..9) { New-Client $server "127.0.0.$last" }
+            $clients = foreach ($last in 1..9) { Open-Client $server "127.0.0.$last" }
             $random = [random]::new(7)
             foreach ($round in 1..20) {
                 $expected = @{}
@@ -482,8 +482,8 @@ Describe 'Send-Datagram' {
         }
 
         It 'is shown with -Verbose as what the call is told beside the data' {
-            $server = New-Server '0.0.0.0'
-            $client = New-Client $server '127.0.0.2'
+            $server = Open-Server '0.0.0.0'
+            $client = Open-Client $server '127.0.0.2'
             Send-Datagram $client 'hello'
             $verbose = Receive-Datagram $server -TimeoutSeconds 5 | Send-Datagram -Verbose 4>&1
             $verbose.Message | Should -BeExactly "sendmsg(AF_INET, $($client.LocalEndPoint), from 127.0.0.2) = 5"
@@ -498,9 +498,9 @@ Describe 'Send-Datagram' {
         }
 
         It 'is for the system to choose on another socket and for another destination' {
-            $server = New-Server '0.0.0.0'
-            $other = New-Server '0.0.0.0'
-            $client = New-Client $server '127.0.0.2'
+            $server = Open-Server '0.0.0.0'
+            $other = Open-Server '0.0.0.0'
+            $client = Open-Client $server '127.0.0.2'
             $target = New-Socket IPv4 Datagram | Register-SocketAddress '127.0.0.1:0' -PassThru
             Send-Datagram $client 'hello'
             $question = Receive-Datagram $server -TimeoutSeconds 5
@@ -513,7 +513,7 @@ Describe 'Send-Datagram' {
 
         It 'is the one that -LocalAddress names' {
             $client = New-Socket IPv4 Datagram | Register-SocketAddress '127.0.0.1:0' -PassThru
-            $own = New-Server '0.0.0.0'
+            $own = Open-Server '0.0.0.0'
             $sent = Send-Datagram $own 'fresh' $client.LocalEndPoint -LocalAddress 127.0.0.3 -PassThru
             $sent.LocalAddress | Should -Be ([ipaddress]'127.0.0.3')
             $arrived = Get-Arrived $client 1
@@ -535,7 +535,7 @@ Describe 'Send-Datagram' {
         }
 
         It 'says so where this machine does not have the address' {
-            $sent = Send-Datagram (New-Server '0.0.0.0') 'one', 'two' '127.0.0.1:9' -LocalAddress 192.0.2.9 -PassThru @quiet
+            $sent = Send-Datagram (Open-Server '0.0.0.0') 'one', 'two' '127.0.0.1:9' -LocalAddress 192.0.2.9 -PassThru @quiet
             $sent | Should -BeNullOrEmpty
             $failures.Count | Should -Be 2
             $failures.FullyQualifiedErrorId | Should -BeLike 'NetworkUnreachable,*'
@@ -559,7 +559,7 @@ Describe 'Send-Datagram' {
         }
 
         It 'is never a broadcast address' {
-            $server = New-Server '0.0.0.0'
+            $server = Open-Server '0.0.0.0'
             $client = New-Socket IPv4 Datagram -Broadcast | Register-SocketAddress '127.0.0.1:0' -PassThru
             Send-Datagram $client 'who is there?' "127.255.255.255:$($server.LocalEndPoint.Port)"
             $question = Receive-Datagram $server -TimeoutSeconds 5

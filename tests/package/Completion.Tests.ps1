@@ -134,6 +134,7 @@ Describe 'Tab' {
         $free = @(
             'InputObject', 'LocalEndPoint', 'RemoteEndPoint', 'EndPoint', 'IPAddress', 'HostName', 'Path', 'AbstractName', 'OutFile', 'Source', 'Diagram', 'ErrorRecord', 'Delimiter'
             'TimeoutSeconds', 'Count', 'MaximumSize', 'Length', 'LengthOffset', 'Backlog', 'BatchSize', 'New-MessageFormat -Name'
+            'DnsName', 'Days', 'Issuer', 'TargetHost', 'Certificate', 'CertificateKey', 'CertificatePassword', 'CertificateThumbprint', 'TrustedCertificate', 'ApplicationProtocol'
         )
         $known = @(
             $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
