@@ -290,7 +290,8 @@ namespace PSSockets.Torture
         {
             InitialSessionState state = InitialSessionState.CreateDefault2();
             state.ThrowOnRunspaceOpenError = true;
-            state.ImportPSModule(new[] { module });
+            // Select-Object's module too: a stop while PowerShell looks for it is an error of PowerShell's.
+            state.ImportPSModule(new[] { "Microsoft.PowerShell.Utility", module });
             _runspace = RunspaceFactory.CreateRunspace(state);
             _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
             _runspace.Open();
