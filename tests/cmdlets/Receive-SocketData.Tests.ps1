@@ -516,6 +516,15 @@ Describe 'Receive-SocketData' {
             (Receive-SocketData $server -Format 'Length:16', 'Data:[Length]' -MaximumSize 202 -TimeoutSeconds 5).Length | Should -Be 202
         }
 
+        It 'does not gather more than is allowed of a message that never tells its length' {
+            $sent = [byte[]] (, 65 * 5000)
+            $null = $client.Send($sent)
+            Receive-SocketData $server -Format 'Text:*0', 'End:8' -MaximumSize 1000 -TimeoutSeconds 5 @quiet | Should -BeNullOrEmpty
+            Assert-Failure $failures -Id FrameTooLong -Category LimitsExceeded
+            $failures[0].Exception.Message | Should -BeLike '*bytes have come that do not tell its length, and -MaximumSize allows*'
+            (Receive-SocketData $server -Length 5000 -TimeoutSeconds 5).Data | Should -Be $sent
+        }
+
         It 'refuses <Name>, and leaves the bytes' -ForEach @(
             @{ Name = 'a format that takes the rest'; Fields = 'Type:8', 'Rest:*'; Id = 'LengthRequired' }
             @{ Name = 'a length that contradicts itself'; Fields = 'Length:8', 'Data:[Length-9]'; Id = 'InvalidMessage' }

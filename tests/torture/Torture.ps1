@@ -126,6 +126,7 @@ foreach ($row in @(
         @{ Name = 'Receive-SocketData -Line to a script'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true }
         @{ Name = 'Receive-SocketData -Delimiter'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Delimiter "`n" -Continuous' }
         @{ Name = 'Receive-SocketData -LengthPrefix'; Open = { Open-Stream Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous' }
+        @{ Name = 'Receive-SocketData -Format'; Open = { Open-Stream }; Read = "Receive-SocketData `$sockets -Format 'Text:*10', 'End:8' -Continuous" }
         @{ Name = 'Receive-SocketData -ToEnd'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -ToEnd -MaximumSize 1GB'; IsPieces = $true; MostStops = 50 }
         @{ Name = 'Receive-SocketData -OutFile'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -OutFile $file'; IsPieces = $true; IsFile = $true }
         @{ Name = 'Receive-SocketData (tls)'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Continuous'; IsPieces = $true }
@@ -141,6 +142,7 @@ foreach ($row in @(
         @{ Name = '8 x Receive-SocketData -Line'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Continuous'; Readers = 8 }
         @{ Name = '8 x Receive-SocketData (tls) -Line'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Line -Continuous'; Readers = 8 }
         @{ Name = '8 x Receive-SocketData -Delimiter'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Delimiter "`n" -Continuous'; Readers = 8 }
+        @{ Name = '8 x Receive-SocketData -Format'; Open = { Open-Stream }; Read = "Receive-SocketData `$sockets -Format 'Text:*10', 'End:8' -Continuous"; Readers = 8 }
         @{ Name = '8 x Receive-SocketData -LengthPrefix'; Open = { Open-Stream Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous'; Readers = 8 }
     )) {
     $rows[$row.Name] = $row

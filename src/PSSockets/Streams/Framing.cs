@@ -150,8 +150,11 @@ internal sealed class MessageFraming(MessageLength lengthOf) : Framing
         LengthOf(bytes) is long length ? $"after {bytes.Length:N0} of its {length:N0} bytes" : $"after {bytes.Length:N0} bytes, which do not tell its length";
 
     /// <inheritdoc />
-    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place) =>
-        (place?.Length ?? LengthOf(bytes)) is long length && length > MaximumSize ? new Excess($"it says that it has {length:N0} bytes", 0, bytes.Length) : null;
+    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place) => (place?.Length ?? LengthOf(bytes)) switch
+    {
+        long length => length > MaximumSize ? new Excess($"it says that it has {length:N0} bytes", 0, bytes.Length) : null,
+        null => bytes.Length > MaximumSize ? new Excess($"{bytes.Length:N0} bytes have come that do not tell its length", 0, bytes.Length) : null,
+    };
 }
 
 /// <summary>Frames that end with a delimiter, which is taken with them.</summary>
