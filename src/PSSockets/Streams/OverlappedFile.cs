@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using PSSockets.Errors;
 using PSSockets.Waiting;
 
 namespace PSSockets.Streams;
@@ -85,6 +83,4 @@ internal sealed class OverlappedFile : TransferFile
             throw NotUsable(Path, exception.Message, "Check who is at the other end.");
         }
     }
-
-    private static SocketCallException Late(string call, string path, string detail) => CallFailure.Of(call, path, SocketError.TimedOut, path, detail);
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using PSSockets.Errors;
@@ -145,8 +144,6 @@ internal sealed class PolledFile : TransferFile
             }
         }
     }
-
-    private static SocketCallException Late(string call, string path, string detail) => CallFailure.Of(call, path, SocketError.TimedOut, path, detail);
 
     private static SocketInputException Failure(string call, string path, int errno, string advice) =>
         NotUsable(path, $"{call} {path}: {ErrnoTable.FromNumber(errno)}", advice);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using PSSockets.Errors;
 using PSSockets.Native;
 using PSSockets.Waiting;
@@ -49,6 +50,10 @@ internal abstract class TransferFile(string path) : IDisposable
     /// <summary>The error of a file that cannot be used.</summary>
     protected static SocketInputException NotUsable(string path, string problem, string advice) =>
         new(ErrorIds.FileNotUsable, PrintableText.From(problem), advice, path);
+
+    /// <summary>The error of a wait that took longer than it may.</summary>
+    protected static SocketCallException Late(string call, string path, string detail) =>
+        CallFailure.Of(call, path, SocketError.TimedOut, path, detail);
 
     private static bool MayWait(string path) =>
         SystemNumbers.HasUnixFiles ? FileCalls.KindOf(path) != FileKind.Disk : path.StartsWith(@"\\.\", StringComparison.Ordinal);
