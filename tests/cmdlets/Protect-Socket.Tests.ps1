@@ -542,10 +542,12 @@ Describe 'Protect-Socket' {
 
         It 'is stopped at once' {
             $ours, $other = New-TcpPair
-            $worker = Start-Worker { param($Socket) Protect-Socket $Socket localhost } -ArgumentList $ours
-            Wait-WorkerBlocked $worker -Still
 
-            Stop-Worker $worker | Should -BeLessThan 1000
+            Assert-WorkerStop (Start-Worker { param($Socket) Protect-Socket $Socket localhost } -ArgumentList $ours)
+
+            Send-SocketData $ours 'plain' -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure[0].FullyQualifiedErrorId | Should -Be 'StreamBroken,PSSockets.Commands.SendSocketDataCommand'
+            $failure[0].Exception.Message | Should -BeLike '*did not succeed: it was stopped'
         }
 
         It 'ends with Select-Object -First 1' {

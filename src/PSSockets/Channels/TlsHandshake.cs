@@ -161,8 +161,9 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
     // Nobody may take for protected what is not: nothing passes any more, not even by other means than the module's.
     private void GiveUp(TlsSource source, Exception exception)
     {
+        string reason = exception is OperationCanceledException ? "it was stopped" : exception.Message;
         source.Fail(new SocketInputException(
-            ErrorIds.StreamBroken, $"the stream is not protected, since its TLS handshake did not succeed: {exception.Message}", "Close the socket and connect again.", record.Socket));
+            ErrorIds.StreamBroken, $"the stream is not protected, since its TLS handshake did not succeed: {reason}", "Close the socket and connect again.", record.Socket));
         try
         {
             transport.Shutdown(record, SocketShutdown.Both);
