@@ -51,7 +51,7 @@ public static class EndPointView
         {
             return host?.UI?.RawUI?.BufferSize.Width ?? UsualWidth;
         }
-        // Hosts without a screen say so in each of these ways.
+        // Hosts without a screen say so in each of these ways; that they have not implemented it, as in Microsoft's sample of a host.
         catch (Exception exception) when (exception is HostException or NotImplementedException or InvalidOperationException or IOException)
         {
             return UsualWidth;
