@@ -407,9 +407,6 @@ function Complete-Run {
     if ($Run.Problems -and $Run.Failed -eq 0) {
         $Run.Failed = 1
     }
-    foreach ($test in $Run.SkippedTests) {
-        $test.Reason = $test.Reason ? $test.Reason : 'no reason given'
-    }
     [pscustomobject]$Run
 }
 

@@ -64,22 +64,28 @@ function ConvertTo-PesterSum {
     # What is neither passed nor skipped has failed: that covers tests which did not run or were inconclusive.
     # A failed BeforeAll, AfterAll or file may hold no test, so each is a failure of its own.
     $failed = $Run.TotalCount - $Run.PassedCount - $Run.SkippedCount + $Run.FailedBlocksCount + $Run.FailedContainersCount
-    $problem = $failed ? "$failed failed" : $null
+    $problems = @($failed ? "$failed failed" : @())
     if ($failed -eq 0 -and $Run.TotalCount -eq 0) {
         $failed = 1
-        $problem = 'it holds no test'
+        $problems = @('it holds no test')
+    }
+    $skipped = @(
+        $Run.Tests | Where-Object Result -EQ 'Skipped' | ForEach-Object {
+            @{ Name = $_.ExpandedPath; Reason = "$($_.ErrorRecord)" -replace '^is skipped(, because )?' }
+        }
+    )
+    # -Skip gives none: Set-ItResult does.
+    foreach ($test in $skipped | Where-Object { -not $_.Reason }) {
+        $failed++
+        $problems += "skipped without a reason: $($test.Name)"
     }
     @{
         Passed       = $Run.PassedCount
         Failed       = $failed
         Skipped      = $Run.SkippedCount
         Seconds      = $Run.Duration.TotalSeconds
-        Problems     = @($problem | Where-Object { $_ })
-        SkippedTests = @(
-            $Run.Tests | Where-Object Result -EQ 'Skipped' | ForEach-Object {
-                @{ Name = $_.ExpandedPath; Reason = "$($_.ErrorRecord)" -replace '^is skipped(, because )?' }
-            }
-        )
+        Problems     = $problems
+        SkippedTests = $skipped
     }
 }
 

@@ -420,7 +420,7 @@ Describe 'Connect-Socket' {
 
         It 'waits until somebody accepts, when the backlog was full: <_>' -ForEach 'IPv6', 'Unix' {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'a full backlog behaves otherwise on other systems'
+                Set-ItResult -Skipped -Because 'how many connections fill a backlog is known of Linux only'
             }
             $listener = Open-FullListener $_
             $socket = New-Socket $_ Stream
@@ -450,7 +450,7 @@ Describe 'Connect-Socket' {
     Context 'connections that are refused' {
         It 'are reported for a socket that was given' {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the numbers are those of Linux'
+                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
             }
             foreach ($family in 'IPv4', 'IPv6') {
                 $dead = Get-DeadEndPoint $family
@@ -517,7 +517,7 @@ Describe 'Connect-Socket' {
             @{ Name = 'a datagram socket'; Id = 'ProtocolType'; Category = 'InvalidArgument'; Errno = 'EPROTOTYPE (91)' }
         ) {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the numbers are those of Linux'
+                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
             }
             $path = New-TestPath
             switch ($Name) {
@@ -634,7 +634,7 @@ Describe 'Connect-Socket' {
 
         It 'the socket keeps its options and the port it was bound to by number' {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the option has its number of Linux here'
+                Set-ItResult -Skipped -Because 'the test names the option by its number on Linux'
             }
             $listener = Open-Listener
             $port = (Get-DeadEndPoint).Port
@@ -653,7 +653,7 @@ Describe 'Connect-Socket' {
     Context '-TimeoutSeconds' {
         BeforeEach {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'a full backlog behaves otherwise on other systems'
+                Set-ItResult -Skipped -Because 'how many connections fill a backlog is known of Linux only'
             }
         }
 
@@ -736,7 +736,7 @@ Describe 'Connect-Socket' {
     Context 'when it is stopped' {
         BeforeEach {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'a full backlog behaves otherwise on other systems'
+                Set-ItResult -Skipped -Because 'how many connections fill a backlog is known of Linux only'
             }
         }
 

@@ -119,7 +119,7 @@ Describe 'ConvertFrom-AddressByte' {
     Context '-SocketAddress' {
         BeforeEach {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'struct sockaddr is laid out as on Linux here'
+                Set-ItResult -Skipped -Because 'the bytes in the test are a struct sockaddr of Linux'
             }
         }
 

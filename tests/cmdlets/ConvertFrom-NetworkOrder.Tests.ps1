@@ -6,7 +6,7 @@ Describe 'ConvertFrom-NetworkOrder' {
     Context 'integers, as ntohs and ntohl give them' {
         BeforeEach {
             if (-not [System.BitConverter]::IsLittleEndian) {
-                Set-ItResult -Skipped -Because 'the numbers are those of a little-endian machine'
+                Set-ItResult -Skipped -Because 'the numbers that are expected are those of a little-endian machine'
             }
         }
 

@@ -15,7 +15,7 @@ Describe 'Get-SocketError' {
             @{ Code = [System.Net.Sockets.SocketError]::AddressAlreadyInUse }
         ) {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the numbers are those of Linux'
+                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
             }
             foreach ($info in @(
                     Get-SocketError $Code
@@ -66,7 +66,7 @@ Describe 'Get-SocketError' {
             @{ Number = -3; Name = 'EAI_AGAIN'; SocketError = 'TryAgain' }
         ) {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the numbers are those of Linux'
+                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
             }
             foreach ($info in (Get-SocketError $Number), (Get-SocketError $Name)) {
                 $info.Number | Should -Be $Number
@@ -77,7 +77,7 @@ Describe 'Get-SocketError' {
 
         It 'gives the text of the operating system' {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the numbers are those of Linux'
+                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
             }
             foreach ($number in 13, 98, 104, 111) {
                 (Get-SocketError $number).Message | Should -Be ([System.ComponentModel.Win32Exception]::new($number).Message)

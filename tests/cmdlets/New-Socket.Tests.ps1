@@ -258,7 +258,7 @@ Describe 'New-Socket' {
             @{ Family = 'AppleTalk'; Type = 'Stream'; Protocol = 'Default'; Id = 'AddressFamilyNotSupported'; Category = 'InvalidArgument'; Text = 'socket AppleTalk SOCK_STREAM: EAFNOSUPPORT (97) *' }
         ) {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the numbers are those of Linux'
+                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
             }
             $socket = New-Socket $Family $Type $Protocol -ErrorAction SilentlyContinue -ErrorVariable failure
 

@@ -471,7 +471,7 @@ Describe 'Register-SocketAddress' {
             }
         ) {
             if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the numbers are those of Linux'
+                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
             }
             $first = New-Socket $Family $Type | Register-SocketAddress -LocalEndPoint "${Address}:0" -PassThru
             $second = New-Socket $Family $Type

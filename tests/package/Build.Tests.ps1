@@ -104,6 +104,20 @@ Describe 'Test' {
         $result.Passes.Problems | Should -Be 'it did not run'
     }
 
+    It 'counts a test that is skipped without a reason as failed, and one with a reason as skipped' {
+        $result = Invoke-TestQueue @{
+            Silent = "Describe 'a' { It 'passes' { 1 | Should -Be 1 }; It 'is left out' -Skip { 1 | Should -Be 1 } }"
+            Says   = "Describe 'a' { It 'passes' { 1 | Should -Be 1 }; It 'is left out' { Set-ItResult -Skipped -Because 'it is late' } }"
+            Before = "Describe 'a' { BeforeEach { Set-ItResult -Skipped -Because 'it is early' }; It 'is left out' { 1 | Should -Be 2 } }"
+        }
+        $result.Silent.Passed, $result.Silent.Failed | Should -Be 1, 1
+        $result.Silent.Problems | Should -Be 'skipped without a reason: a.is left out'
+        $result.Says.Passed, $result.Says.Failed, $result.Says.Skipped | Should -Be 1, 0, 1
+        $result.Says.SkippedTests.Reason | Should -Be 'it is late'
+        $result.Before.Failed, $result.Before.Skipped | Should -Be 0, 1
+        $result.Before.SkippedTests.Reason | Should -Be 'it is early'
+    }
+
     It 'says in its last line that something failed when Pester is not among the packages' {
         $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh, [string[]] @($pwshStart; '-NonInteractive', '-File', $build, '-Task', 'Test', '-NoBuild', '-Filter', 'Get-SocketHostName'))
         $start.Environment['NuGetPackageRoot'] = "$TestDrive/packages/"

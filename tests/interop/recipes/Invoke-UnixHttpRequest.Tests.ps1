@@ -118,7 +118,11 @@ http {
             $results[1].Header['X-Body'] | Should -Be '{ "name": "lamp" }, POST'
         }
 
-        It 'reads to the end where nothing tells the length, at an abstract name' -Skip:(-not $IsLinux) {
+        It 'reads to the end where nothing tells the length, at an abstract name' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'only Linux has abstract names'
+                return
+            }
             $name = "@pss-$([guid]::NewGuid())"
             $listener = Start-SocketListener -LocalEndPoint $name
             $worker = Start-Worker { param($path, $name) & $path $name / } -ArgumentList "$recipes/Invoke-UnixHttpRequest.ps1", $name

@@ -28,7 +28,11 @@ Describe 'Send-WakePacket.ps1' {
             }
         }
 
-        It 'sends what wakes a computer, byte by byte, by broadcast' -Skip:(-not $IsLinux) {
+        It 'sends what wakes a computer, byte by byte, by broadcast' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'only on Linux is 127.255.255.255 the broadcast address of a network that every machine has'
+                return
+            }
             $receiver = New-Socket IPv4 Datagram | Register-SocketAddress '127.255.255.255:0' -PassThru
             $sent = & "$recipes/Send-WakePacket.ps1" 00-00-5E-00-53-01, 00:00:5e:00:53:02 -RemoteEndPoint $receiver.LocalEndPoint -PassThru
             $sent | ForEach-Object Length | Should -Be 102, 102
@@ -39,7 +43,11 @@ Describe 'Send-WakePacket.ps1' {
             [Convert]::ToHexString((Receive-Datagram $receiver -TimeoutSeconds 10).Data) | Should -Be (Get-WakePacket 0, 0, 0x5E, 0, 0x53, 1 1, 2, 3, 4, 5, 6)
         }
 
-        It 'is heard by socat, from a process of its own' -Skip:(-not $IsLinux) {
+        It 'is heard by socat, from a process of its own' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'only on Linux is 127.255.255.255 the broadcast address of a network that every machine has'
+                return
+            }
             if (-not (Test-Program socat)) {
                 Set-ItResult -Skipped -Because 'socat is not installed'
                 return
@@ -56,7 +64,11 @@ Describe 'Send-WakePacket.ps1' {
             [Convert]::ToHexString($peer.OutputByte) | Should -Be (Get-WakePacket 0, 0, 0x5E, 0, 0x53, 1)
         }
 
-        It 'runs the examples of its help' -Skip:(-not $IsLinux) {
+        It 'runs the examples of its help' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'only on Linux is 127.255.255.255 the broadcast address of a network that every machine has'
+                return
+            }
             $receiver = New-Socket IPv4 Datagram | Register-SocketAddress '127.255.255.255:0' -PassThru
             Set-Content -LiteralPath "$directory/computers.txt" -Value '00-00-5E-00-53-03', '00-00-5E-00-53-04'
             Invoke-RecipeHelpExample 'Send-WakePacket.ps1' "-RemoteEndPoint $($receiver.LocalEndPoint)" @{ ' -RemoteEndPoint \S+' = '' }
