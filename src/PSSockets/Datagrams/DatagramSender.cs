@@ -220,8 +220,15 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
     }
 
     private Datagram Describe(Socket through, OutgoingDatagram datagram) => new(
-        datagram.Data, datagram.Data.Length, through, encoding, datagram.EndPoint ?? transport.RemoteEndPoint(through),
-        datagram.Source is { IsAnyAddress: false } source ? source.Address : null, datagram.Source?.InterfaceIndex ?? 0, DateTime.UtcNow.Ticks);
+        datagram.Data,
+        datagram.Data.Length,
+        new DatagramOrigin(through, encoding, null, datagram.Source is { IsAnyAddress: false } source ? source.Address : null, datagram.Source?.InterfaceIndex ?? 0)
+        {
+            IsSent = true,
+            SentFrom = transport.LocalEndPoint(through),
+        },
+        DateTime.UtcNow.Ticks,
+        datagram.EndPoint ?? transport.RemoteEndPoint(through));
 
     private void Use(Socket through)
     {

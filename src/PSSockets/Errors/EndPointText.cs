@@ -11,9 +11,15 @@ internal static class EndPointText
     {
         null => null,
         DnsEndPoint name => PrintableText.From($"{name.Host}:{name.Port}"),
+        // What a socket for IPv6 and IPv4 says of an IPv4 peer: that it is mapped is the kernel's business.
+        IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped => new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port).ToString(),
+        IPAddress { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
         // A UNIX name may hold anything.
         _ => PrintableText.From(address.ToString() ?? string.Empty),
     };
+
+    /// <summary>The same; null also for a UNIX address without a name.</summary>
+    public static string? DescribeNamed(EndPoint? endPoint) => Describe(endPoint) is { Length: > 0 } text ? text : null;
 
     /// <summary>The C name of the family: <c>AF_INET6</c>.</summary>
     public static string FamilyOf(AddressFamily family) => family switch

@@ -1,61 +1,76 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using PSSockets.Errors;
 using PSSockets.Sockets;
 
 namespace PSSockets;
 
 /// <summary>One datagram, received or sent, with everything that is known of it: recvmsg(2).</summary>
-public sealed class Datagram
+public sealed class Datagram : IDatagramDetails
 {
     // Of a million datagrams in a variable, the few references that each holds are most of what collecting garbage costs.
     private readonly DatagramOrigin _origin;
     private readonly long _utcTicks;
     private EndPoint? _remoteEndPoint;
 
-    internal Datagram(byte[] data, int length, DatagramOrigin origin, long utcTicks)
+    internal Datagram(byte[] data, int length, DatagramOrigin origin, long utcTicks, EndPoint? remoteEndPoint = null)
     {
         Data = data;
         Length = length;
         _origin = origin;
         _utcTicks = utcTicks;
+        _remoteEndPoint = remoteEndPoint;
     }
 
     internal Datagram(byte[] data, int length, Socket socket, Encoding encoding, EndPoint? remoteEndPoint, IPAddress? localAddress, int interfaceIndex, long utcTicks)
-        : this(data, length, new DatagramOrigin(socket, encoding, null, localAddress, interfaceIndex), utcTicks)
+        : this(data, length, new DatagramOrigin(socket, encoding, null, localAddress, interfaceIndex), utcTicks, remoteEndPoint)
     {
-        _remoteEndPoint = remoteEndPoint;
     }
 
     /// <summary>Stands for the end of a SeqPacket connection: the peer has closed, and no datagram will come.</summary>
     internal static Datagram End { get; } = new([], 0, null!, Encoding.UTF8, null, null, 0, 0);
 
-    /// <summary>The payload: as many bytes as were received, or sent. It belongs to whoever holds the datagram.</summary>
-    public byte[] Data { get; }
+    /// <summary>When the kernel took it from the network, or where the system does not tell, when it was read; for what was sent, when.</summary>
+    public DateTimeOffset Timestamp => new DateTimeOffset(_utcTicks, TimeSpan.Zero).ToLocalTime();
 
-    /// <summary>The payload as text, in the encoding that the cmdlet was given (UTF-8 unless told otherwise).</summary>
-    public string Text => _origin.Encoding.GetString(Data);
+    /// <summary>Who sent it, as text; for what was sent, the socket's own address. Null where a UNIX sender has no name.</summary>
+    public string? From => EndPointText.DescribeNamed(_origin.IsSent ? _origin.SentFrom : RemoteEndPoint);
 
     /// <summary>The length of the datagram on its way, in bytes: more than <see cref="Data"/> holds when it was cut.</summary>
     public int Length { get; }
 
-    /// <summary>Who sent it, or where it was sent; null where a UNIX sender has no name.</summary>
-    public EndPoint? RemoteEndPoint => _remoteEndPoint ??= _origin.Peer?.ToEndPoint();
-
-    /// <summary>The address it was sent to: this machine's own, or a group or broadcast address. For what was sent, the address that it was told to leave from. Null for UNIX sockets and where the system chose.</summary>
-    public IPAddress? LocalAddress => _origin.LocalAddress;
-
     /// <summary>The number of the network interface it came through, or was told to leave through; 0 where that is not known.</summary>
     public int InterfaceIndex => _origin.InterfaceIndex;
 
-    /// <summary>Whether <see cref="Data"/> is only the beginning of the datagram (MSG_TRUNC).</summary>
+    /// <summary>Whether <c>Data</c> is only the beginning of the datagram (MSG_TRUNC).</summary>
     public bool IsTruncated => Length > Data.Length;
 
-    /// <summary>When the kernel took it from the network, or where the system does not tell, when it was read; for what was sent, when.</summary>
-    public DateTimeOffset Timestamp => new DateTimeOffset(_utcTicks, TimeSpan.Zero).ToLocalTime();
+    /// <summary>The payload as text, in the encoding that the cmdlet was given (UTF-8 unless told otherwise).</summary>
+    public string Text => _origin.Encoding.GetString(Data);
+
+    /// <summary>The payload as hexadecimal digits.</summary>
+    public string Hex => HexText.Of(Data);
+
+    /// <summary>The payload: as many bytes as were received, or sent.</summary>
+    internal byte[] Data { get; }
+
+    /// <summary>Who sent it, or where it was sent; null where a UNIX sender has no name.</summary>
+    internal EndPoint? RemoteEndPoint => _remoteEndPoint ??= _origin.Peer?.ToEndPoint();
+
+    /// <summary>The address it was sent to: this machine's own, or a group or broadcast address. For what was sent, the address that it was told to leave from. Null for UNIX sockets and where the system chose.</summary>
+    internal IPAddress? LocalAddress => _origin.LocalAddress;
 
     /// <summary>The socket it came through, or was sent through.</summary>
-    public Socket Socket => _origin.Socket;
+    internal Socket Socket => _origin.Socket;
+
+    byte[] IMessageDetails.Data => Data;
+
+    EndPoint? IMessageDetails.RemoteEndPoint => RemoteEndPoint;
+
+    Socket ISocketHolder.Socket => Socket;
+
+    IPAddress? IDatagramDetails.LocalAddress => LocalAddress;
 
     /// <summary>Its place among those that were taken from the socket; it counts round.</summary>
     internal uint Place { get; set; }

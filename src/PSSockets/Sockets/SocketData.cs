@@ -1,13 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using PSSockets.Errors;
 
 namespace PSSockets;
 
 /// <summary>Bytes of a stream, received or sent: what one recv(2) gave, or one frame.</summary>
-public sealed class SocketData
+public sealed class SocketData : IMessageDetails
 {
     private readonly Encoding _encoding;
+    private readonly long _utcTicks = DateTime.UtcNow.Ticks;
 
     internal SocketData(byte[] data, Socket socket, EndPoint? remoteEndPoint, Encoding encoding)
     {
@@ -17,20 +19,41 @@ public sealed class SocketData
         _encoding = encoding;
     }
 
-    /// <summary>The bytes, without the delimiter or length prefix that framed them. They belong to whoever holds this.</summary>
-    public byte[] Data { get; }
+    /// <summary>When it was read, or sent.</summary>
+    public DateTimeOffset Timestamp => new DateTimeOffset(_utcTicks, TimeSpan.Zero).ToLocalTime();
 
-    /// <summary>The bytes as text, in the encoding that the cmdlet was given (UTF-8 unless told otherwise).</summary>
-    public string Text => _encoding.GetString(Data);
+    /// <summary>Who sent it, as text; for what was sent, the socket's own address. Null where a UNIX peer has no name.</summary>
+    public string? From => EndPointText.DescribeNamed(IsSent ? SentFrom : RemoteEndPoint);
 
     /// <summary>How many bytes there are.</summary>
     public int Length => Data.Length;
 
+    /// <summary>The bytes as text, in the encoding that the cmdlet was given (UTF-8 unless told otherwise).</summary>
+    public string Text => _encoding.GetString(Data);
+
+    /// <summary>The bytes as hexadecimal digits.</summary>
+    public string Hex => HexText.Of(Data);
+
+    /// <summary>Whether it went to the peer, rather than came from it.</summary>
+    internal bool IsSent { get; init; }
+
+    /// <summary>The address that it was sent from.</summary>
+    internal EndPoint? SentFrom { get; init; }
+
+    /// <summary>The bytes, without the delimiter or length prefix that framed them.</summary>
+    internal byte[] Data { get; }
+
     /// <summary>The peer; null where it has no name.</summary>
-    public EndPoint? RemoteEndPoint { get; }
+    internal EndPoint? RemoteEndPoint { get; }
 
     /// <summary>The socket.</summary>
-    public Socket Socket { get; }
+    internal Socket Socket { get; }
+
+    byte[] IMessageDetails.Data => Data;
+
+    EndPoint? IMessageDetails.RemoteEndPoint => RemoteEndPoint;
+
+    Socket ISocketHolder.Socket => Socket;
 
     /// <summary>The text of the bytes.</summary>
     public override string ToString() => Text;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace PSSockets;
 
 /// <summary>A file that was sent, or received.</summary>
-public sealed class SocketTransfer
+public sealed class SocketTransfer : ISocketHolder
 {
     internal SocketTransfer(string path, long length, TimeSpan duration, EndPoint? remoteEndPoint, Socket socket)
     {
@@ -28,5 +28,7 @@ public sealed class SocketTransfer
     public EndPoint? RemoteEndPoint { get; }
 
     /// <summary>The socket.</summary>
-    public Socket Socket { get; }
+    internal Socket Socket { get; }
+
+    Socket ISocketHolder.Socket => Socket;
 }

@@ -13,6 +13,7 @@ public sealed class CloseSocketCommand : SocketCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyCollection]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public override Socket[] Socket { get; set; } = [];
 

@@ -20,6 +20,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     [Parameter(ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
     [ValidateNotNull]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public override Socket[] Socket { get; set; } = [];
 

@@ -21,6 +21,7 @@ public sealed class GetSocketOptionCommand : SocketCommand
     /// <summary>The sockets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RawSet)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public override Socket[] Socket { get; set; } = [];
 

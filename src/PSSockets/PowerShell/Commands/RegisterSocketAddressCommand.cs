@@ -18,6 +18,7 @@ public sealed class RegisterSocketAddressCommand : SocketCommand
     /// <summary>The sockets.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public override Socket[] Socket { get; set; } = [];
 

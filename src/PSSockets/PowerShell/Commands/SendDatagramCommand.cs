@@ -23,6 +23,7 @@ public sealed class SendDatagramCommand : GuardedCommand
 
     /// <summary>The socket; a piped Datagram brings its own.</summary>
     [Parameter(Position = 0)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public Socket? Socket { get; set; }
 

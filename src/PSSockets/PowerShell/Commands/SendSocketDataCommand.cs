@@ -27,6 +27,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     /// <summary>The socket, connected; piped SocketData brings its own.</summary>
     [Parameter(Position = 0, ParameterSetName = DataSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FileSet)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public Socket? Socket { get; set; }
 
@@ -141,7 +142,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
         sender.Send(frame, OutOfBand ? SocketFlags.OutOfBand : SocketFlags.None);
         if (PassThru)
         {
-            WriteObject(new SocketData(message.Data, socket, peer, Encoding));
+            WriteObject(new SocketData(message.Data, socket, peer, Encoding) { IsSent = true, SentFrom = Transport.LocalEndPoint(socket) });
         }
     }
 

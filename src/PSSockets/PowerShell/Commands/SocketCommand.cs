@@ -9,6 +9,7 @@ public abstract class SocketCommand : GuardedCommand
 {
     /// <summary>The sockets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public virtual Socket[] Socket { get; set; } = [];
 

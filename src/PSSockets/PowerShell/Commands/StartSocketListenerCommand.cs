@@ -17,6 +17,7 @@ public sealed class StartSocketListenerCommand : SocketCommand
 
     /// <summary>The sockets, bound.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SocketSet)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public override Socket[] Socket { get; set; } = [];
 

@@ -28,36 +28,23 @@ public static class SocketView
     public static object? Tls(PSObject instance) => SocketRecord.Of(SocketOf(instance)).Tls;
 
     /// <summary>A certificate in a few words; null where there is none.</summary>
-    public static string? Certificate(X509Certificate2? certificate) => certificate is null ? null : PrintableText.From(CertificateText.Describe(certificate));
+    public static string? Certificate(object? certificate) => SavedValue.Unwrap(certificate) switch
+    {
+        null => null,
+        X509Certificate2 known => PrintableText.From(CertificateText.Describe(known)),
+        object saved => PrintableText.From($"{saved}"),
+    };
 
     /// <summary>The type as tables show it: <c>TLS</c> for a protected stream, <c>Datagram</c>.</summary>
-    public static string Shape(Socket socket)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        return SocketRecord.Of(socket).Tls is null ? Type(socket) : "TLS";
-    }
+    public static string Shape(object? type, object? tls) => tls is null ? TypeName(type) : "TLS";
 
-    /// <summary>The family as the cmdlets name it: <c>IPv6</c>.</summary>
-    public static string Family(Socket socket)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        return SocketNameTables.Families.FriendlyName(socket.AddressFamily);
-    }
-
-    /// <summary>The type as the cmdlets name it: <c>Datagram</c>.</summary>
-    public static string Type(Socket socket)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        return TypeName(socket.SocketType);
-    }
-
-    /// <summary>A type as the cmdlets name it.</summary>
-    public static string TypeName(SocketType type) => SocketNameTables.Types.FriendlyName(type);
+    /// <summary>A type as the cmdlets name it: <c>Datagram</c>.</summary>
+    public static string TypeName(object? type) => SavedValue.Of<SocketType>(type) is SocketType known ? SocketNameTables.Types.FriendlyName(known) : string.Empty;
 
     /// <summary>One line: <c>IPv6 Datagram Bound [::1]:55555</c>.</summary>
     internal static string Describe(SocketRecord record)
     {
-        string line = $"{Family(record.Socket)} {Type(record.Socket)} {SocketTransport.Quiet.State(record)}";
+        string line = $"{EndPointView.Family(record.Socket.AddressFamily)} {TypeName(record.Socket.SocketType)} {SocketTransport.Quiet.State(record)}";
         EndPoint? local = SocketTransport.Quiet.LocalEndPoint(record);
         EndPoint? remote = SocketTransport.Quiet.RemoteEndPoint(record);
         line = local is null ? line : $"{line} {EndPointText.Describe(local)}";
