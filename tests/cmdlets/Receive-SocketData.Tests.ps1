@@ -5,6 +5,7 @@ BeforeDiscovery {
         @{ Framing = '-Line'; Parameters = @{ Line = $true } }
         @{ Framing = '-Line, CRLF'; Parameters = @{ Line = $true } }
         @{ Framing = '-Delimiter'; Parameters = @{ Delimiter = '<end>'; AsText = $true } }
+        @{ Framing = '-Delimiter, several'; Parameters = @{ Delimiter = '<stop>', '<end>'; AsText = $true } }
         @{ Framing = '-LengthPrefix 1'; Parameters = @{ LengthPrefix = 1; AsText = $true } }
         @{ Framing = '-LengthPrefix 2'; Parameters = @{ LengthPrefix = 2; AsText = $true } }
         @{ Framing = '-LengthPrefix 4'; Parameters = @{ LengthPrefix = 4; AsText = $true } }
@@ -45,7 +46,7 @@ BeforeAll {
                 }
             }
             $stream.AddRange($bytes)
-            $end = @{ '-Line' = "`n"; '-Line, CRLF' = "`r`n"; '-Delimiter' = '<end>' }[$Framing]
+            $end = @{ '-Line' = "`n"; '-Line, CRLF' = "`r`n"; '-Delimiter' = '<end>'; '-Delimiter, several' = '<end>' }[$Framing]
             $stream.AddRange([System.Text.Encoding]::ASCII.GetBytes("$end"))
         }
         Write-Output -InputObject $stream.ToArray() -NoEnumerate
@@ -298,6 +299,155 @@ Describe 'Receive-SocketData' {
             Send-Piece -Socket $client -Reader $server -Byte $bytes -Size $cut, 10
             (Wait-Worker $worker).Output | Should -BeExactly 'é€𝄞'
             $worker = $null
+        }
+    }
+
+    Context 'several delimiters' {
+        It 'ends a frame at whichever comes first, and says which' {
+            $null = $client.Send([byte[]][char[]]'a# b login: c')
+            $data = Receive-SocketData $server -Delimiter '# ', 'login: ' -Count 2 -TimeoutSeconds 5
+            $data.Text | Should -BeExactly 'a', 'b '
+            $data.Delimiter | Should -BeExactly '# ', 'login: '
+            Receive-SocketData $server -TimeoutSeconds 5 -MaximumSize 10 -AsText | Should -BeExactly 'c'
+        }
+
+        It 'takes the longest of those that begin at one place' {
+            $null = $client.Send([byte[]][char[]]"a`r`nb`r")
+            $data = Receive-SocketData $server -Delimiter "`r", "`r`n" -Count 2 -TimeoutSeconds 5
+            $data.Text | Should -BeExactly 'a', 'b'
+            $data.Delimiter | Should -BeExactly "`r`n", "`r"
+        }
+
+        It 'takes text and bytes together' {
+            $null = $client.Send([byte[]](0x61, 0, 0x62, 0x3B))
+            $data = Receive-SocketData $server -Delimiter ';', ([byte[]]0) -Count 2 -TimeoutSeconds 5
+            $data.Text | Should -BeExactly 'a', 'b'
+            $data.Delimiter | Should -BeExactly "`0", ';'
+        }
+
+        It 'says what ended the frame also with one, and with -Continuous into a variable' {
+            $null = $client.Send([byte[]][char[]]'a;b;')
+            Disconnect-Socket $client -Direction Send
+            $data = Receive-SocketData $server -Delimiter ';' -Continuous -TimeoutSeconds 5
+            $data.Text | Should -BeExactly 'a', 'b'
+            $data.Delimiter | Should -BeExactly ';', ';'
+        }
+
+        It 'refuses one that is empty' {
+            Receive-SocketData $server -Delimiter 'x', '' -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
+            Assert-Failure $failure -Id InvalidArgument -Category InvalidArgument
+        }
+    }
+
+    Context '-Match' {
+        It 'ends a frame with what matches, and says what' {
+            $null = $client.Send([byte[]][char[]]"ls`r`nfile1`r`nhost# ")
+            $data = Receive-SocketData $server -Match '[>#] $' -TimeoutSeconds 5
+            $data.Text | Should -BeExactly "ls`r`nfile1`r`nhost# "
+            $data.Delimiter | Should -BeExactly '# '
+        }
+
+        It 'leaves what comes after the match' {
+            $null = $client.Send([byte[]][char[]]'Password: secret')
+            (Receive-SocketData $server -Match 'password: ' -TimeoutSeconds 5).Text | Should -BeExactly 'Password: '
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'secret'
+        }
+
+        It 'takes `$` for the end of all that has come, not of a piece of it' {
+            $null = $client.Send([byte[]][char[]](('x' * 255) + '#' + ('y' * 300) + '#'))
+            (Receive-SocketData $server -Match '#$' -TimeoutSeconds 5).Length | Should -Be 557
+        }
+
+        It 'waits for a match that comes in pieces, and keeps what has not matched for the next reader' {
+            Send-SocketData $client 'user n'
+            Receive-SocketData $server -Match 'name: ' -TotalTimeoutSeconds 0.2 -ErrorAction SilentlyContinue -ErrorVariable failure
+            Assert-Failure $failure -Id TimedOut -Category OperationTimeout
+            Send-SocketData $client 'ame: '
+            (Receive-SocketData $server -Match 'name: ' -TimeoutSeconds 5).Text | Should -BeExactly 'user name: '
+        }
+
+        It 'counts bytes where a character has several' {
+            Send-SocketData $client 'grüß€😀> rest'
+            (Receive-SocketData $server -Match '> ' -TimeoutSeconds 5).Text | Should -BeExactly 'grüß€😀> '
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'rest'
+        }
+
+        It 'takes a [regex] as it is, and text as -match does' {
+            Send-SocketData $client 'ABC abc;'
+            (Receive-SocketData $server -Match ([regex]'abc') -TimeoutSeconds 5).Text | Should -BeExactly 'ABC abc'
+            Send-SocketData $client 'ABC'
+            (Receive-SocketData $server -Match 'abc' -TimeoutSeconds 5).Text | Should -BeExactly ';ABC'
+        }
+
+        It 'writes no frame of nothing' {
+            Send-SocketData $client 'abc'
+            (Receive-SocketData $server -Match 'x*' -TimeoutSeconds 5).Text | Should -Not -BeNullOrEmpty
+        }
+
+        It 'refuses <What>' -ForEach @(
+            @{ What = 'a pattern with a slip'; Pattern = '('; Text = '*is not a regular expression*' }
+            @{ What = 'an empty pattern'; Pattern = ''; Text = '*empty pattern*' }
+        ) {
+            { Receive-SocketData $server -Match $Pattern } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*' -ExpectedMessage $Text
+        }
+
+        It 'is an error where the stream ends before it, with what had come' {
+            Send-SocketData $client 'no prompt'
+            Close-Socket $client
+            Receive-SocketData $server -Match '> $' -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
+            Assert-Failure $failure -Id EndOfStream -Category ConnectionError
+            $failure[0].TargetObject.Text | Should -BeExactly 'no prompt'
+        }
+    }
+
+    Context '-TotalTimeoutSeconds' {
+        It 'ends a call that a slow peer would keep for ever, and leaves the frame in the socket' {
+            $worker = Start-Worker {
+                param($Socket)
+                1..40 | ForEach-Object { Send-SocketData $Socket 'x'; Start-Sleep -Milliseconds 50 }
+            } -ArgumentList $client
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            Receive-SocketData $server -Line -TimeoutSeconds 60 -TotalTimeoutSeconds 0.5 -ErrorAction SilentlyContinue -ErrorVariable failure
+            $clock.Elapsed.TotalSeconds | Should -BeGreaterThan 0.4
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
+            Assert-Failure $failure -Id TimedOut -Category OperationTimeout
+            "$($failure[0])" | Should -BeLike '*0.5 s of the whole call*'
+            $null = Wait-Worker $worker
+            Send-SocketData $client '' -NewLine
+            Receive-SocketData $server -Line -TimeoutSeconds 5 | Should -BeExactly ('x' * 40)
+        }
+
+        It 'is the normal end of -Continuous, also while bytes keep coming' {
+            $worker = Start-Worker {
+                param($Socket)
+                $piece = [byte[]]::new(100000)
+                while ($true) { Send-SocketData $Socket $piece -TimeoutSeconds 5 }
+            } -ArgumentList $client
+            try {
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                $pieces = Receive-SocketData $server -Continuous -TotalTimeoutSeconds 0.5 -ErrorVariable failure
+                $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
+                $failure | Should -BeNullOrEmpty
+                $pieces.Count | Should -BeGreaterThan 0
+            }
+            finally {
+                Stop-Worker $worker
+            }
+        }
+
+        It 'ends a frame without an end that keeps coming' {
+            $worker = Start-Worker {
+                param($Socket)
+                $piece = [byte[]]::new(1000)
+                while ($true) { Send-SocketData $Socket $piece -TimeoutSeconds 5 }
+            } -ArgumentList $client
+            try {
+                Receive-SocketData $server -Line -TotalTimeoutSeconds 0.3 -ErrorAction SilentlyContinue -ErrorVariable failure
+                Assert-Failure $failure -Id TimedOut -Category OperationTimeout
+            }
+            finally {
+                Stop-Worker $worker
+            }
         }
     }
 

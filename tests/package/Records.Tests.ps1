@@ -79,7 +79,7 @@ Describe 'A record' {
         $row.From | Should -BeExactly "127.0.0.1:$port"
         $row.Hex | Should -BeExactly $hex
         ($datagram | ConvertTo-Json).Split("`n") | Should -HaveCount 9
-        ($data | ConvertTo-Json).Split("`n") | Should -HaveCount 7
+        ($data | ConvertTo-Json).Split("`n") | Should -HaveCount 8
         $datagram, $data | ForEach-Object { $_ | ConvertTo-Csv } | Should -Not -Match 'System\.'
     }
 
@@ -175,7 +175,7 @@ Describe 'An object that came back from a file, a job or a remote session' {
         (Get-Saved $data).Data | Should -Be $data.Data
     }
 
-    It 'is no socket any more, and an error says where it is one: <Command>' -ForEach @(
+    It 'stops being a socket, and the error says so: <Command>' -ForEach @(
         @{ Command = 'Send-SocketData'; Use = { param($Socket) Send-SocketData $Socket 'x' } }
         @{ Command = 'Receive-SocketData'; Use = { param($Socket) Receive-SocketData $Socket } }
         @{ Command = 'Receive-Datagram'; Use = { param($Socket) Receive-Datagram $Socket } }

@@ -125,6 +125,8 @@ foreach ($row in @(
         @{ Name = 'Receive-SocketData -Line -Count'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Count 100000' }
         @{ Name = 'Receive-SocketData -Line to a script'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Line -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true }
         @{ Name = 'Receive-SocketData -Delimiter'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Delimiter "`n" -Continuous' }
+        @{ Name = 'Receive-SocketData -Delimiter, several'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Delimiter "##", "`n" -Continuous' }
+        @{ Name = 'Receive-SocketData -Match'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Match "\n" -AsText -Continuous' }
         @{ Name = 'Receive-SocketData -LengthPrefix'; Open = { Open-Stream Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous' }
         @{ Name = 'Receive-SocketData -Format'; Open = { Open-Stream }; Read = "Receive-SocketData `$sockets -Format 'Text:*10', 'End:8' -Continuous" }
         @{ Name = 'Receive-SocketData -ToEnd'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -ToEnd -MaximumSize 1GB'; IsPieces = $true; MostStops = 50 }

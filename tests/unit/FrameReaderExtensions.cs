@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using PSSockets.Streams;
 
 namespace PSSockets.UnitTests;
@@ -17,6 +18,12 @@ internal static class FrameReaderExtensions
 
     public static byte[]? ReadDelimited(this FrameReader reader, byte[] delimiter, int unit, int maximumSize) =>
         reader.Read(new DelimitedFraming(delimiter, unit) { MaximumSize = maximumSize })?.Data;
+
+    public static Frame? ReadAny(this FrameReader reader, params string[] delimiters) =>
+        reader.Read(new AnyDelimitedFraming([.. delimiters.Select(static text => (Utf8.GetBytes(text), 1))]) { MaximumSize = 1 << 30 });
+
+    public static Frame? ReadMatch(this FrameReader reader, string pattern) =>
+        reader.Read(new MatchFraming(new Regex(pattern), Utf8) { MaximumSize = 1 << 30 });
 
     public static byte[]? ReadLine(this FrameReader reader, int maximumSize, Encoding? encoding = null) =>
         reader.Read(new LineFraming(encoding ?? Utf8) { MaximumSize = maximumSize })?.Data;

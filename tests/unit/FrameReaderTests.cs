@@ -46,6 +46,77 @@ public sealed class FrameReaderTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    public void WhicheverDelimiterComesFirstEndsTheFrameWhereverItIsCut(EngineKind kind)
+    {
+        const string Stream = "one--two; three;--four--";
+        for (int cut = 1; cut < Stream.Length; cut++)
+        {
+            using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+            using StreamPair pair = new();
+            FrameReader reader = new(engine, pair.Receiver, new FeedingChannel(pair, [Utf8.GetBytes(Stream[..cut]), Utf8.GetBytes(Stream[cut..])]), null, Utf8, TestSockets.Patience.TotalSeconds);
+            List<string> seen = [];
+            for (int count = 0; count < 5; count++)
+            {
+                Streams.Frame frame = reader.ReadAny("--", ";")!.Value;
+                seen.Add($"{Text(frame.Data)}|{Text(frame.End)}");
+            }
+
+            Assert.Equal(["one|--", "two|;", " three|;", "|--", "four|--"], seen);
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void AMatchEndsTheFrameWhereverItIsCut(EngineKind kind)
+    {
+        byte[] stream = Utf8.GetBytes("grün 😀 ok> zwei ok> ");
+        for (int cut = 1; cut < stream.Length; cut++)
+        {
+            using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+            using StreamPair pair = new();
+            FrameReader reader = new(engine, pair.Receiver, new FeedingChannel(pair, [stream[..cut], stream[cut..]]), null, Utf8, TestSockets.Patience.TotalSeconds);
+            Streams.Frame first = reader.ReadMatch("[a-z]+> ")!.Value;
+            Assert.Equal(("grün 😀 ok> ", "ok> "), (Text(first.Data), Text(first.End)));
+            Streams.Frame second = reader.ReadMatch("[a-z]+> ")!.Value;
+            Assert.Equal(("zwei ok> ", "ok> "), (Text(second.Data), Text(second.End)));
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void WhatIsPutBackHasTheDelimiterThatItHad(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive("a;b--c;"u8);
+        AnyDelimitedFraming framing = new([("--"u8.ToArray(), 1), (";"u8.ToArray(), 1)]) { MaximumSize = NoLimit };
+        foreach (string expected in new[] { "a", "b", "c" })
+        {
+            Streams.Frame frame = reader.Read(framing)!.Value;
+            Assert.Equal(expected, Text(frame.Data));
+            reader.PutBack(frame, framing);
+            Streams.Frame again = reader.Read(framing)!.Value;
+            Assert.Equal(frame.Data, again.Data);
+            Assert.Equal(frame.End, again.End);
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void TheTimeOfTheWholeCallEndsAFrameThatComesByteByByte(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        TimeLimit limit = TimeLimit.Of(TestSockets.Patience.TotalSeconds, 0.1);
+        FrameReader reader = new(engine, _pair.Receiver, new FeedingChannel(_pair, Enumerable.Repeat("x"u8.ToArray(), int.MaxValue)), null, Utf8, limit);
+        SocketCallException exception = Assert.Throws<SocketCallException>(() => reader.ReadLine(NoLimit));
+        Assert.Equal(SocketError.TimedOut, exception.SocketErrorCode);
+        Assert.Same(_pair.Receiver, exception.Target);
+        _pair.Arrive("\n"u8);
+        Assert.Matches("^x+$", Text(Reader(engine).ReadLine(NoLimit)));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
     public void EachHasItsOwnBytes(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
@@ -730,10 +801,10 @@ public sealed class FrameReaderTests : IDisposable
     private sealed class FeedingChannel(StreamPair pair, IEnumerable<byte[]> segments, Action? last = null) : IByteChannel
     {
         private readonly ByteChannel _channel = ByteChannel.Of(pair.Receiver);
-        private readonly Queue<byte[]> _segments = new(segments);
+        private readonly IEnumerator<byte[]> _segments = segments.GetEnumerator();
         private Action? _last = last;
 
-        public bool IsEmpty => _segments.Count == 0;
+        public bool IsEmpty => !_segments.MoveNext();
 
         public int Held => _channel.Held;
 
@@ -790,9 +861,9 @@ public sealed class FrameReaderTests : IDisposable
                 return;
             }
 
-            if (_segments.TryDequeue(out byte[]? segment))
+            if (_segments.MoveNext())
             {
-                pair.Arrive(segment);
+                pair.Arrive(_segments.Current);
             }
             else
             {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using PSSockets.Errors;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.Datagrams;
 
@@ -12,12 +13,12 @@ internal static class DatagramReceiver
     /// <summary>Receives until each socket has given <paramref name="count"/> datagrams or failures, or for ever.</summary>
     /// <param name="transport">The system.</param>
     /// <param name="options">How each is received.</param>
-    /// <param name="timeoutSeconds">The longest wait for the next datagram; null is for ever.</param>
+    /// <param name="limit">The longest wait for the next datagram, and altogether.</param>
     /// <param name="sockets">The sockets.</param>
     /// <param name="count">How many from each; null for ever.</param>
     public static IEnumerable<SocketLoop<Datagram>.Result> Receive(
-        ISocketTransport transport, ReceiveOptions options, double? timeoutSeconds, IReadOnlyList<Socket> sockets, int? count) =>
-        new SocketLoop<Datagram>(transport, Call, (socket, deadline, most) => transport.Receive(socket, options, deadline, most), timeoutSeconds)
+        ISocketTransport transport, ReceiveOptions options, TimeLimit limit, IReadOnlyList<Socket> sockets, int? count) =>
+        new SocketLoop<Datagram>(transport, Call, (socket, deadline, most) => transport.Receive(socket, options, deadline, most), limit)
         {
             Check = socket => Check(transport, socket),
             IsEnd = datagram => datagram == Datagram.End,

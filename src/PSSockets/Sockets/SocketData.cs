@@ -34,6 +34,12 @@ public sealed class SocketData : IMessageDetails
     /// <summary>The bytes as hexadecimal digits.</summary>
     public string Hex => HexText.Of(Data);
 
+    /// <summary>What ended the frame in the stream, as text: the delimiter, the line's end, what matched. Null where nothing did.</summary>
+    public string? Delimiter => End is null ? null : _encoding.GetString(End);
+
+    /// <summary>What ended the frame.</summary>
+    internal byte[]? End { get; init; }
+
     /// <summary>Whether it went to the peer, rather than came from it.</summary>
     internal bool IsSent { get; init; }
 

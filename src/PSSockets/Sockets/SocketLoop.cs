@@ -9,8 +9,8 @@ namespace PSSockets.Sockets;
 /// <param name="transport">The system.</param>
 /// <param name="call">The system call, for messages.</param>
 /// <param name="attempt">Takes one result from a socket that is still to give so many; null when the deadline passed.</param>
-/// <param name="timeoutSeconds">The longest wait for the next result; null is for ever.</param>
-internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Func<SocketRecord, Deadline, int, T?> attempt, double? timeoutSeconds)
+/// <param name="limit">The longest wait for the next result, and altogether.</param>
+internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Func<SocketRecord, Deadline, int, T?> attempt, TimeLimit limit)
     where T : class
 {
     private const int LongestTurnMilliseconds = 5;
@@ -27,9 +27,9 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
     private TimeSpan _pause = FirstPause;
 
     /// <summary>A loop whose attempts take one result, however many are still to come.</summary>
-    /// <inheritdoc cref="SocketLoop{T}(ISocketTransport, string, Func{SocketRecord, Deadline, int, T}, double?)" />
-    public SocketLoop(ISocketTransport transport, string call, Func<SocketRecord, Deadline, T?> attempt, double? timeoutSeconds)
-        : this(transport, call, (socket, deadline, _) => attempt(socket, deadline), timeoutSeconds)
+    /// <inheritdoc cref="SocketLoop{T}(ISocketTransport, string, Func{SocketRecord, Deadline, int, T}, TimeLimit)" />
+    public SocketLoop(ISocketTransport transport, string call, Func<SocketRecord, Deadline, T?> attempt, TimeLimit limit)
+        : this(transport, call, (socket, deadline, _) => attempt(socket, deadline), limit)
     {
     }
 
@@ -74,8 +74,8 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
 
         bool[] ready = [];
         SocketRecord[] asked = [];
-        Deadline deadline = Deadline.After(timeoutSeconds);
-        while (waiting.Count > 0)
+        Deadline deadline = limit.Next();
+        while (waiting.Count > 0 && !limit.IsOver)
         {
             if (waiting.Count == 1)
             {
@@ -91,7 +91,7 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
                     yield return result.Value;
                 }
 
-                deadline = result.Value.IsRepeated ? deadline : Deadline.After(timeoutSeconds);
+                deadline = result.Value.IsRepeated ? deadline : limit.Next();
                 if (waiting[0].IsDone)
                 {
                     waiting.Clear();
@@ -137,7 +137,7 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
                     if (Attempt(source, Deadline.Now) is Result { IsEnd: false } result)
                     {
                         yield return result;
-                        deadline = Deadline.After(timeoutSeconds);
+                        deadline = limit.Next();
                     }
 
                     ready[index] = !source.IsDone && source.Record.HasTaken;
@@ -158,7 +158,7 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
             foreach (Source source in waiting)
             {
                 yield return new Result(source.Record, null, CallFailure.Of(
-                    call, transport.LocalEndPoint(source.Record), SocketError.TimedOut, source.Record.Socket, FormattableString.Invariant($"{Missing} within {timeoutSeconds:0.###} s")));
+                    call, transport.LocalEndPoint(source.Record), SocketError.TimedOut, source.Record.Socket, $"{Missing} {limit.Within}"));
             }
         }
     }

@@ -19,8 +19,8 @@ namespace PSSockets.Streams;
 /// <param name="channel">Where its bytes come from.</param>
 /// <param name="peer">The peer, as it was when reading began: after both sides have closed the system knows it no more.</param>
 /// <param name="encoding">How text is read.</param>
-/// <param name="timeoutSeconds">The longest wait for more bytes; null is for ever.</param>
-internal sealed class FrameReader(ISocketTransport transport, SocketRecord record, IByteChannel channel, EndPoint? peer, Encoding encoding, double? timeoutSeconds)
+/// <param name="limit">The longest wait for more bytes, and altogether.</param>
+internal sealed class FrameReader(ISocketTransport transport, SocketRecord record, IByteChannel channel, EndPoint? peer, Encoding encoding, TimeLimit limit)
 {
     // Looking ahead begins with a short line's length, or that of the frame before, and grows with what the frame turns
     // out to be.
@@ -34,6 +34,9 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     /// <summary>Gets a frame, whose bytes are there only as long as the call lasts.</summary>
     public delegate void Recipient(ReadOnlySpan<byte> frame);
 
+    /// <summary>What ended the frame that is being handed over.</summary>
+    public byte[]? End { get; private set; }
+
     /// <summary>What one recv(2) gives, at most <paramref name="maximumSize"/> bytes; null when the peer has closed.</summary>
     public Frame? ReadAvailable(int maximumSize, SocketFlags flags)
     {
@@ -42,9 +45,9 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         {
             Memory<byte> room = buffer.AsMemory(0, maximumSize);
             (int count, long ticket) = (flags & SocketFlags.OutOfBand) != 0
-                ? (transport.ReceiveBytes(record, room, flags, Deadline.After(timeoutSeconds)) ?? throw Late(), 0)
+                ? (transport.ReceiveBytes(record, room, flags, limit.Next()) ?? throw Late(), 0)
                 : Await(() => (flags & SocketFlags.Peek) != 0 ? Peek(room) : channel.Receive(transport, room), () => channel.Ticket);
-            return count == 0 ? null : new Frame(buffer.AsSpan(0, count).ToArray(), count, ticket);
+            return count == 0 ? null : new Frame(buffer.AsSpan(0, count).ToArray(), count, ticket, null);
         }
         finally
         {
@@ -59,7 +62,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         int ahead = _lookAhead;
         int searched = 0;
         long ticket = -1;
-        Deadline deadline = Deadline.After(timeoutSeconds);
+        Deadline deadline = limit.Next();
         try
         {
             while (true)
@@ -68,6 +71,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
                 lock (record.ReadGate)
                 {
                     searched = channel.Ticket == ticket ? searched : 0;
+                    more = framing.NeedsAll ? FillAll() : null;
                     if (searched < channel.Held || searched == 0)
                     {
                         if (TryTake(framing, channel.Seen[..channel.Held], searched) is Frame held)
@@ -78,13 +82,13 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
                         searched = channel.Held;
                     }
 
-                    more = GetMore(framing, ahead);
+                    more ??= framing.NeedsAll ? null : GetMore(framing, ahead);
                     if (more == 0)
                     {
                         return AtEnd(framing);
                     }
 
-                    if (more > 0)
+                    if (more > 0 && !framing.NeedsAll)
                     {
                         if (TryTake(framing, channel.Seen, searched) is Frame frame)
                         {
@@ -101,7 +105,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
                 if (more > 0)
                 {
                     ahead = Math.Min(LargestLookAhead, ahead * 4);
-                    deadline = Deadline.After(timeoutSeconds);
+                    deadline = limit.IsOver ? throw Late() : limit.Next();
                 }
                 else if (!channel.Wait(transport, deadline))
                 {
@@ -111,7 +115,8 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         }
         catch (SocketCallException exception)
         {
-            if (TakePartial(framing) is not SocketData partial)
+            // Where the whole call was to end now, what has come stays for the next one.
+            if (exception.SocketErrorCode == SocketError.TimedOut && limit.IsOver || TakePartial(framing) is not SocketData partial)
             {
                 throw;
             }
@@ -135,7 +140,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     public int HandOver(Framing framing, int count, Recipient recipient)
     {
         // Where few frames fit in, looking at so much costs more than it spares.
-        if (_lookAhead > LargestLookAhead / 4 || framing.EndsWithStream || framing.IsInterrupted || framing.LengthOf([]) is 0 or > LargestLookAhead)
+        if (_lookAhead > LargestLookAhead / 4 || framing.EndsWithStream || framing.IsInterrupted || framing.NeedsAll || framing.LengthOf([]) is 0 or > LargestLookAhead)
         {
             _lookAhead = Math.Min(_lookAhead, LargestLookAhead / 4);
             return 0;
@@ -197,14 +202,14 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     {
         lock (record.ReadGate)
         {
-            channel.PutBack(frame.Ticket, framing is null ? frame.Data : framing.Restore(frame.Data, frame.Taken));
+            channel.PutBack(frame.Ticket, framing is null ? frame.Data : framing.Restore(frame.Data, frame.End));
         }
     }
 
     // Tries until there is a result, with the gate held for each attempt.
     private (int Result, long Ticket) Await(Func<int?> attempt, Func<long> ticket)
     {
-        Deadline deadline = Deadline.After(timeoutSeconds);
+        Deadline deadline = limit.Next();
         while (true)
         {
             lock (record.ReadGate)
@@ -242,6 +247,19 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         return framing.EndsWithStream ? channel.Fill(transport, Math.Clamp(held, SmallestPiece, LargestPiece), 0) : channel.Look(transport, ahead);
     }
 
+    // Takes what there is now, up to a limit that a peer cannot move; 0 when it has closed and nothing more was there.
+    private int? FillAll()
+    {
+        int filled = 0;
+        int? more = null;
+        while (filled < LargestPiece && (more = channel.Fill(transport, SmallestPiece, 0)) > 0)
+        {
+            filled += more.Value;
+        }
+
+        return filled > 0 ? filled : more;
+    }
+
     private Frame? TryTake(Framing framing, ReadOnlySpan<byte> seen, int searched)
     {
         FramePlace? place = framing.Find(seen, searched);
@@ -258,14 +276,15 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         }
 
         _lookAhead = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)found.Next), FirstLookAhead, LargestLookAhead);
+        byte[]? end = framing.EndOf(seen, found);
         if (found.Length == channel.Held && found.Next == found.Length)
         {
             byte[] all = channel.TakeHeld();
-            return new Frame(framing.Own(all), all.Length, channel.Ticket);
+            return new Frame(framing.Own(all), all.Length, channel.Ticket, end);
         }
 
         byte[] data = framing.Own(seen.Slice(found.Start, found.Length).ToArray());
-        return new Frame(data, found.Next, channel.Take(transport, found.Next));
+        return new Frame(data, found.Next, channel.Take(transport, found.Next), end);
     }
 
     private int HandOverSeen(Framing framing, int count, Recipient recipient)
@@ -277,6 +296,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         {
             while (frames < count && Find(framing, seen[start..]) is FramePlace place && framing.FindExcess(seen[start..], place) is null)
             {
+                End = framing.EndOf(seen[start..], place);
                 recipient(seen.Slice(start + place.Start, place.Length));
                 start += place.Next;
                 frames++;
@@ -317,7 +337,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         if (framing.EndsWithStream)
         {
             byte[] all = channel.TakeHeld();
-            return new Frame(all, all.Length, channel.Ticket);
+            return new Frame(all, all.Length, channel.Ticket, null);
         }
 
         string missing = framing.MissingAtEnd(channel.Seen[..channel.Held]);
@@ -355,7 +375,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     private string Call => EndPointText.Describe(peer) is { Length: > 0 } address ? $"recv {address}" : "recv";
 
     private SocketCallException Late() => CallFailure.Of(
-        "recv", peer, SocketError.TimedOut, record.Socket, FormattableString.Invariant($"nothing came within {timeoutSeconds:0.###} s"));
+        "recv", peer, SocketError.TimedOut, record.Socket, limit.IsOver ? $"it was not whole {limit.Within}" : $"nothing came {limit.Within}");
 
     private SocketInputException TooLong(Framing framing, string what, object target) => new(
         ErrorIds.FrameTooLong,
@@ -368,4 +388,5 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
 /// <param name="Data">Its own bytes.</param>
 /// <param name="Taken">How many bytes were taken with what framed it.</param>
 /// <param name="Ticket">With what it can be put back.</param>
-internal readonly record struct Frame(byte[] Data, int Taken, long Ticket);
+/// <param name="End">What ended it; null where that was not something in the stream.</param>
+internal readonly record struct Frame(byte[] Data, int Taken, long Ticket, byte[]? End);

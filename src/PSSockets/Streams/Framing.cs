@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using PSSockets.Errors;
 
 namespace PSSockets.Streams;
@@ -37,10 +38,16 @@ internal abstract class Framing
     /// <summary>The frame's own bytes of those that stand at its place.</summary>
     public virtual byte[] Own(byte[] bytes) => bytes;
 
+    /// <summary>Whether a frame is looked for only in all that has come by now, since it may end where the peer waits for an answer.</summary>
+    public virtual bool NeedsAll => false;
+
+    /// <summary>What ended the frame at this place; null where that was not something in the stream.</summary>
+    public virtual byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) => null;
+
     /// <summary>The bytes as they stood in the stream.</summary>
     /// <param name="frame">The frame's own bytes.</param>
-    /// <param name="taken">How many were taken with what framed it.</param>
-    public virtual byte[] Restore(byte[] frame, int taken) => frame;
+    /// <param name="end">What ended it.</param>
+    public virtual byte[] Restore(byte[] frame, byte[]? end) => frame;
 }
 
 /// <summary>A frame's place in bytes that begin with it.</summary>
@@ -112,7 +119,7 @@ internal sealed class PrefixFraming(LengthPrefix prefix) : Framing
     public override byte[] Own(byte[] bytes) => IsInterrupted ? [.. bytes.AsSpan(0, prefix.Offset), .. bytes.AsSpan(prefix.HeadLength)] : bytes;
 
     /// <inheritdoc />
-    public override byte[] Restore(byte[] frame, int taken) => prefix.Apply(frame);
+    public override byte[] Restore(byte[] frame, byte[]? end) => prefix.Apply(frame);
 }
 
 /// <summary>Gives how many bytes a message has that begins with some bytes; null where they do not tell yet.</summary>
@@ -208,7 +215,151 @@ internal class DelimitedFraming(byte[] delimiter, int unit) : Framing
     }
 
     /// <inheritdoc />
-    public override byte[] Restore(byte[] frame, int taken) => [.. frame, .. delimiter];
+    public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) => delimiter;
+
+    /// <inheritdoc />
+    public override byte[] Restore(byte[] frame, byte[]? end) => [.. frame, .. end ?? []];
+}
+
+/// <summary>Frames that end with whichever of several delimiters comes first; of those that begin at one place, the longest.</summary>
+/// <param name="delimiters">The delimiters.</param>
+internal sealed class AnyDelimitedFraming(IReadOnlyList<(byte[] Bytes, int Unit)> delimiters) : Framing
+{
+    private readonly DelimitedFraming[] _all = [.. delimiters.Select(static delimiter => new DelimitedFraming(delimiter.Bytes, delimiter.Unit) { MaximumSize = int.MaxValue })];
+    private readonly int _longest = delimiters.Max(static delimiter => delimiter.Bytes.Length);
+
+    /// <inheritdoc />
+    public override long? LengthOf(ReadOnlySpan<byte> bytes) => null;
+
+    /// <inheritdoc />
+    public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched)
+    {
+        FramePlace? first = null;
+        foreach (DelimitedFraming one in _all)
+        {
+            // After the first that was found only one that begins before it, or is longer, matters.
+            ReadOnlySpan<byte> rest = first is FramePlace known ? bytes[..Math.Min(bytes.Length, known.Length + _longest)] : bytes;
+            if (one.Find(rest, Math.Min(searched, rest.Length)) is FramePlace place && (first is not FramePlace best || (place.Length, -place.Next).CompareTo((best.Length, -best.Next)) < 0))
+            {
+                first = place;
+            }
+        }
+
+        return first;
+    }
+
+    /// <inheritdoc />
+    public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => "before any of its delimiters";
+
+    /// <inheritdoc />
+    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place)
+    {
+        if (place is FramePlace found)
+        {
+            return found.Length > MaximumSize ? new Excess($"it has {found.Length:N0} bytes", found.Next, found.Length) : null;
+        }
+
+        return bytes.Length > (long)MaximumSize + _longest ? new Excess($"{bytes.Length:N0} bytes have come without any of its delimiters", bytes.Length, bytes.Length) : null;
+    }
+
+    /// <inheritdoc />
+    public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place)
+    {
+        ReadOnlySpan<byte> end = bytes[place.Length..place.Next];
+        foreach ((byte[] delimiter, _) in delimiters)
+        {
+            if (end.SequenceEqual(delimiter))
+            {
+                return delimiter;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc />
+    public override byte[] Restore(byte[] frame, byte[]? end) => [.. frame, .. end ?? []];
+}
+
+/// <summary>Frames that end with text that matches a pattern, which is part of them.</summary>
+/// <param name="pattern">The pattern.</param>
+/// <param name="encoding">How text is read.</param>
+internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
+{
+    /// <inheritdoc />
+    public override bool NeedsAll => true;
+
+    /// <inheritdoc />
+    public override long? LengthOf(ReadOnlySpan<byte> bytes) => null;
+
+    /// <inheritdoc />
+    public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched) => FindMatch(bytes) is (int end, _) ? new FramePlace(0, end, end) : null;
+
+    /// <inheritdoc />
+    public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => "before anything in it matched";
+
+    /// <inheritdoc />
+    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place)
+    {
+        int length = place?.Length ?? bytes.Length;
+        return length > MaximumSize ? new Excess(place is null ? $"{length:N0} bytes have come without a match" : $"it has {length:N0} bytes", length, length) : null;
+    }
+
+    /// <inheritdoc />
+    public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) =>
+        FindMatch(bytes) is (int end, int start) ? bytes[start..end].ToArray() : null;
+
+    // Where the first match ends and begins, in bytes. One of nothing at the beginning would be a frame of nothing, for ever.
+    private (int End, int Start)? FindMatch(ReadOnlySpan<byte> bytes)
+    {
+        string text = Decode(bytes);
+        try
+        {
+            for (Match match = pattern.Match(text); match.Success; match = match.NextMatch())
+            {
+                if (match.Index + match.Length > 0)
+                {
+                    return (BytesOf(bytes, match.Index + match.Length), BytesOf(bytes, match.Index));
+                }
+            }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new SocketInputException(
+                ErrorIds.InvalidArgument, $"the pattern '{pattern}' takes too long on {bytes.Length:N0} bytes", "Give a pattern that does not try so many ways, or a delimiter.");
+        }
+
+        return null;
+    }
+
+    // A character that has come only in part is not there yet.
+    private string Decode(ReadOnlySpan<byte> bytes)
+    {
+        Decoder decoder = encoding.GetDecoder();
+        char[] characters = new char[encoding.GetMaxCharCount(bytes.Length)];
+        return new string(characters, 0, decoder.GetChars(bytes, characters, flush: false));
+    }
+
+    // The fewest bytes that are read as so many characters.
+    private int BytesOf(ReadOnlySpan<byte> bytes, int characters)
+    {
+        int low = 0;
+        int high = bytes.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (encoding.GetDecoder().GetCharCount(bytes[..middle], flush: false) < characters)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
 }
 
 /// <summary>Lines, ended by LF or CRLF.</summary>
@@ -233,7 +384,7 @@ internal sealed class LineFraming(Encoding encoding) : DelimitedFraming(encoding
     }
 
     /// <inheritdoc />
-    public override byte[] Restore(byte[] frame, int taken) => taken - frame.Length == _both.Length ? [.. frame, .. _both] : base.Restore(frame, taken);
+    public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) => place.Next - place.Length == _both.Length ? _both : base.EndOf(bytes, place);
 }
 
 /// <summary>One frame, which ends with the stream.</summary>

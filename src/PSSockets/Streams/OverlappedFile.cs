@@ -11,35 +11,35 @@ internal sealed class OverlappedFile : TransferFile
 
     private readonly FileStream _file;
     private readonly StopSignal _stop;
-    private readonly double? _timeoutSeconds;
+    private readonly TimeLimit _limit;
 
-    private OverlappedFile(string path, FileStream file, StopSignal stop, double? timeoutSeconds)
+    private OverlappedFile(string path, FileStream file, StopSignal stop, TimeLimit limit)
         : base(path)
     {
         _file = file;
         _stop = stop;
-        _timeoutSeconds = timeoutSeconds;
+        _limit = limit;
     }
 
     /// <inheritdoc />
     public override long? Length => null;
 
     /// <summary>Opens the file; where all instances of a pipe are in use it waits for one.</summary>
-    public static OverlappedFile Open(string path, bool isWriter, StopSignal stop, double? timeoutSeconds)
+    public static OverlappedFile Open(string path, bool isWriter, StopSignal stop, TimeLimit limit)
     {
-        Deadline deadline = Deadline.After(timeoutSeconds);
+        Deadline deadline = limit.Next();
         while (true)
         {
             try
             {
                 FileStream file = new(path, FileMode.Open, isWriter ? FileAccess.Write : FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.Asynchronous);
-                return new OverlappedFile(path, file, stop, timeoutSeconds);
+                return new OverlappedFile(path, file, stop, limit);
             }
             catch (IOException exception) when (exception.HResult == PipeBusy)
             {
                 if (deadline.IsPast)
                 {
-                    throw Late("open", path, FormattableString.Invariant($"it was busy for {timeoutSeconds:0.###} s"));
+                    throw Late("open", path, $"it was busy {limit.For}");
                 }
 
                 stop.Pause(Retry);
@@ -53,10 +53,10 @@ internal sealed class OverlappedFile : TransferFile
 
     /// <inheritdoc />
     public override int Read(Memory<byte> buffer) => Await(
-        "read", "nothing came from it within", token => _file.ReadAsync(buffer, token).AsTask());
+        "read", () => $"nothing came from it {_limit.Within}", token => _file.ReadAsync(buffer, token).AsTask());
 
     /// <inheritdoc />
-    public override int Write(ReadOnlyMemory<byte> data) => Await("write", "nobody took anything from it for", async token =>
+    public override int Write(ReadOnlyMemory<byte> data) => Await("write", () => $"nobody took anything from it {_limit.For}", async token =>
     {
         await _file.WriteAsync(data, token).ConfigureAwait(false);
         return data.Length;
@@ -65,10 +65,10 @@ internal sealed class OverlappedFile : TransferFile
     /// <inheritdoc />
     protected override void Dispose(bool disposing) => _file.Dispose();
 
-    private int Await(string call, string late, Func<CancellationToken, Task<int>> function)
+    private int Await(string call, Func<string> late, Func<CancellationToken, Task<int>> function)
     {
         using CancellationTokenSource timer = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        timer.CancelAfter(Deadline.After(_timeoutSeconds).Remaining);
+        timer.CancelAfter(_limit.Next().Remaining);
         try
         {
             return function(timer.Token).GetAwaiter().GetResult();
@@ -76,7 +76,7 @@ internal sealed class OverlappedFile : TransferFile
         catch (OperationCanceledException)
         {
             _stop.ThrowIfSet();
-            throw Late(call, Path, FormattableString.Invariant($"{late} {_timeoutSeconds:0.###} s"));
+            throw Late(call, Path, late());
         }
         catch (IOException exception)
         {

@@ -20,23 +20,23 @@ internal sealed class PolledFile : TransferFile
 
     private readonly SafeFileHandle _file;
     private readonly StopSignal _stop;
-    private readonly double? _timeoutSeconds;
+    private readonly TimeLimit _limit;
 
-    private PolledFile(string path, SafeFileHandle file, StopSignal stop, double? timeoutSeconds)
+    private PolledFile(string path, SafeFileHandle file, StopSignal stop, TimeLimit limit)
         : base(path)
     {
         _file = file;
         _stop = stop;
-        _timeoutSeconds = timeoutSeconds;
+        _limit = limit;
     }
 
     /// <inheritdoc />
     public override long? Length => null;
 
     /// <summary>Opens the file. A FIFO is written to from when somebody reads from it.</summary>
-    public static PolledFile Open(string path, bool isWriter, StopSignal stop, double? timeoutSeconds)
+    public static PolledFile Open(string path, bool isWriter, StopSignal stop, TimeLimit limit)
     {
-        Deadline deadline = Deadline.After(timeoutSeconds);
+        Deadline deadline = limit.Next();
         int retry = FirstRetryMilliseconds;
         while (true)
         {
@@ -44,7 +44,7 @@ internal sealed class PolledFile : TransferFile
             SafeFileHandle file = FileCalls.OpenWithoutWaiting(path, isWriter);
             if (!file.IsInvalid)
             {
-                return new PolledFile(path, file, stop, timeoutSeconds);
+                return new PolledFile(path, file, stop, limit);
             }
 
             int errno = Marshal.GetLastPInvokeError();
@@ -53,7 +53,7 @@ internal sealed class PolledFile : TransferFile
             {
                 if (deadline.IsPast)
                 {
-                    throw Late("open", path, FormattableString.Invariant($"nobody opened it for reading within {timeoutSeconds:0.###} s"));
+                    throw Late("open", path, $"nobody opened it for reading {limit.Within}");
                 }
 
                 Deadline pause = Deadline.Earlier(deadline, Deadline.After(retry / 1000.0));
@@ -71,12 +71,12 @@ internal sealed class PolledFile : TransferFile
     /// <remarks>Of a FIFO that nobody has opened for writing yet read(2) says that it is at its end, and poll(2) that there is nothing yet.</remarks>
     public override int Read(Memory<byte> buffer)
     {
-        Deadline deadline = Deadline.After(_timeoutSeconds);
+        Deadline deadline = _limit.Next();
         while (true)
         {
             if (!Wait(PollEvents.Read, deadline))
             {
-                throw Late("read", Path, FormattableString.Invariant($"nothing came from it within {_timeoutSeconds:0.###} s"));
+                throw Late("read", Path, $"nothing came from it {_limit.Within}");
             }
 
             int count = FileCalls.Read(_file, buffer.Span);
@@ -96,7 +96,7 @@ internal sealed class PolledFile : TransferFile
     /// <inheritdoc />
     public override int Write(ReadOnlyMemory<byte> data)
     {
-        Deadline deadline = Deadline.After(_timeoutSeconds);
+        Deadline deadline = _limit.Next();
         while (true)
         {
             _stop.ThrowIfSet();
@@ -116,7 +116,7 @@ internal sealed class PolledFile : TransferFile
 
             if (errno != Errno.EINTR && !Wait(PollEvents.Write, deadline))
             {
-                throw Late("write", Path, FormattableString.Invariant($"nobody took anything from it for {_timeoutSeconds:0.###} s"));
+                throw Late("write", Path, $"nobody took anything from it {_limit.For}");
             }
         }
     }

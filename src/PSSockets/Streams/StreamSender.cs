@@ -10,8 +10,8 @@ namespace PSSockets.Streams;
 /// <param name="transport">The system.</param>
 /// <param name="record">The stream.</param>
 /// <param name="channel">Where its bytes go.</param>
-/// <param name="timeoutSeconds">The longest wait for room in the send buffer; null is for ever.</param>
-internal sealed class StreamSender(ISocketTransport transport, SocketRecord record, IByteChannel channel, double? timeoutSeconds)
+/// <param name="limit">The longest wait for room in the send buffer, and altogether.</param>
+internal sealed class StreamSender(ISocketTransport transport, SocketRecord record, IByteChannel channel, TimeLimit limit)
 {
     // A short file needs no large buffer. A long one goes in pieces that fill a send buffer and are still in the
     // processor's cache when they are sent.
@@ -55,7 +55,7 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
     // Waits until no other sender's message is on its way.
     private void Enter()
     {
-        Deadline deadline = Deadline.After(timeoutSeconds);
+        Deadline deadline = limit.Next();
         if (!record.WriteGate.Wait(0) && !record.WriteGate.Wait(deadline.Milliseconds, transport.Stop.Token))
         {
             throw Late("another sender's message was still on its way");
@@ -77,8 +77,8 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         {
             while (sent < data.Length)
             {
-                sent += channel.Write(transport, data[sent..], flags, Deadline.After(timeoutSeconds))
-                    ?? throw Late(FormattableString.Invariant($"the peer took nothing for {timeoutSeconds:0.###} s"));
+                sent += channel.Write(transport, data[sent..], flags, limit.Next())
+                    ?? throw Late(limit.IsOver ? $"the peer had not taken everything {limit.For}" : $"the peer took nothing {limit.For}");
             }
 
             isWhole = true;

@@ -20,13 +20,13 @@ internal abstract class TransferFile(string path) : IDisposable
 
     /// <summary>Opens a file that is to be sent.</summary>
     /// <exception cref="SocketInputException"><c>FileNotUsable</c>.</exception>
-    public static TransferFile Open(string path, StopSignal stop, double? timeoutSeconds) =>
-        MayWait(path) ? Waiting(path, isWriter: false, stop, timeoutSeconds) : DiskFile.Open(path);
+    public static TransferFile Open(string path, StopSignal stop, TimeLimit limit) =>
+        MayWait(path) ? Waiting(path, isWriter: false, stop, limit) : DiskFile.Open(path);
 
     /// <summary>Makes a file for what is received, or empties the one that is there.</summary>
     /// <inheritdoc cref="Open" path="/exception" />
-    public static TransferFile Create(string path, StopSignal stop, double? timeoutSeconds) =>
-        MayWait(path) ? Waiting(path, isWriter: true, stop, timeoutSeconds) : DiskFile.Create(path);
+    public static TransferFile Create(string path, StopSignal stop, TimeLimit limit) =>
+        MayWait(path) ? Waiting(path, isWriter: true, stop, limit) : DiskFile.Create(path);
 
     /// <summary>Reads what there is; 0 bytes are the end.</summary>
     /// <exception cref="SocketInputException"><c>FileNotUsable</c>.</exception>
@@ -58,7 +58,7 @@ internal abstract class TransferFile(string path) : IDisposable
     private static bool MayWait(string path) =>
         SystemNumbers.HasUnixFiles ? FileCalls.KindOf(path) != FileKind.Disk : path.StartsWith(@"\\.\", StringComparison.Ordinal);
 
-    private static TransferFile Waiting(string path, bool isWriter, StopSignal stop, double? timeoutSeconds) => SystemNumbers.HasUnixFiles
-        ? PolledFile.Open(path, isWriter, stop, timeoutSeconds)
-        : OverlappedFile.Open(path, isWriter, stop, timeoutSeconds);
+    private static TransferFile Waiting(string path, bool isWriter, StopSignal stop, TimeLimit limit) => SystemNumbers.HasUnixFiles
+        ? PolledFile.Open(path, isWriter, stop, limit)
+        : OverlappedFile.Open(path, isWriter, stop, limit);
 }

@@ -5,6 +5,7 @@ using PSSockets.Datagrams;
 using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -20,6 +21,7 @@ public sealed class ReceiveDatagramCommand : SocketCommand
     private const string ByteArraySet = "ByteArray";
 
     private readonly List<Socket> _sockets = [];
+    private TimeLimit _limit;
 
     /// <summary>How many datagrams to receive from each socket.</summary>
     [Parameter(Position = 1)]
@@ -40,6 +42,11 @@ public sealed class ReceiveDatagramCommand : SocketCommand
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
 
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
     /// <summary>Shows the next datagram and leaves it in the socket (MSG_PEEK).</summary>
     [Parameter]
     public SwitchParameter Peek { get; set; }
@@ -59,6 +66,9 @@ public sealed class ReceiveDatagramCommand : SocketCommand
     public Encoding Encoding { get; set; } = new UTF8Encoding(false);
 
     /// <inheritdoc />
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+
+    /// <inheritdoc />
     protected override void ProcessSocket(Socket socket) => _sockets.Add(socket);
 
     /// <inheritdoc />
@@ -68,7 +78,7 @@ public sealed class ReceiveDatagramCommand : SocketCommand
         bool isWanted = !Continuous && OutputPipe.IsKept(CommandRuntime);
         ReceiveOptions options = new(MaximumSize, Peek, Encoding) { TakesAhead = isWanted };
         foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(
-            Transport, options, Given(TimeoutSeconds, nameof(TimeoutSeconds)), _sockets, Continuous ? null : Count))
+            Transport, options, _limit, _sockets, Continuous ? null : Count))
         {
             if (result.Value is Datagram datagram)
             {

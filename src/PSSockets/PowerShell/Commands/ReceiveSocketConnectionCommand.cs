@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -14,6 +15,7 @@ public sealed class ReceiveSocketConnectionCommand : SocketCommand
     private const string Call = "accept";
 
     private readonly List<Socket> _listeners = [];
+    private TimeLimit _limit;
 
     /// <summary>How many connections to accept from each listener.</summary>
     [Parameter(Position = 1)]
@@ -29,13 +31,21 @@ public sealed class ReceiveSocketConnectionCommand : SocketCommand
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
 
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket) => _listeners.Add(socket);
 
     /// <inheritdoc />
     protected override void ProcessEnd()
     {
-        SocketLoop<Socket> loop = new(Transport, Call, Transport.Accept, Given(TimeoutSeconds, nameof(TimeoutSeconds)))
+        SocketLoop<Socket> loop = new(Transport, Call, Transport.Accept, _limit)
         {
             Check = Check,
             Missing = "no connection came",

@@ -1,12 +1,15 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using PSSockets.Channels;
 using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 using PSSockets.Streams;
+using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -19,6 +22,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     private const string LengthSet = "Length";
     private const string LineSet = "Line";
     private const string DelimiterSet = "Delimiter";
+    private const string MatchSet = "Match";
     private const string PrefixSet = "LengthPrefix";
     private const string FormatSet = "Format";
     private const string EndSet = "ToEnd";
@@ -28,6 +32,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     private bool _hasFile;
     private Framing? _framing;
+    private TimeLimit _limit;
 
     /// <summary>Exactly so many bytes.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LengthSet)]
@@ -38,9 +43,14 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(Mandatory = true, ParameterSetName = LineSet)]
     public SwitchParameter Line { get; set; }
 
-    /// <summary>Up to a delimiter, text or <c>byte[]</c>, which is taken and not written.</summary>
+    /// <summary>Up to a delimiter, text or <c>byte[]</c>, which is taken and not written; of several, up to whichever comes first.</summary>
     [Parameter(Mandatory = true, ParameterSetName = DelimiterSet)]
     public object Delimiter { get; set; } = string.Empty;
+
+    /// <summary>Up to and with text that matches a regular expression, such as a prompt.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = MatchSet)]
+    [PatternTransformation]
+    public Regex Match { get; set; } = null!;
 
     /// <summary>A message after its length, an unsigned integer of so many bytes in network order.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PrefixSet)]
@@ -79,6 +89,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = AvailableSet)]
     [Parameter(ParameterSetName = LineSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
+    [Parameter(ParameterSetName = MatchSet)]
     [Parameter(ParameterSetName = PrefixSet)]
     [Parameter(ParameterSetName = FormatSet)]
     [Parameter(ParameterSetName = EndSet)]
@@ -90,6 +101,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = LengthSet)]
     [Parameter(ParameterSetName = LineSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
+    [Parameter(ParameterSetName = MatchSet)]
     [Parameter(ParameterSetName = PrefixSet)]
     [Parameter(ParameterSetName = FormatSet)]
     [ValidateRange(1, int.MaxValue)]
@@ -100,6 +112,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = LengthSet)]
     [Parameter(ParameterSetName = LineSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
+    [Parameter(ParameterSetName = MatchSet)]
     [Parameter(ParameterSetName = PrefixSet)]
     [Parameter(ParameterSetName = FormatSet)]
     public SwitchParameter Continuous { get; set; }
@@ -108,6 +121,11 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter]
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
+
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
 
     /// <summary>Shows what has come and leaves it in the socket (MSG_PEEK).</summary>
     [Parameter(ParameterSetName = AvailableSet)]
@@ -121,6 +139,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = AvailableSet)]
     [Parameter(ParameterSetName = LengthSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
+    [Parameter(ParameterSetName = MatchSet)]
     [Parameter(ParameterSetName = PrefixSet)]
     [Parameter(ParameterSetName = FormatSet)]
     [Parameter(ParameterSetName = EndSet)]
@@ -130,6 +149,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = AvailableSet)]
     [Parameter(ParameterSetName = LengthSet)]
     [Parameter(ParameterSetName = DelimiterSet)]
+    [Parameter(ParameterSetName = MatchSet)]
     [Parameter(ParameterSetName = PrefixSet)]
     [Parameter(ParameterSetName = FormatSet)]
     [Parameter(ParameterSetName = EndSet)]
@@ -148,6 +168,9 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     private bool IsText => Line || AsText;
 
     private int LongestFrame => MaximumSize == 0 ? DefaultFrame : MaximumSize;
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
@@ -188,7 +211,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     private void ReceiveFrom(Socket socket)
     {
         EndPoint? peer = Transport.RemoteEndPoint(socket);
-        FrameReader reader = new(Transport, socket, ByteChannel.Of(socket), peer, Encoding, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+        FrameReader reader = new(Transport, socket, ByteChannel.Of(socket), peer, Encoding, _limit);
         if (ParameterSetName == FileSet)
         {
             ReceiveFile(socket, peer, reader);
@@ -238,7 +261,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         {
             if (!IsText)
             {
-                WriteObject(Output(socket, peer, frame.ToArray()));
+                WriteObject(Output(socket, peer, frame.ToArray(), reader.End));
                 return;
             }
 
@@ -249,7 +272,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             catch (DecoderFallbackException)
             {
                 byte[] bytes = frame.ToArray();
-                Guard(() => WriteObject(Output(socket, peer, bytes)));
+                Guard(() => WriteObject(Output(socket, peer, bytes, null)));
             }
         }
 
@@ -260,7 +283,10 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     {
         LengthSet => new LengthFraming(Length) { MaximumSize = Length },
         LineSet => new LineFraming(Encoding) { MaximumSize = LongestFrame },
-        DelimiterSet => new DelimitedFraming(ReadDelimiter(), DelimiterUnit) { MaximumSize = LongestFrame },
+        DelimiterSet => ReadDelimiters() is var all && all.Length == 1
+            ? new DelimitedFraming(all[0].Bytes, all[0].Unit) { MaximumSize = LongestFrame }
+            : new AnyDelimitedFraming(all) { MaximumSize = LongestFrame },
+        MatchSet => new MatchFraming(Match, Encoding) { MaximumSize = LongestFrame },
         PrefixSet => new PrefixFraming(new LengthPrefix(LengthPrefix, LittleEndian, LengthIncludesPrefix, LengthOffset)) { MaximumSize = LongestFrame },
         FormatSet => new MessageFraming(Format.LengthOfFirst) { MaximumSize = LongestFrame },
         EndSet => new EndFraming { MaximumSize = LongestFrame },
@@ -273,29 +299,37 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             MaximumSize == 0 ? DefaultPiece : MaximumSize,
             (Peek ? SocketFlags.Peek : SocketFlags.None) | (OutOfBand ? SocketFlags.OutOfBand : SocketFlags.None));
 
-    private int DelimiterUnit => MessageInput.Unwrap(Delimiter) is string ? Encoding.GetByteCount("\n") : 1;
-
-    private byte[] ReadDelimiter()
+    // An array of bytes is one delimiter, every other array holds several.
+    private (byte[] Bytes, int Unit)[] ReadDelimiters()
     {
-        byte[]? bytes = MessageInput.Unwrap(Delimiter) switch
+        object? given = MessageInput.Unwrap(Delimiter);
+        if (given is byte[] or string or byte)
         {
-            string text => Encoding.GetBytes(text),
-            byte[] given => given,
-            byte single => [single],
-            object[] several when Array.TrueForAll(several, item => MessageInput.Unwrap(item) is byte) => Array.ConvertAll(several, item => (byte)MessageInput.Unwrap(item)!),
-            _ => null,
-        };
-        return bytes is { Length: > 0 }
-            ? bytes
-            : throw new SocketInputException(ErrorIds.InvalidArgument, $"'{Delimiter}' is not a delimiter", "Give text or a byte[] of at least one byte.", Delimiter);
+            return [ReadDelimiter(given)];
+        }
+
+        object?[] several = given is IEnumerable items ? [.. items.Cast<object?>().Select(MessageInput.Unwrap)] : [given];
+        return several.Length > 0 && Array.TrueForAll(several, static item => item is byte)
+            ? [ReadDelimiter(Array.ConvertAll(several, static item => (byte)item!))]
+            : several.Length > 0 ? Array.ConvertAll(several, ReadDelimiter) : [ReadDelimiter(null)];
     }
 
-    private object Output(Socket socket, EndPoint? peer, byte[] data) => IsText
+    private (byte[] Bytes, int Unit) ReadDelimiter(object? given) => given switch
+    {
+        string { Length: > 0 } text => (Encoding.GetBytes(text), Encoding.GetByteCount("\n")),
+        char character => (Encoding.GetBytes([character]), Encoding.GetByteCount("\n")),
+        byte[] { Length: > 0 } bytes => (bytes, 1),
+        byte single => ([single], 1),
+        _ => throw new SocketInputException(
+            ErrorIds.InvalidArgument, $"'{given}' is not a delimiter", "Give text or a byte[] of at least one byte, or several of them.", Delimiter),
+    };
+
+    private object Output(Socket socket, EndPoint? peer, byte[] data, byte[]? end) => IsText
         ? Decode(Encoding, data, () => new SocketData(data, socket, peer, Encoding))
-        : AsByteArray ? data : new SocketData(data, socket, peer, Encoding);
+        : AsByteArray ? data : new SocketData(data, socket, peer, Encoding) { End = end };
 
     private void Write(Socket socket, EndPoint? peer, FrameReader reader, Frame frame) =>
-        Deliver(Output(socket, peer, frame.Data), (Reader: reader, Frame: frame), taken =>
+        Deliver(Output(socket, peer, frame.Data, frame.End), (Reader: reader, Frame: frame), taken =>
         {
             if (!Peek && !OutOfBand)
             {
@@ -317,7 +351,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             return;
         }
 
-        using TransferFile file = TransferFile.Create(path, Stop, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+        using TransferFile file = TransferFile.Create(path, Stop, _limit);
         using TransferProgress progress = new($"Receiving {path}", null, ShowProgress);
         long length = 0;
         string Place() => FormattableString.Invariant($"the file has got {length:N0} bytes");

@@ -7,6 +7,7 @@ using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 using PSSockets.Streams;
+using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -22,6 +23,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     private MessageInput _input = null!;
     private byte[]? _lineEnd;
     private LengthPrefix? _prefix;
+    private TimeLimit _limit;
     private readonly Dictionary<Socket, (StreamSender Sender, EndPoint? Peer)> _senders = [];
 
     /// <summary>The socket, connected; piped SocketData brings its own.</summary>
@@ -86,6 +88,11 @@ public sealed class SendSocketDataCommand : GuardedCommand
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
 
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
     /// <summary>Writes what was sent.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -93,6 +100,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
+        _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
         _input = new MessageInput(Encoding);
         _lineEnd = NewLineText is null && !NewLine ? null
             : Encoding.GetBytes("CRLF".Equals(NewLineText, StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n");
@@ -125,7 +133,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
         StreamSocket.Check("send", socket, "Send-Datagram");
         if (!_senders.TryGetValue(socket, out (StreamSender Sender, EndPoint? Peer) known))
         {
-            known = (new StreamSender(Transport, socket, ByteChannel.Of(socket), Given(TimeoutSeconds, nameof(TimeoutSeconds))), Transport.RemoteEndPoint(socket));
+            known = (new StreamSender(Transport, socket, ByteChannel.Of(socket), _limit), Transport.RemoteEndPoint(socket));
             _senders.Add(socket, known);
         }
 
@@ -151,7 +159,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
         Socket socket = Socket!;
         (StreamSender sender, EndPoint? peer) = SenderFor(socket);
         string path = UserPath.ResolveFile(SessionState, Path);
-        using TransferFile file = TransferFile.Open(path, Stop, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+        using TransferFile file = TransferFile.Open(path, Stop, _limit);
         using TransferProgress progress = new($"Sending {path}", file.Length, ShowProgress);
         long length = sender.SendFile(file, progress.Report);
         if (PassThru)
