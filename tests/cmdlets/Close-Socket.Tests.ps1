@@ -1,3 +1,26 @@
+Describe 'Close-Socket and unread bytes' {
+    BeforeAll {
+        . "$PSScriptRoot/../helpers/Common.ps1"
+    }
+
+    It 'says with -Verbose that closing with unread bytes resets the peer, and how not to' {
+        $listener = Start-SocketListener '127.0.0.1:0'
+        $client = Connect-Socket $listener.LocalEndPoint
+        $server = Receive-SocketConnection $listener -TimeoutSeconds 5
+        Send-SocketData $client 'unread'
+        Wait-Socket $server -TimeoutSeconds 5 | Should -Not -BeNullOrEmpty
+        $said = Close-Socket $server -Verbose 4>&1 | Out-String -Width 500
+        $said | Should -BeLike '*6 bytes of the peer are unread*Disconnect-Socket*'
+        Receive-SocketData $client -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
+        Assert-Failure $failure -Id ConnectionReset -Category ConnectionError
+
+        $client = Connect-Socket $listener.LocalEndPoint
+        $server = Receive-SocketConnection $listener -TimeoutSeconds 5
+        Close-Socket $server -Verbose 4>&1 | Out-String -Width 500 | Should -Not -BeLike '*unread*'
+        $client, $listener | Close-Socket
+    }
+}
+
 Describe 'Close-Socket' {
     BeforeAll {
         . "$PSScriptRoot/../helpers/Common.ps1"

@@ -179,7 +179,7 @@ Describe 'Get-Socket' {
 
         It 'is completed on Tab' {
             $line = 'Get-Socket -State '
-            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'New', 'Bound', 'Listening', 'Connected'
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'New', 'Bound', 'Listening', 'Connected', 'Disconnected'
         }
     }
 
@@ -448,6 +448,34 @@ Describe 'Get-Socket' {
             "$($own.State)" | Should -Be 'Bound'
             Send-Datagram (New-Socket) 'still here' $own.LocalEndPoint
             Receive-Datagram $own -TimeoutSeconds 5 -AsText | Should -BeExactly 'still here'
+        }
+
+        It 'says Disconnected of a connection that was reset, and who it was: <Name>' -ForEach @(
+            @{ Name = 'the client'; Index = 0 }
+            @{ Name = 'the server'; Index = 1 }
+        ) {
+            $listener = Start-SocketListener '127.0.0.1:0'
+            $pair = (Connect-Socket $listener.LocalEndPoint), (Receive-SocketConnection $listener -TimeoutSeconds 5)
+            $left, $gone = $pair[$Index], $pair[1 - $Index]
+            $peer = "$($gone.LocalEndPoint)"
+            Set-SocketOption $gone Linger 0
+            Close-Socket $gone
+            Receive-SocketData $left -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
+            Assert-Failure $failure -Id ConnectionReset -Category ConnectionError
+            $left.State | Should -BeExactly 'Disconnected'
+            "$($left.RemoteEndPoint)" | Should -BeExactly $peer
+            (Get-Socket -State Disconnected).Id | Should -BeExactly $left.Id
+            ($left | Out-String -Width 80) -split '\r?\n' | Should -Contain ('{0,6} IPv4   Stream    Disconnected {1,-21} {2}' -f $left.Id, $left.LocalEndPoint, $peer)
+            Close-Socket $left
+            $left.State | Should -BeExactly 'Closed'
+        }
+
+        It 'leaves a socket New or Bound that has never been connected' {
+            $socket = New-Socket IPv4 Stream
+            $free = (New-Socket IPv4 Stream | Register-SocketAddress '127.0.0.1:0' -PassThru).LocalEndPoint
+            Connect-Socket $socket $free -ErrorAction SilentlyContinue
+            $socket.State | Should -BeIn 'New', 'Bound'
+            $socket.RemoteEndPoint | Should -BeNullOrEmpty
         }
 
         It 'does not stumble while other sessions open and close sockets' {

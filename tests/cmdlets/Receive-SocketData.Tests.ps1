@@ -764,6 +764,34 @@ Describe 'Receive-SocketData' {
             [Convert]::ToHexString([System.IO.File]::ReadAllBytes($path)) | Should -BeExactly ([Convert]::ToHexString($bytes))
         }
 
+        It 'writes -Length bytes, and leaves the rest in the socket' {
+            Send-SocketData $client 'headbodyrest'
+            Receive-SocketData $server -OutFile $path -Length 4 -TimeoutSeconds 5
+            Get-Content -LiteralPath $path -Raw | Should -BeExactly 'head'
+            Receive-SocketData $server -OutFile $path -Length 4 -Append -TimeoutSeconds 5
+            Get-Content -LiteralPath $path -Raw | Should -BeExactly 'headbody'
+            Receive-SocketData $server -OutFile $path -Length 0 -TimeoutSeconds 5
+            (Get-Item -LiteralPath $path).Length | Should -Be 0
+            Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'rest'
+        }
+
+        It 'is an error where the peer closes before -Length bytes, with what had come in the file' {
+            Send-SocketData $client 'half'
+            Close-Socket $client
+            Receive-SocketData $server -OutFile $path -Length 10GB -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
+            Assert-Failure $failure -Id EndOfStream -Category ConnectionError
+            "$($failure[0])" | Should -BeLike '*after 4 of the 10,737,418,240 bytes*'
+            Get-Content -LiteralPath $path -Raw | Should -BeExactly 'half'
+        }
+
+        It 'adds to the file that is there with -Append' {
+            Set-Content -LiteralPath $path -Value 'one ' -NoNewline
+            Send-SocketData $client 'two'
+            Disconnect-Socket $client -Direction Send
+            Receive-SocketData $server -OutFile $path -Append -TimeoutSeconds 5
+            Get-Content -LiteralPath $path -Raw | Should -BeExactly 'one two'
+        }
+
         It 'writes how much it was with -PassThru' {
             $null = $client.Send([byte[]]::new(1234))
             $peer = $client.LocalEndPoint

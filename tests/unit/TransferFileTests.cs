@@ -151,7 +151,7 @@ public sealed partial class TransferFileTests : IDisposable
 
     private TransferFile Open(string path, double? seconds = 10) => TransferFile.Open(path, _stop, seconds);
 
-    private TransferFile Create(string path, double? seconds = 10) => TransferFile.Create(path, _stop, seconds);
+    private TransferFile Create(string path, double? seconds = 10) => TransferFile.Create(path, append: false, _stop, seconds);
 
     // The other end, so that only the call itself has to wait.
     private FileStream? Other(string call, out string path)

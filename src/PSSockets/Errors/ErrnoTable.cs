@@ -55,7 +55,7 @@ internal static class ErrnoTable
         new("EAGAIN", 11, 35, SocketError.WouldBlock, "The call would have to wait: try again."),
         new("ELOOP", 40, 62, SocketError.AddressNotAvailable, "There are too many symbolic links in the path: check them."),
         new("ENAMETOOLONG", 36, 63, SocketError.AddressNotAvailable, "Use a shorter path."),
-        new("ENODEV", 19, 19, SocketError.AddressNotAvailable, "There is no such network interface, or none that fits: name one with -Interface."),
+        new("ENODEV", 19, 19, SocketError.AddressNotAvailable, "There is no such network interface, or none that fits: check its name or number, or the address that stands for it."),
         new("EDOM", 33, 33, SocketError.InvalidArgument, "The value is out of the option's range."),
         new("EIO", 5, 5, SocketError.SocketError, "The device failed: see the system's log."),
         new("EAI_NONAME", -2, 8, SocketError.HostNotFound, "Check the spelling of the name, or give the address as digits.", "Name or service not known"),

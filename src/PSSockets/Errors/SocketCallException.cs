@@ -22,6 +22,9 @@ public sealed class SocketCallException : SocketException
     /// <summary>The address it was made for, as text; null where there is none.</summary>
     public string? Address { get; }
 
+    /// <summary>The message, and where it was thrown; without .NET's number, which is not the errno.</summary>
+    public override string ToString() => StackTrace is null ? $"{GetType()}: {Message}" : $"{GetType()}: {Message}{Environment.NewLine}{StackTrace}";
+
     /// <summary>The errno, its names, text and remedy.</summary>
     public SocketErrorInfo Error { get; }
 

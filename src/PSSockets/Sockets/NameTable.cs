@@ -111,5 +111,6 @@ internal static class SocketNameTables
         (SocketState.New, "made, without an address", [nameof(SocketState.New)]),
         (SocketState.Bound, "has an address of its own: bind(2)", [nameof(SocketState.Bound)]),
         (SocketState.Listening, "waits for connections: listen(2)", [nameof(SocketState.Listening)]),
-        (SocketState.Connected, "has a peer: connect(2), accept(2), socketpair(2)", [nameof(SocketState.Connected)]));
+        (SocketState.Connected, "has a peer: connect(2), accept(2), socketpair(2)", [nameof(SocketState.Connected)]),
+        (SocketState.Disconnected, "was connected, and the system knows its peer no more", [nameof(SocketState.Disconnected)]));
 }

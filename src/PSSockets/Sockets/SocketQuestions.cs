@@ -46,7 +46,21 @@ internal static class SocketQuestions
             return SocketState.Listening;
         }
 
-        return transport.LocalEndPoint(socket) is null ? SocketState.New : SocketState.Bound;
+        return socket.FormerPeer is not null ? SocketState.Disconnected
+            : transport.LocalEndPoint(socket) is null ? SocketState.New : SocketState.Bound;
+    }
+
+    /// <summary>How many bytes of a TCP connection wait to be read; 0 where nothing is lost with them.</summary>
+    public static int UnreadBytes(this ISocketTransport transport, SocketRecord socket)
+    {
+        try
+        {
+            return !socket.IsClosed && socket.Socket is { SocketType: SocketType.Stream, AddressFamily: not AddressFamily.Unix } && transport.IsConnected(socket) ? socket.Socket.Available : 0;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return 0;
+        }
     }
 
     private static bool IsListening(Socket socket)

@@ -53,6 +53,9 @@ internal sealed class SocketRecord
     /// <summary>The peer that was last seen. After a reset the system knows it no more.</summary>
     public EndPoint? Peer { get; set; }
 
+    /// <summary>The peer of a connection, whether or not the system still knows it; null where there was none.</summary>
+    public EndPoint? FormerPeer => !IsClosed && Socket.SocketType is (SocketType.Stream or SocketType.Seqpacket) ? Peer : null;
+
     /// <summary>The file that the socket made when it was bound; null where it made none.</summary>
     public BoundFile? BoundFile { get; set; }
 

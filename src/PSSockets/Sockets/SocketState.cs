@@ -15,6 +15,9 @@ public enum SocketState
     /// <summary>Has a peer: connect(2), accept(2), socketpair(2).</summary>
     Connected,
 
+    /// <summary>Was connected: the connection was reset, or both sides have ended it.</summary>
+    Disconnected,
+
     /// <summary>Closed: close(2).</summary>
     Closed,
 }

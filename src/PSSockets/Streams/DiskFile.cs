@@ -14,9 +14,14 @@ internal sealed class DiskFile : TransferFile
     /// <summary>Opens a file that is to be sent.</summary>
     public static DiskFile Open(string path) => new(path, Open(path, FileMode.Open, FileAccess.Read));
 
-    /// <summary>Makes a file for what is received, or empties the one that is there.</summary>
-    public static DiskFile Create(string path)
+    /// <summary>Makes a file for what is received; one that is there is emptied, or goes on.</summary>
+    public static DiskFile Create(string path, bool append)
     {
+        if (append)
+        {
+            return new DiskFile(path, Open(path, FileMode.Append, FileAccess.Write));
+        }
+
         FileStream file = Open(path, FileMode.OpenOrCreate, FileAccess.Write);
         try
         {

@@ -155,10 +155,12 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
             static () => 0).Result;
     }
 
-    /// <summary>Copies everything until the peer closes. What was taken from the stream and could not be written, or not before a stop, is put back.</summary>
+    /// <summary>Copies everything until the peer closes, or so many bytes. What was taken from the stream and could not be written, or not before a stop, is put back.</summary>
     /// <param name="write">Writes at least one byte; how many.</param>
     /// <param name="written">Is told how many bytes have been written.</param>
-    public void CopyTo(Func<ReadOnlyMemory<byte>, int> write, Action<long> written)
+    /// <param name="wanted">How many; null for all.</param>
+    /// <exception cref="SocketInputException"><c>EndOfStream</c>: the peer closed before these had come.</exception>
+    public void CopyTo(Func<ReadOnlyMemory<byte>, int> write, Action<long> written, long? wanted = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(LargestPiece);
         int left = 0;
@@ -166,11 +168,23 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         long ticket = 0;
         try
         {
-            for (long total = 0; ;)
+            for (long total = 0; wanted is null || total < wanted;)
             {
-                (count, ticket) = Await(() => channel.Receive(transport, buffer), () => channel.Ticket);
+                if (limit.IsOver)
+                {
+                    throw Late();
+                }
+
+                Memory<byte> room = buffer.AsMemory(0, (int)Math.Min(buffer.Length, wanted - total ?? long.MaxValue));
+                (count, ticket) = Await(() => channel.Receive(transport, room), () => channel.Ticket);
                 if (count == 0)
                 {
+                    if (wanted is long expected)
+                    {
+                        throw new SocketInputException(
+                            ErrorIds.EndOfStream, FormattableString.Invariant($"{Call}: the peer closed after {total:N0} of the {expected:N0} bytes"), "What had come is in the file.", record.Socket);
+                    }
+
                     return;
                 }
 

@@ -23,10 +23,10 @@ internal abstract class TransferFile(string path) : IDisposable
     public static TransferFile Open(string path, StopSignal stop, TimeLimit limit) =>
         MayWait(path) ? Waiting(path, isWriter: false, stop, limit) : DiskFile.Open(path);
 
-    /// <summary>Makes a file for what is received, or empties the one that is there.</summary>
+    /// <summary>Makes a file for what is received; one that is there is emptied, or goes on.</summary>
     /// <inheritdoc cref="Open" path="/exception" />
-    public static TransferFile Create(string path, StopSignal stop, TimeLimit limit) =>
-        MayWait(path) ? Waiting(path, isWriter: true, stop, limit) : DiskFile.Create(path);
+    public static TransferFile Create(string path, bool append, StopSignal stop, TimeLimit limit) =>
+        MayWait(path) ? Waiting(path, isWriter: true, stop, limit) : DiskFile.Create(path, append);
 
     /// <summary>Reads what there is; 0 bytes are the end.</summary>
     /// <exception cref="SocketInputException"><c>FileNotUsable</c>.</exception>

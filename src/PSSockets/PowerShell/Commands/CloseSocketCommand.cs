@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net.Sockets;
 using PSSockets.Parameters;
+using PSSockets.Sockets;
 
 namespace PSSockets.Commands;
 
@@ -25,5 +26,13 @@ public sealed class CloseSocketCommand : SocketCommand
     }
 
     /// <inheritdoc />
-    protected override void ProcessSocket(Socket socket) => Transport.Close(socket);
+    protected override void ProcessSocket(Socket socket)
+    {
+        if (IsVerbose && Transport.UnreadBytes(socket) is var unread and > 0)
+        {
+            WriteVerbose(FormattableString.Invariant($"{unread:N0} bytes of the peer are unread, so closing resets the connection: Disconnect-Socket -Direction Send and receiving until the end would not."));
+        }
+
+        Transport.Close(socket);
+    }
 }

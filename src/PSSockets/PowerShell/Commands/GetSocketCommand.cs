@@ -21,7 +21,7 @@ public sealed class GetSocketCommand : GuardedCommand
     [Parameter(Position = 1)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(Parameters.SocketStateCompleter))]
-    [Parameters.ValidateOneOf(nameof(SocketState.New), nameof(SocketState.Bound), nameof(SocketState.Listening), nameof(SocketState.Connected))]
+    [Parameters.ValidateOneOf(nameof(SocketState.New), nameof(SocketState.Bound), nameof(SocketState.Listening), nameof(SocketState.Connected), nameof(SocketState.Disconnected))]
     public string[] State { get; set; } = [];
 
     /// <summary>The sockets of every session of this process, such as those of parallel runspaces and thread jobs.</summary>

@@ -56,6 +56,8 @@ public sealed class ReceiveSocketConnectionCommand : SocketCommand
             {
                 Transport.EnableReceiveInformation(connection);
                 SocketTable.Add(connection, Session.Id);
+                // Who it is, the system forgets with the connection.
+                _ = Transport.RemoteEndPoint(connection);
                 Deliver(connection, (result.Source, connection), static taken =>
                 {
                     SocketTable.Remove(taken.connection);

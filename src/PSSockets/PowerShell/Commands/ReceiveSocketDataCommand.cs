@@ -36,8 +36,9 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     /// <summary>Exactly so many bytes.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LengthSet)]
-    [ValidateRange(0, Limits.LargestReceive)]
-    public int Length { get; set; }
+    [Parameter(ParameterSetName = FileSet)]
+    [ValidateRange(0L, long.MaxValue)]
+    public long Length { get; set; }
 
     /// <summary>One line, ended by LF or CRLF, as text without its end.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LineSet)]
@@ -84,6 +85,10 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     /// <summary>Everything until the peer closes, into this file.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FileSet)]
     public string OutFile { get; set; } = string.Empty;
+
+    /// <summary>Adds to the file that is there.</summary>
+    [Parameter(ParameterSetName = FileSet)]
+    public SwitchParameter Append { get; set; }
 
     /// <summary>The most bytes of what is written: 65,536 of what one recv gives, 1 GiB of a frame, unless told otherwise.</summary>
     [Parameter(ParameterSetName = AvailableSet)]
@@ -170,7 +175,19 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     private int LongestFrame => MaximumSize == 0 ? DefaultFrame : MaximumSize;
 
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+    protected override void BeginProcessing()
+    {
+        _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+        if (ParameterSetName == LengthSet && Length > Limits.LargestReceive)
+        {
+            // As the attribute says it that would refuse it for a file too.
+            ThrowTerminatingError(new ErrorRecord(
+                new ValidationMetadataException(FormattableString.Invariant($"Cannot validate argument on parameter 'Length'. A frame may have {Limits.LargestReceive} bytes; with -OutFile there may be more.")),
+                "ParameterArgumentValidationError",
+                ErrorCategory.InvalidData,
+                Length));
+        }
+    }
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
@@ -281,7 +298,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     private Framing? MakeFraming() => ParameterSetName switch
     {
-        LengthSet => new LengthFraming(Length) { MaximumSize = Length },
+        LengthSet => new LengthFraming((int)Length) { MaximumSize = (int)Length },
         LineSet => new LineFraming(Encoding) { MaximumSize = LongestFrame },
         DelimiterSet => ReadDelimiters() is var all && all.Length == 1
             ? new DelimitedFraming(all[0].Bytes, all[0].Unit) { MaximumSize = LongestFrame }
@@ -351,8 +368,8 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             return;
         }
 
-        using TransferFile file = TransferFile.Create(path, Stop, _limit);
-        using TransferProgress progress = new($"Receiving {path}", null, ShowProgress);
+        using TransferFile file = TransferFile.Create(path, Append, Stop, _limit);
+        using TransferProgress progress = new($"Receiving {path}", MyInvocation.BoundParameters.ContainsKey(nameof(Length)) ? Length : null, ShowProgress);
         long length = 0;
         string Place() => FormattableString.Invariant($"the file has got {length:N0} bytes");
         try
@@ -361,7 +378,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             {
                 length = count;
                 progress.Report(count);
-            });
+            }, MyInvocation.BoundParameters.ContainsKey(nameof(Length)) ? Length : null);
         }
         catch (SocketCallException exception)
         {

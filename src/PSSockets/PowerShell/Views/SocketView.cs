@@ -21,8 +21,12 @@ public static class SocketView
     /// <summary>The socket's own address, null where it has none: type data <c>LocalEndPoint</c>.</summary>
     public static object? LocalEndPoint(PSObject instance) => SocketTransport.Quiet.LocalEndPoint(SocketOf(instance));
 
-    /// <summary>The peer's address, null where it has none: type data <c>RemoteEndPoint</c>.</summary>
-    public static object? RemoteEndPoint(PSObject instance) => SocketTransport.Quiet.RemoteEndPoint(SocketOf(instance));
+    /// <summary>The peer's address, also after the connection is over; null where it has none: type data <c>RemoteEndPoint</c>.</summary>
+    public static object? RemoteEndPoint(PSObject instance)
+    {
+        SocketRecord record = SocketOf(instance);
+        return SocketTransport.Quiet.RemoteEndPoint(record) ?? record.FormerPeer;
+    }
 
     /// <summary>What is known of its TLS session, null on a plain socket: type data <c>Tls</c>.</summary>
     public static object? Tls(PSObject instance) => SocketRecord.Of(SocketOf(instance)).Tls;
