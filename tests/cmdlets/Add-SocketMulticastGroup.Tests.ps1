@@ -164,7 +164,7 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
             Add-SocketMulticastGroup $member 239.255.4.1 lo @quiet
             Assert-Failure $failures -Id AddressAlreadyInUse -Category ResourceExists
             [object]::ReferenceEquals($failures[0].TargetObject, $member) | Should -BeTrue
-            $failures[0].Exception.Message | Should -BeLike 'setsockopt MCAST_JOIN_GROUP 239.255.4.1: EADDRINUSE (98)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'setsockopt MCAST_JOIN_GROUP 239.255.4.1: EADDRINUSE (98)*')
             Assert-Heard $member $sender 239.255.4.1
         }
 

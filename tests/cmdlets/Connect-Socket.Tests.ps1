@@ -449,9 +449,6 @@ Describe 'Connect-Socket' {
 
     Context 'connections that are refused' {
         It 'are reported for a socket that was given' {
-            if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
-            }
             foreach ($family in 'IPv4', 'IPv6') {
                 $dead = Get-DeadEndPoint $family
                 $socket = New-Socket $family Stream
@@ -462,7 +459,7 @@ Describe 'Connect-Socket' {
                 $failure.Count | Should -Be 1
                 $failure.FullyQualifiedErrorId | Should -BeLike 'ConnectionRefused,*'
                 $failure.CategoryInfo.Category | Should -Be 'ConnectionError'
-                $failure.Exception.Message | Should -Be "connect ${dead}: ECONNREFUSED (111) Connection refused"
+                $failure.Exception.Message | Should -Be (Format-SystemError "connect ${dead}: ECONNREFUSED (111) Connection refused")
                 $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
                 [object]::ReferenceEquals($failure.TargetObject[0], $socket) | Should -BeTrue
                 $socket.RemoteEndPoint | Should -BeNullOrEmpty
@@ -516,9 +513,6 @@ Describe 'Connect-Socket' {
             @{ Name = 'a socket that does not listen'; Id = 'ConnectionRefused'; Category = 'ConnectionError'; Errno = 'ECONNREFUSED (111)' }
             @{ Name = 'a datagram socket'; Id = 'ProtocolType'; Category = 'InvalidArgument'; Errno = 'EPROTOTYPE (91)' }
         ) {
-            if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
-            }
             $path = New-TestPath
             switch ($Name) {
                 'a regular file' { $path = (New-Item -ItemType File -Path (Join-Path $TestDrive 'regular') -Force).FullName }
@@ -535,7 +529,7 @@ Describe 'Connect-Socket' {
                 $failure.Count | Should -Be 1
                 $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
                 $failure.CategoryInfo.Category | Should -Be $Category
-                $failure.Exception.Message | Should -BeLike "connect ${path}: $Errno *"
+                $failure.Exception.Message | Should -BeLike (Format-SystemError "connect ${path}: $Errno *")
             }
         }
 
@@ -685,7 +679,7 @@ Describe 'Connect-Socket' {
             $failure.Count | Should -Be 1
             $failure.FullyQualifiedErrorId | Should -BeLike 'TimedOut,*'
             $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
-            $failure.Exception.Message | Should -BeLike "connect $([WildcardPattern]::Escape("$($listener.LocalEndPoint)")): ETIMEDOUT (110) *"
+            $failure.Exception.Message | Should -BeLike (Format-SystemError "connect $([WildcardPattern]::Escape("$($listener.LocalEndPoint)")): ETIMEDOUT (110) *")
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-TimeoutSeconds*'
             if ($With -eq 'a socket') {
                 [object]::ReferenceEquals($failure.TargetObject[0], $socket) | Should -BeTrue

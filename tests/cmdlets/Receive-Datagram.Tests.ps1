@@ -221,7 +221,7 @@ Describe 'Receive-Datagram' {
                 }
             }
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
-            $failures[0].Exception.Message | Should -BeLike "recvfrom ``[::1``]:$($to.Port): ETIMEDOUT (110)*0.2 s*"
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError "recvfrom ``[::1``]:$($to.Port): ETIMEDOUT (110)*0.2 s*")
             $failures[0].ErrorDetails.RecommendedAction | Should -BeLike '*-TimeoutSeconds*'
             [object]::ReferenceEquals($failures[0].TargetObject, $receiver) | Should -BeTrue
             $seconds | Should -BeGreaterOrEqual 0.2
@@ -462,7 +462,7 @@ Describe 'Receive-Datagram' {
             Close-Socket $receiver
             Receive-Datagram $receiver @quiet
             Assert-Failure $failures -Id SocketClosed -Category InvalidOperation
-            $failures[0].Exception.Message | Should -BeLike 'recvfrom: EBADF (9)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'recvfrom: EBADF (9)*')
             [object]::ReferenceEquals($failures[0].TargetObject, $receiver) | Should -BeTrue
         }
 

@@ -154,7 +154,7 @@ Describe 'Receive-SocketConnection' {
                 }
             }
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
-            $failures[0].Exception.Message | Should -BeLike "accept 127.0.0.1:$($to.Port): ETIMEDOUT (110)*0.2 s*"
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError "accept 127.0.0.1:$($to.Port): ETIMEDOUT (110)*0.2 s*")
             [object]::ReferenceEquals($failures[0].TargetObject, $listener) | Should -BeTrue
             $seconds | Should -BeGreaterOrEqual 0.2
             $seconds | Should -BeLessThan 0.5

@@ -921,7 +921,7 @@ Describe 'Receive-SocketData' {
             $result = Wait-Worker $worker
             $worker = $null
             Assert-Failure $result.Errors -Id FileNotUsable -Category OpenError
-            $result.Errors[0].Exception.Message | Should -Be "write ${path}: EPIPE (32) Broken pipe; the file has got 3 bytes"
+            $result.Errors[0].Exception.Message | Should -Be (Format-SystemError "write ${path}: EPIPE (32) Broken pipe; the file has got 3 bytes")
             Receive-SocketData $server -TimeoutSeconds 5 -AsText | Should -BeExactly 'two'
         }
 
@@ -1244,7 +1244,7 @@ Describe 'Receive-SocketData' {
             Close-Socket $client
             Receive-SocketData $server @Parameters -TimeoutSeconds 5 @quiet | Should -BeNullOrEmpty
             Assert-Failure $failures -Id ConnectionReset -Category ConnectionError
-            $failures[0].Exception.Message | Should -BeLike 'recv*ECONNRESET (104)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'recv*ECONNRESET (104)*')
         }
 
         It 'within a frame is ConnectionReset and not the peer''s close' {

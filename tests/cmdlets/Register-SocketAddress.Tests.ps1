@@ -289,7 +289,7 @@ Describe 'Register-SocketAddress' {
             $failure.Count | Should -Be 1
             $failure.FullyQualifiedErrorId | Should -BeLike 'AddressNotAvailable,*'
             $failure.CategoryInfo.Category | Should -Be 'ObjectNotFound'
-            $failure.Exception.Message | Should -BeLike "bind ${path}: ENOENT (2) *"
+            $failure.Exception.Message | Should -BeLike (Format-SystemError "bind ${path}: ENOENT (2) *")
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*directory*'
             [object]::ReferenceEquals($failure.TargetObject[0], $socket) | Should -BeTrue
         }
@@ -301,7 +301,7 @@ Describe 'Register-SocketAddress' {
             Register-SocketAddress (New-Socket Unix) $path -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $failure.Count | Should -Be 1
-            $failure.Exception.Message | Should -BeLike "bind ${path}: ENOTDIR (20) *"
+            $failure.Exception.Message | Should -BeLike (Format-SystemError "bind ${path}: ENOTDIR (20) *")
             $failure.FullyQualifiedErrorId | Should -BeLike 'AddressNotAvailable,*'
             $failure.CategoryInfo.Category | Should -Be 'ObjectNotFound'
         }
@@ -318,7 +318,7 @@ Describe 'Register-SocketAddress' {
 
             $failure.FullyQualifiedErrorId | Should -BeLike 'AccessDenied,*'
             $failure.CategoryInfo.Category | Should -Be 'PermissionDenied'
-            $failure.Exception.Message | Should -BeLike "bind ${path}: EACCES (13) *"
+            $failure.Exception.Message | Should -BeLike (Format-SystemError "bind ${path}: EACCES (13) *")
         }
 
         It 'takes the location of another provider for no place of files' {
@@ -470,9 +470,6 @@ Describe 'Register-SocketAddress' {
                 }
             }
         ) {
-            if (-not $IsLinux) {
-                Set-ItResult -Skipped -Because 'the errno numbers that are expected are those of Linux'
-            }
             $first = New-Socket $Family $Type | Register-SocketAddress -LocalEndPoint "${Address}:0" -PassThru
             $second = New-Socket $Family $Type
 
@@ -482,8 +479,8 @@ Describe 'Register-SocketAddress' {
             $failure.Count | Should -Be 1
             $failure.FullyQualifiedErrorId | Should -BeLike 'AddressAlreadyInUse,*'
             $failure.CategoryInfo.Category | Should -Be 'ResourceExists'
-            $failure.Exception.Message | Should -Be "bind $($first.LocalEndPoint): EADDRINUSE (98) Address already in use"
-            $failure.ErrorDetails.Message | Should -BeLike '*EADDRINUSE (98)*'
+            $failure.Exception.Message | Should -Be (Format-SystemError "bind $($first.LocalEndPoint): EADDRINUSE (98) Address already in use")
+            $failure.ErrorDetails.Message | Should -BeLike (Format-SystemError '*EADDRINUSE (98)*')
             $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
             [object]::ReferenceEquals($failure.TargetObject[0], $second) | Should -BeTrue
             "$($second.State)" | Should -Be 'New'
@@ -523,7 +520,7 @@ Describe 'Register-SocketAddress' {
 
                 $failure.FullyQualifiedErrorId | Should -BeLike 'AddressAlreadyInUse,*' -Because $name
                 $failure.CategoryInfo.Category | Should -Be 'ResourceExists' -Because $name
-                $failure.Exception.Message | Should -BeLike "bind ${name}: EADDRINUSE (98) *" -Because $name
+                $failure.Exception.Message | Should -BeLike (Format-SystemError "bind ${name}: EADDRINUSE (98) *") -Because $name
             }
         }
 

@@ -100,7 +100,7 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
         It 'is AddressNotAvailable for a group that was not joined' {
             Remove-SocketMulticastGroup $member 239.255.14.1 lo @quiet
             Assert-Failure $failures -Id AddressNotAvailable -Category ObjectNotFound
-            $failures[0].Exception.Message | Should -BeLike 'setsockopt MCAST_LEAVE_GROUP 239.255.14.1: EADDRNOTAVAIL (99)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'setsockopt MCAST_LEAVE_GROUP 239.255.14.1: EADDRNOTAVAIL (99)*')
             [object]::ReferenceEquals($failures[0].TargetObject, $member) | Should -BeTrue
         }
 

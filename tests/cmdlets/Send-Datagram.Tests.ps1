@@ -314,7 +314,7 @@ Describe 'Send-Datagram' {
             (Get-Arrived $receiver4 1).Length | Should -Be 65507
 
             Assert-Failure $failures -Id MessageSize -Category LimitsExceeded
-            $failures[0].Exception.Message | Should -BeLike "sendto 127.0.0.1:$($receiver4.LocalEndPoint.Port): EMSGSIZE (90) Message too long*"
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError "sendto 127.0.0.1:$($receiver4.LocalEndPoint.Port): EMSGSIZE (90) Message too long*")
             $failures[0].ErrorDetails.RecommendedAction | Should -BeLike '*65,507*'
             $failures[0].TargetObject | Should -BeOfType PSSockets.Datagram
             $failures[0].TargetObject.Data.Length | Should -Be 65508
@@ -540,11 +540,11 @@ Describe 'Send-Datagram' {
             $failures.Count | Should -Be 2
             $failures.FullyQualifiedErrorId | Should -BeLike 'NetworkUnreachable,*'
             $failures.CategoryInfo.Category | Should -Be 'ConnectionError', 'ConnectionError'
-            $failures[0].Exception.Message | Should -BeExactly 'sendmsg 127.0.0.1:9: ENETUNREACH (101) Network is unreachable: it was to leave from 192.0.2.9, which must be an address of this machine'
+            $failures[0].Exception.Message | Should -BeExactly (Format-SystemError 'sendmsg 127.0.0.1:9: ENETUNREACH (101) Network is unreachable: it was to leave from 192.0.2.9, which must be an address of this machine')
             $failures.TargetObject.Text | Should -Be 'one', 'two'
             Send-Datagram (New-Socket IPv6 Datagram) 'six' '[::1]:9' -LocalAddress 2001:db8::9 @quiet
             Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
-            $failures[0].Exception.Message | Should -BeLike 'sendmsg `[::1`]:9: EINVAL (22)*2001:db8::9, which must be an address of this machine'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'sendmsg `[::1`]:9: EINVAL (22)*2001:db8::9, which must be an address of this machine')
         }
 
         It 'cannot be <From> on a socket of the family <Family>' -ForEach @(
@@ -638,7 +638,7 @@ Describe 'Send-Datagram' {
         ) {
             Send-Datagram (New-Socket $Family Datagram) 'x' @quiet
             Assert-Failure $failures -Id DestinationAddressRequired -Category InvalidArgument
-            $failures[0].Exception.Message | Should -BeLike 'send*: EDESTADDRREQ (89)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'send*: EDESTADDRREQ (89)*')
         }
 
         It 'refuses <Text>, which is not an end point' -ForEach @(
@@ -661,7 +661,7 @@ Describe 'Send-Datagram' {
             $other = New-Socket $Family Datagram
             Send-Datagram $other 'x' $Destination @quiet
             Assert-Failure $failures -Id AddressFamilyNotSupported -Category InvalidArgument
-            $failures[0].Exception.Message | Should -BeLike 'sendto *: EAFNOSUPPORT (97)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'sendto *: EAFNOSUPPORT (97)*')
             [object]::ReferenceEquals($failures[0].TargetObject, $other) | Should -BeTrue
         }
 
@@ -675,7 +675,7 @@ Describe 'Send-Datagram' {
             $hearing = New-Socket IPv4 Datagram | Register-SocketAddress '127.255.255.255:0' -PassThru
             Send-Datagram (New-Socket IPv4 Datagram) 'x' $hearing.LocalEndPoint @quiet
             Assert-Failure $failures -Id AccessDenied -Category PermissionDenied
-            $failures[0].Exception.Message | Should -BeLike 'sendto 127.255.255.255:*: EACCES (13)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'sendto 127.255.255.255:*: EACCES (13)*')
             $failures[0].ErrorDetails.RecommendedAction | Should -BeLike '*Broadcast*'
 
             Send-Datagram (New-Socket IPv4 Datagram -Broadcast) 'to all' $hearing.LocalEndPoint
@@ -690,7 +690,7 @@ Describe 'Send-Datagram' {
         It 'finds no UNIX socket where no file is' {
             Send-Datagram (New-Socket Unix Datagram) 'x' (New-TestPath) @quiet
             Assert-Failure $failures -Id AddressNotAvailable -Category ObjectNotFound
-            $failures[0].Exception.Message | Should -BeLike 'sendto /*: ENOENT (2)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'sendto /*: ENOENT (2)*')
         }
 
         It 'needs a socket unless received datagrams bring theirs' {
@@ -706,7 +706,7 @@ Describe 'Send-Datagram' {
             Send-Datagram $sender 'x' $to @quiet
             Assert-Failure $failures -Id SocketClosed -Category InvalidOperation
             [object]::ReferenceEquals($failures[0].TargetObject, $sender) | Should -BeTrue
-            $failures[0].Exception.Message | Should -BeLike 'sendto: EBADF (9)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'sendto: EBADF (9)*')
         }
 
         It 'reports a socket that is closed between two datagrams once for each datagram after it' {
@@ -787,7 +787,7 @@ Describe 'Send-Datagram' {
             }
             $failures = $refused.Failures
             Assert-Failure $failures -Id ConnectionRefused -Category ConnectionError
-            $failures[0].Exception.Message | Should -BeLike "send* ``[::1``]:$($to.Port): ECONNREFUSED (111)*"
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError "send* ``[::1``]:$($to.Port): ECONNREFUSED (111)*")
 
             $late = New-Socket IPv6 Datagram | Register-SocketAddress $to -PassThru
             Send-Datagram $sender 'now'
@@ -800,7 +800,7 @@ Describe 'Send-Datagram' {
             Send-Datagram $sender 'is there anybody?'
             Receive-Datagram $sender -TimeoutSeconds 5 @quiet
             Assert-Failure $failures -Id ConnectionRefused -Category ConnectionError
-            $failures[0].Exception.Message | Should -BeLike "recvfrom ``[::1``]:$($to.Port): ECONNREFUSED (111)*"
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError "recvfrom ``[::1``]:$($to.Port): ECONNREFUSED (111)*")
             [object]::ReferenceEquals($failures[0].TargetObject, $sender) | Should -BeTrue
 
             $late = New-Socket IPv6 Datagram | Register-SocketAddress $to -PassThru
@@ -918,7 +918,7 @@ Describe 'Send-Datagram' {
                 }
             }
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
-            $failures[0].Exception.Message | Should -BeLike 'send* ETIMEDOUT (110)*queue*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'send* ETIMEDOUT (110)*queue*')
             $failures[0].TargetObject.Text | Should -Be 'too much'
             $seconds | Should -BeGreaterOrEqual 0.2
             $seconds | Should -BeLessThan 0.4

@@ -535,7 +535,7 @@ Describe 'Send-SocketData' {
             $clock.Elapsed.TotalSeconds | Should -BeGreaterOrEqual 0.3
             $clock.Elapsed.TotalSeconds | Should -BeLessThan 30 # it ends at all: copying what fits into the buffers takes its time, too
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
-            $failures[0].Exception.Message | Should -BeLike "send 127.0.0.1:$($server.LocalEndPoint.Port): ETIMEDOUT (110)*0.3 s*"
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError "send 127.0.0.1:$($server.LocalEndPoint.Port): ETIMEDOUT (110)*0.3 s*")
             $failures[0].Exception.Message | Should -Match '[\d,]+ of 33,554,432 bytes had been sent'
             [object]::ReferenceEquals($failures[0].TargetObject, $client) | Should -BeTrue
         }

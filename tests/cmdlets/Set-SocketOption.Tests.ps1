@@ -224,7 +224,7 @@ Describe 'Set-SocketOption' {
         It 'are InvalidArgument where only the system knows that: TimeToLive <_>' -ForEach 0, 256 {
             Set-SocketOption $socket TimeToLive $_ @quiet
             Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
-            $failures[0].Exception.Message | Should -BeLike 'setsockopt IP_TTL: EINVAL (22)*'
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'setsockopt IP_TTL: EINVAL (22)*')
             [object]::ReferenceEquals($failures[0].TargetObject, $socket) | Should -BeTrue
         }
     }

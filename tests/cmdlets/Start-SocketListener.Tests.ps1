@@ -190,7 +190,7 @@ Describe 'Start-SocketListener' {
             $first = Start-SocketListener -LocalEndPoint (& $At)
             Start-SocketListener -LocalEndPoint "$($first.LocalEndPoint)" @quiet | Should -BeNullOrEmpty
             Assert-Failure $failures -Id AddressAlreadyInUse -Category ResourceExists
-            $failures[0].Exception.Message | Should -BeLike "*$([WildcardPattern]::Escape("$($first.LocalEndPoint)"))*EADDRINUSE (98)*"
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError "*$([WildcardPattern]::Escape("$($first.LocalEndPoint)"))*EADDRINUSE (98)*")
             @(Get-Socket).Count | Should -Be 1 -Because 'the socket that failed is closed'
         }
 

@@ -20,6 +20,25 @@ $pwshStart = @(
     '-NoProfile'
 )
 
+<#
+.SYNOPSIS
+A message with errors as Linux numbers them, as this system has them: the names stay.
+
+.EXAMPLE
+$failure.Exception.Message | Should -BeLike (Format-SystemError 'bind *: EADDRINUSE (98)*')
+#>
+function Format-SystemError {
+    param([Parameter(Mandatory, Position = 0)] [string] $Text)
+
+    if ($IsLinux) {
+        return $Text
+    }
+    [regex]::Replace($Text, '\b(?<name>E[A-Z]{3,}) \(-?\d+\)(?<text> [A-Z][a-z ]+)?', {
+            $info = Get-SocketError $args[0].Groups['name'].Value
+            "$($info.Name) ($($info.Number))" + ($args[0].Groups['text'].Success ? " $($info.Message)" : '')
+        })
+}
+
 #--- Waiting ---------------------------------------------------------------------------------------
 
 <#

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net.Sockets;
 using PSSockets.Errors;
+using Xunit.Abstractions;
 
 namespace PSSockets.UnitTests;
 
-public sealed class ErrnoTableTests
+public sealed class ErrnoTableTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(1, "EPERM", SocketError.AccessDenied)]
@@ -42,14 +44,17 @@ public sealed class ErrnoTableTests
     [InlineData(115, "EINPROGRESS", SocketError.InProgress)]
     [InlineData(-2, "EAI_NONAME", SocketError.HostNotFound)]
     [InlineData(-3, "EAI_AGAIN", SocketError.TryAgain)]
-    [Trait("Windows", "the errno numbers of Linux")]
-    public void KnowsNumberNameAndSocketError(int number, string name, SocketError error)
+    public void KnowsNumberNameAndSocketError(int linuxNumber, string name, SocketError error)
     {
-        SocketErrorInfo byNumber = ErrnoTable.FromNumber(number);
-        Assert.Equal((number, name, error), (byNumber.Number, byNumber.Name, byNumber.SocketError));
-        Assert.Same(byNumber, ErrnoTable.FromName(name));
-        Assert.Same(byNumber, ErrnoTable.FromName(name.ToUpperInvariant()));
-        Assert.True(ErrnoTable.Knows(number));
+        SocketErrorInfo byName = ErrnoTable.FromName(name)!;
+        Assert.Equal((linuxNumber, name, error), (byName.LinuxNumber, byName.Name, byName.SocketError));
+        Assert.Same(byName, ErrnoTable.FromNumber(byName.Number));
+        Assert.Same(byName, ErrnoTable.FindNumber(byName.Number));
+        Assert.Same(byName, ErrnoTable.FromName(name.ToLowerInvariant()));
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal(linuxNumber, byName.Number);
+        }
     }
 
     [Theory]
@@ -63,7 +68,6 @@ public sealed class ErrnoTableTests
     [InlineData(SocketError.MessageSize, "EMSGSIZE")]
     [InlineData(SocketError.NoBufferSpaceAvailable, "ENOBUFS")]
     [InlineData(SocketError.NotConnected, "ENOTCONN")]
-    [InlineData(SocketError.Shutdown, "EPIPE")]
     [InlineData(SocketError.TimedOut, "ETIMEDOUT")]
     [InlineData(SocketError.TooManyOpenSockets, "EMFILE")]
     [InlineData(SocketError.WouldBlock, "EAGAIN")]
@@ -73,15 +77,54 @@ public sealed class ErrnoTableTests
         Assert.Equal(name, ErrnoTable.FromName(error.ToString())?.Name);
     }
 
-    [Theory]
-    [InlineData("eaddrinuse", 98)]
-    [InlineData("AddressAlreadyInUse", 98)]
-    [InlineData("ADDRESSALREADYINUSE", 98)]
-    [InlineData("eConnRefused", 111)]
-    [Trait("Windows", "the errno numbers of Linux")]
-    public void NamesAreReadInEitherCase(string name, int number)
+    [Fact]
+    public void WhatDotNetCallsShutdownAndAbortedIsWhatTheSystemHasForIt()
     {
-        Assert.Equal(number, ErrnoTable.FromName(name)?.Number);
+        Assert.Equal(OperatingSystem.IsWindows() ? "ESHUTDOWN" : "EPIPE", ErrnoTable.FromSocketError(SocketError.Shutdown).Name);
+        Assert.Equal(OperatingSystem.IsWindows() ? "ECANCELED" : "EBADF", ErrnoTable.FromSocketError(SocketError.OperationAborted).Name);
+    }
+
+    [Theory]
+    [InlineData("eaddrinuse", "EADDRINUSE")]
+    [InlineData("AddressAlreadyInUse", "EADDRINUSE")]
+    [InlineData("ADDRESSALREADYINUSE", "EADDRINUSE")]
+    [InlineData("eConnRefused", "ECONNREFUSED")]
+    [InlineData("WSAECONNREFUSED", "ECONNREFUSED")]
+    [InlineData("wsaeConnRefused", "ECONNREFUSED")]
+    [InlineData("WSAEWOULDBLOCK", "EAGAIN")]
+    [InlineData("EWOULDBLOCK", "EAGAIN")]
+    [InlineData("WSAEBADF", "EBADF")]
+    [InlineData("WSAHOST_NOT_FOUND", "EAI_NONAME")]
+    [InlineData("HOST_NOT_FOUND", "EAI_NONAME")]
+    [InlineData("WSA_OPERATION_ABORTED", "ECANCELED")]
+    [InlineData("WSANOTINITIALISED", "WSANOTINITIALISED")]
+    [InlineData("NotInitialized", "WSANOTINITIALISED")]
+    public void NamesOfEverySystemAreReadInEitherCase(string name, string expected)
+    {
+        Assert.Equal(expected, ErrnoTable.FromName(name)?.Name);
+    }
+
+    [Theory]
+    [InlineData(10061, "ECONNREFUSED")]
+    [InlineData(10009, "EBADF")]
+    [InlineData(10038, "ENOTSOCK")]
+    [InlineData(10093, "WSANOTINITIALISED")]
+    [InlineData(995, "ECANCELED")]
+    [InlineData(11001, "EAI_NONAME")]
+    [InlineData(111, "ECONNREFUSED")]
+    [InlineData(98, "EADDRINUSE")]
+    [InlineData(-2, "EAI_NONAME")]
+    [InlineData(61, "ECONNREFUSED")]
+    [InlineData(48, "EADDRINUSE")]
+    public void NumbersOfEverySystemAreFound(int number, string name)
+    {
+        Assert.Equal(name, ErrnoTable.FindNumber(number)?.Name);
+    }
+
+    [Fact]
+    public void ANumberOfThisSystemIsThisSystemsOwn()
+    {
+        Assert.All(ErrnoTable.All, info => Assert.Equal(info.Number, ErrnoTable.FindNumber(info.Number)?.Number));
     }
 
     [Theory]
@@ -89,6 +132,7 @@ public sealed class ErrnoTableTests
     [InlineData("98")]
     [InlineData("-1")]
     [InlineData("ENOSUCH")]
+    [InlineData("WSA")]
     [InlineData("TimedOut, NotConnected")]
     public void OtherNamesAreUnknown(string name)
     {
@@ -96,35 +140,111 @@ public sealed class ErrnoTableTests
     }
 
     [Fact]
-    [Trait("Windows", "the errno numbers of Linux")]
-    public void AnUnknownNumberHasTheSystemsText()
+    public void AnUnknownNumberHasANameOfItsOwn()
     {
+        SocketErrorInfo info = ErrnoTable.FromNumber(9999);
+        Assert.Null(ErrnoTable.FindNumber(9999));
+        Assert.Equal((9999, "errno 9999", SocketError.SocketError), (info.Number, info.Name, info.SocketError));
+        Assert.NotEmpty(info.Message);
         // ETIME, which no socket call gives.
-        SocketErrorInfo info = ErrnoTable.FromNumber(62);
-        Assert.False(ErrnoTable.Knows(62));
-        Assert.Equal((62, "errno 62", SocketError.SocketError), (info.Number, info.Name, info.SocketError));
-        Assert.Equal("Timer expired", info.Message);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal("Timer expired", ErrnoTable.FromNumber(62).Message);
+        }
     }
 
     [Fact]
-    [Trait("Windows", "the errno numbers of Linux")]
     public void StandsInMessagesWithNameNumberAndText()
     {
-        Assert.Equal("EADDRINUSE (98) Address already in use", ErrnoTable.FromNumber(98).ToString());
-        Assert.Equal("ECONNREFUSED (111) Connection refused", ErrnoTable.FromNumber(111).ToString());
-        Assert.Equal("EAI_NONAME (-2) Name or service not known", ErrnoTable.FromNumber(-2).ToString());
+        SocketErrorInfo inUse = ErrnoTable.FromName("EADDRINUSE")!;
+        Assert.Equal($"EADDRINUSE ({inUse.Number}) {inUse.Message}", inUse.ToString());
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal("EADDRINUSE (98) Address already in use", inUse.ToString());
+            Assert.Equal("ECONNREFUSED (111) Connection refused", ErrnoTable.FromNumber(111).ToString());
+            Assert.Equal("EAI_NONAME (-2) Name or service not known", ErrnoTable.FromNumber(-2).ToString());
+        }
     }
 
     [Fact]
-    [Trait("Windows", "Known on Windows: EPERM, ENFILE, ENOMEM, ENOENT and others share the number of another error")]
     public void EveryRowIsComplete()
     {
-        Assert.All(ErrnoTable.All, info =>
+        Assert.All(ErrnoTable.All.Concat(ErrnoTable.Others), info =>
         {
             Assert.NotEmpty(info.Message);
+            // In messages something follows.
+            Assert.DoesNotContain(info.Message[^1], ".! \r\n");
             Assert.EndsWith(".", info.RecommendedAction, StringComparison.Ordinal);
-            Assert.Equal(info.Name, ErrnoTable.FromNumber(info.Number).Name);
+            Assert.True(info.LinuxNumber is not null || info.MacNumber is not null || info.WindowsNumber is not null);
         });
-        Assert.Equal(ErrnoTable.All.Count, ErrnoTable.All.Select(info => info.Name).Distinct().Count());
+        // Windows gives of name look-ups numbers that other errors have too.
+        Assert.All(ErrnoTable.All.Where(info => !info.Name.StartsWith("EAI_", StringComparison.Ordinal)), info => Assert.Same(info, ErrnoTable.FromNumber(info.Number)));
+        string[] names = [.. ErrnoTable.All.Concat(ErrnoTable.Others).Select(info => info.Name)];
+        Assert.Equal(names.Length, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void WinsocksNumbersAreThoseOfDotNet()
+    {
+        SocketErrorInfo[] own = [.. ErrnoTable.All.Concat(ErrnoTable.Others)];
+        foreach (SocketError error in Enum.GetValues<SocketError>().Where(error => error is not (SocketError.Success or SocketError.SocketError)))
+        {
+            Assert.Contains(own, info => info.WindowsNumber == (int)error && info.SocketError == error);
+        }
+
+        Assert.All(own.Where(info => info.WindowsName.Length > 0 && info.WindowsNumber > 10000), info =>
+            Assert.StartsWith("WSA", info.WindowsName, StringComparison.Ordinal));
+    }
+
+    // SO_EXCLUSIVEADDRUSE, ulimit and the like are spoken of only where they are.
+    [Fact]
+    public void ARemedySpeaksOfNothingThatTheSystemLacks()
+    {
+        string[] foreign = OperatingSystem.IsWindows() ? ["ulimit", "CAP_NET_RAW", "-Force", "manual page"]
+            : OperatingSystem.IsLinux() ? ["netsh", "administrator"]
+            : ["netsh", "administrator", "CAP_NET_RAW"];
+        Assert.All(ErrnoTable.All.Append(ErrnoTable.FromNumber(9999)), info =>
+            Assert.DoesNotContain(foreign, word => info.RecommendedAction.Contains(word, StringComparison.Ordinal)));
+        string all = string.Concat(ErrnoTable.All.Select(info => info.RecommendedAction));
+        Assert.Equal(!OperatingSystem.IsWindows(), all.Contains("ulimit -n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ASystemsTextHasNoFullStop()
+    {
+        Assert.Equal("The operation was aborted", ErrnoTable.WithoutStop("The operation was aborted.\r\n"));
+        Assert.Equal("No such file or directory", ErrnoTable.WithoutStop("No such file or directory"));
+        Assert.DoesNotContain(".:", CallFailure.Closed("recv", new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryNumberIsThatOfTheSystemsHeaders()
+    {
+        using TestDirectory directory = new();
+        SocketErrorInfo[] known = [.. ErrnoTable.All];
+        File.WriteAllText(directory.File("p.c"), $$"""
+            #define _GNU_SOURCE
+            #include <stdio.h>
+            #include <string.h>
+            #include <errno.h>
+            #include <netdb.h>
+            int main(void) {
+            {{string.Join('\n', known.Select(info => $"printf(\"{info.Name}|%d|%s\\n\", (int){info.Name}, {(info.Name.StartsWith("EAI_", StringComparison.Ordinal) ? "gai_strerror" : "strerror")}({info.Name}));"))}}
+            return 0; }
+            """);
+        if (SocketOptionTableTests.Run("cc", directory.File("p.c"), "-o", directory.File("p")) is null)
+        {
+            output.WriteLine("Not tested: there is no C compiler (cc).");
+            return;
+        }
+
+        string[] lines = SocketOptionTableTests.Run(directory.File("p"))!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(known.Length, lines.Length);
+        Assert.Equal(known.Select(info => string.Create(CultureInfo.InvariantCulture, $"{info.Name}|{info.Number}")), lines.Select(line => line[..line.LastIndexOf('|')]));
+        // The text of the table, which a system without texts has.
+        Assert.Equal(
+            known.Where(info => !info.Name.StartsWith("EAI_S", StringComparison.Ordinal)).Select(info => info.Message),
+            lines.Where(line => !line.StartsWith("EAI_S", StringComparison.Ordinal)).Select(line => line[(line.LastIndexOf('|') + 1)..]),
+            StringComparer.OrdinalIgnoreCase);
     }
 }

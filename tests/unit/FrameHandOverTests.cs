@@ -76,11 +76,11 @@ public sealed class FrameHandOverTests : IDisposable
     }
 
     [Theory]
-    [InlineData(EngineKind.Linux, 1)]
-    [InlineData(EngineKind.Linux, 2)]
-    [InlineData(EngineKind.Linux, 4)]
-    [InlineData(EngineKind.Linux, 8)]
-    [InlineData(EngineKind.Portable, 4)]
+    [EngineData(EngineKind.Linux, 1)]
+    [EngineData(EngineKind.Linux, 2)]
+    [EngineData(EngineKind.Linux, 4)]
+    [EngineData(EngineKind.Linux, 8)]
+    [EngineData(EngineKind.Portable, 4)]
     public void FramesAfterTheirLengths(EngineKind kind, int width)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

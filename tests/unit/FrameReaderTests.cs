@@ -161,14 +161,14 @@ public sealed class FrameReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(EngineKind.Linux, 1)]
-    [InlineData(EngineKind.Linux, 2)]
-    [InlineData(EngineKind.Linux, 4)]
-    [InlineData(EngineKind.Linux, 8)]
-    [InlineData(EngineKind.Portable, 1)]
-    [InlineData(EngineKind.Portable, 2)]
-    [InlineData(EngineKind.Portable, 4)]
-    [InlineData(EngineKind.Portable, 8)]
+    [EngineData(EngineKind.Linux, 1)]
+    [EngineData(EngineKind.Linux, 2)]
+    [EngineData(EngineKind.Linux, 4)]
+    [EngineData(EngineKind.Linux, 8)]
+    [EngineData(EngineKind.Portable, 1)]
+    [EngineData(EngineKind.Portable, 2)]
+    [EngineData(EngineKind.Portable, 4)]
+    [EngineData(EngineKind.Portable, 8)]
     public void APrefixTellsTheLength(EngineKind kind, int width)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
@@ -182,13 +182,13 @@ public sealed class FrameReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(EngineKind.Linux, 1, "06")]
-    [InlineData(EngineKind.Linux, 2, "0100")]
-    [InlineData(EngineKind.Linux, 4, "80000000")]
-    [InlineData(EngineKind.Linux, 8, "FFFFFFFFFFFFFFFF")]
-    [InlineData(EngineKind.Linux, 8, "0000000100000001")]
-    [InlineData(EngineKind.Portable, 1, "06")]
-    [InlineData(EngineKind.Portable, 8, "8000000000000000")]
+    [EngineData(EngineKind.Linux, 1, "06")]
+    [EngineData(EngineKind.Linux, 2, "0100")]
+    [EngineData(EngineKind.Linux, 4, "80000000")]
+    [EngineData(EngineKind.Linux, 8, "FFFFFFFFFFFFFFFF")]
+    [EngineData(EngineKind.Linux, 8, "0000000100000001")]
+    [EngineData(EngineKind.Portable, 1, "06")]
+    [EngineData(EngineKind.Portable, 8, "8000000000000000")]
     public void OfATooLongMessageOnlyThePrefixIsTaken(EngineKind kind, int width, string prefix)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
@@ -258,14 +258,14 @@ public sealed class FrameReaderTests : IDisposable
 
     // The look-ahead grows as it goes: 256, 1024 ... 65536 bytes.
     [Theory]
-    [InlineData(EngineKind.Linux, 254)]
-    [InlineData(EngineKind.Linux, 255)]
-    [InlineData(EngineKind.Linux, 256)]
-    [InlineData(EngineKind.Linux, 1279)]
-    [InlineData(EngineKind.Linux, 1280)]
-    [InlineData(EngineKind.Linux, 300_000)]
-    [InlineData(EngineKind.Portable, 255)]
-    [InlineData(EngineKind.Portable, 300_000)]
+    [EngineData(EngineKind.Linux, 254)]
+    [EngineData(EngineKind.Linux, 255)]
+    [EngineData(EngineKind.Linux, 256)]
+    [EngineData(EngineKind.Linux, 1279)]
+    [EngineData(EngineKind.Linux, 1280)]
+    [EngineData(EngineKind.Linux, 300_000)]
+    [EngineData(EngineKind.Portable, 255)]
+    [EngineData(EngineKind.Portable, 300_000)]
     public void ADelimiterIsFoundAfterAnyLength(EngineKind kind, int length)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
@@ -317,14 +317,14 @@ public sealed class FrameReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(EngineKind.Linux, 65001)]
-    [InlineData(EngineKind.Linux, 1200)]
-    [InlineData(EngineKind.Linux, 1201)]
-    [InlineData(EngineKind.Linux, 12000)]
-    [InlineData(EngineKind.Linux, 12001)]
-    [InlineData(EngineKind.Portable, 65001)]
-    [InlineData(EngineKind.Portable, 1200)]
-    [InlineData(EngineKind.Portable, 12000)]
+    [EngineData(EngineKind.Linux, 65001)]
+    [EngineData(EngineKind.Linux, 1200)]
+    [EngineData(EngineKind.Linux, 1201)]
+    [EngineData(EngineKind.Linux, 12000)]
+    [EngineData(EngineKind.Linux, 12001)]
+    [EngineData(EngineKind.Portable, 65001)]
+    [EngineData(EngineKind.Portable, 1200)]
+    [EngineData(EngineKind.Portable, 12000)]
     public void LinesAreReadInAnyEncodingCutAnywhere(EngineKind kind, int codePage)
     {
         // Ċ (U+010A), ਀ (U+0A00) and ഊ (U+0D0A) hold the bytes of line ends within and across their units.
@@ -557,12 +557,12 @@ public sealed class FrameReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(EngineKind.Linux, "Line")]
-    [InlineData(EngineKind.Linux, "Delimiter")]
-    [InlineData(EngineKind.Linux, "Prefix")]
-    [InlineData(EngineKind.Portable, "Line")]
-    [InlineData(EngineKind.Portable, "Delimiter")]
-    [InlineData(EngineKind.Portable, "Prefix")]
+    [EngineData(EngineKind.Linux, "Line")]
+    [EngineData(EngineKind.Linux, "Delimiter")]
+    [EngineData(EngineKind.Linux, "Prefix")]
+    [EngineData(EngineKind.Portable, "Line")]
+    [EngineData(EngineKind.Portable, "Delimiter")]
+    [EngineData(EngineKind.Portable, "Prefix")]
     public void AFrameOfTheMaximumSizeIsWholeAndOneMoreIsTooLong(EngineKind kind, string framing)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

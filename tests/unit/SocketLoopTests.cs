@@ -242,7 +242,7 @@ public sealed class SocketLoopTests : IDisposable
     public void AnErrorOfTheSystemThatStaysIsSaidOnceAndEndsTheSocket(int errno)
     {
         using ISocketTransport engine = SocketTransport.Create(_stop);
-        SocketCallException Fail() => CallFailure.Of("recvfrom", _first.LocalEndPoint, errno, _first);
+        SocketCallException Fail() => CallFailure.Of("recvfrom", _first.LocalEndPoint, TestSockets.OnThisSystem(errno), _first);
         Queue<Func<string>> attempts = new([() => throw Fail(), () => "between", () => throw Fail(), () => throw Fail(), () => "never"]);
         List<SocketLoop<string>.Result> results = [.. Loop(engine, attempts).Take([_first], null)];
         Assert.Equal([null, "between", null], results.Select(result => result.Value));
@@ -266,7 +266,7 @@ public sealed class SocketLoopTests : IDisposable
             {
                 4 or 6 => "value",
                 > 6 => throw new OperationCanceledException(),
-                _ => throw CallFailure.Of("accept", null, errno, socket.Socket),
+                _ => throw CallFailure.Of("accept", null, TestSockets.OnThisSystem(errno), socket.Socket),
             };
         }
 
@@ -291,7 +291,7 @@ public sealed class SocketLoopTests : IDisposable
         Connect(_first);
         Connect(_second);
         SocketLoop<string> Starved(double? seconds) =>
-            new(engine, "accept", (socket, _) => throw CallFailure.Of("accept", null, Errno.EMFILE, socket.Socket), seconds) { Missing = "nothing came" };
+            new(engine, "accept", (socket, _) => throw CallFailure.Of("accept", null, TestSockets.OnThisSystem(Errno.EMFILE), socket.Socket), seconds) { Missing = "nothing came" };
         long start = Stopwatch.GetTimestamp();
         Assert.Single(Starved(0.2).Take(given[..sockets], null));
         Assert.InRange(TestSockets.SecondsSince(start), 0.19, 2);

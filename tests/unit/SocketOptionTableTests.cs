@@ -192,7 +192,7 @@ public sealed class SocketOptionTableTests(ITestOutputHelper output) : IDisposab
         SocketOptionTable.All.GroupBy(key).Where(group => group.Count() > 1).Select(group => group.Key);
 
     // What it prints; null where there is no such program.
-    private static string? Run(string program, params string[] arguments)
+    internal static string? Run(string program, params string[] arguments)
     {
         try
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -13,6 +14,7 @@ using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Transport;
 using PSSockets.Waiting;
+using Xunit.Sdk;
 
 // Waits are measured here, and descriptors counted: one test at a time.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -42,6 +44,14 @@ public sealed class Engines : TheoryData<EngineKind>
 
         Add(EngineKind.Portable);
     }
+}
+
+/// <summary>A row of a theory, on an engine; none where this operating system does not have it.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class EngineDataAttribute(EngineKind kind, params object[] values) : DataAttribute
+{
+    /// <inheritdoc />
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => kind == EngineKind.Linux && !OperatingSystem.IsLinux() ? [] : [[kind, .. values]];
 }
 
 /// <summary>What the tests of sockets share.</summary>
@@ -77,6 +87,12 @@ internal static partial class TestSockets
     /// <summary>A message with errors as Linux numbers them, as this system does: the names stay.</summary>
     public static string Here(string message) =>
         OperatingSystem.IsLinux() ? message : ErrorText().Replace(message, match => $"{ErrnoTable.FromName(match.Groups[1].Value)}");
+
+    /// <summary>The number that this system has for an errno of Linux.</summary>
+    public static int OnThisSystem(int errno) => ErrnoTable.All.FirstOrDefault(info => info.LinuxNumber == errno)?.Number ?? errno;
+
+    /// <summary>The number of an error on this system.</summary>
+    public static int NumberOf(string name) => ErrnoTable.FromName(name)!.Number;
 
     public static ISocketTransport Engine(EngineKind kind, StopSignal stop, ITransportTap? tap = null) =>
         kind == EngineKind.Linux && OperatingSystem.IsLinux() ? new LinuxTransport(stop, tap)
@@ -246,7 +262,7 @@ internal static partial class TestSockets
 
     public static double SecondsSince(long timestamp) => Stopwatch.GetElapsedTime(timestamp).TotalSeconds;
 
-    [GeneratedRegex(@"\b(E[A-Z]{3,}) \(\d+\)( [A-Z][a-z ]+)?")]
+    [GeneratedRegex(@"\b(E[A-Z_]{3,}) \(-?\d+\)( [A-Z][a-z ]+)?")]
     private static partial Regex ErrorText();
 
     [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]

@@ -41,7 +41,7 @@ internal static class DotNetCall
         }
         catch (PlatformNotSupportedException exception)
         {
-            throw CallFailure.NotSupported(call, exception.Message, socket ?? address);
+            throw CallFailure.NotSupported(call, ErrnoTable.WithoutStop(exception.Message), socket ?? address);
         }
     }
 
@@ -50,8 +50,9 @@ internal static class DotNetCall
     {
         SocketErrorInfo error = exception.SocketErrorCode switch
         {
-            SocketError.AddressNotAvailable when address is UnixDomainSocketEndPoint => NoSuchPath,
-            SocketError.AccessDenied when call == "socket" => NotPermitted,
+            // Windows has numbers of its own for what these two mean.
+            SocketError.AddressNotAvailable when address is UnixDomainSocketEndPoint && !SystemNumbers.HasWinsock => NoSuchPath,
+            SocketError.AccessDenied when call == "socket" && !SystemNumbers.HasWinsock => NotPermitted,
             SocketError code => ErrnoTable.FromSocketError(code),
         };
         return new SocketCallException(call, EndPointText.Describe(address), error, target);

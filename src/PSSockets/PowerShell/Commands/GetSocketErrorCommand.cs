@@ -13,7 +13,7 @@ public sealed class GetSocketErrorCommand : GuardedCommand
     private const string CodeSet = "Code";
     private const string RecordSet = "ErrorRecord";
 
-    /// <summary>Errno numbers, C names or .NET names; without any, every error.</summary>
+    /// <summary>Numbers and names of any system (errno, C, Windows Sockets) or .NET names; without any, every error of this system.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = CodeSet)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(SocketErrorCompleter))]
@@ -50,7 +50,7 @@ public sealed class GetSocketErrorCommand : GuardedCommand
     {
         if (int.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
         {
-            return ErrnoTable.Knows(number) ? ErrnoTable.FromNumber(number) : throw NotFound(code);
+            return ErrnoTable.FindNumber(number) ?? throw NotFound(code);
         }
 
         return ErrnoTable.FromName(code) ?? throw NotFound(code);
