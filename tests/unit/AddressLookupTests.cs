@@ -11,7 +11,6 @@ public sealed class AddressLookupTests
     [InlineData("192.0.2.1", AddressFamily.InterNetwork)]
     [InlineData("::1", AddressFamily.InterNetworkV6)]
     [InlineData("2001:db8::1", AddressFamily.InterNetworkV6)]
-    [Trait("Windows", "Known on Windows: the protocol of a resolved address is 0")]
     public void DigitsAreTheirAddress(string host, AddressFamily family)
     {
         ResolvedAddress only = Assert.Single(Find(host, "8080", type: SocketType.Stream, isNumericHost: true));
@@ -46,7 +45,6 @@ public sealed class AddressLookupTests
     [InlineData("1", SocketType.Stream, 1)]
     [InlineData("256", SocketType.Stream, 256)]
     [InlineData("65535", SocketType.Dgram, 65535)]
-    [Trait("Windows", "Known on Windows: the protocol of a resolved address is 0")]
     public void ServicesArePortsInTheHostsOrder(string service, SocketType type, int expected)
     {
         foreach (string host in new[] { "127.0.0.1", "::1" })
@@ -59,13 +57,39 @@ public sealed class AddressLookupTests
     }
 
     [Fact]
-    [Trait("Windows", "Known on Windows: without a socket type the type of a resolved address is 0")]
     public void WithoutATypeThereIsOneResultOfEach()
     {
         SocketType[] types = [.. Find("127.0.0.1", "domain").Select(one => one.SocketType)];
         Assert.Contains(SocketType.Stream, types);
         Assert.Contains(SocketType.Dgram, types);
         Assert.Equal(types.Distinct(), types);
+    }
+
+    // What is done where the system gives addresses of no type: Windows.
+    [Theory]
+    [InlineData("127.0.0.1", "80")]
+    [InlineData("127.0.0.1", "domain")]
+    [InlineData("::1", null)]
+    [InlineData("localhost", "http")]
+    [InlineData("localhost", "65535")]
+    public void AskingForEachTypeGivesTheSame(string host, string? service)
+    {
+        IReadOnlyList<ResolvedAddress> each = AddressLookup.Find(host, service, AddressFamily.Unspecified, SocketType.Unknown, isPassive: false, isNumericHost: false, asksForEachType: true);
+        Assert.Equal(Find(host, service).Select(Describe), each.Select(Describe));
+        Assert.Equal(each.Distinct(), each);
+        Assert.DoesNotContain(each, address => address.SocketType == SocketType.Unknown);
+        Assert.All(each, address => Assert.Equal(
+            address.SocketType switch { SocketType.Stream => ProtocolType.Tcp, SocketType.Dgram => ProtocolType.Udp, _ => ProtocolType.Unspecified }, address.ProtocolType));
+
+        static string Describe(ResolvedAddress address) => $"{address.EndPoint} {address.SocketType} {address.ProtocolType} {address.CanonicalName}";
+    }
+
+    [Fact]
+    public void AskingForEachTypeFailsAsOneQuestionDoes()
+    {
+        SocketCallException failure = Assert.Throws<SocketCallException>(() =>
+            AddressLookup.Find("127.0.0.1", "no-such-service", AddressFamily.Unspecified, SocketType.Unknown, isPassive: false, isNumericHost: false, asksForEachType: true));
+        Assert.StartsWith("getaddrinfo 127.0.0.1:no-such-service: ", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

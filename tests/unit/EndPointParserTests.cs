@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using PSSockets.Addresses;
+using PSSockets.Native;
 
 namespace PSSockets.UnitTests;
 
@@ -149,10 +150,9 @@ public sealed class EndPointParserTests
     }
 
     [Fact]
-    [Trait("Windows", "the services file of Linux names fido")]
     public void LooksServicesUpInTheSystemsDatabase()
     {
-        string[] first = File.ReadLines("/etc/services")
+        string[] first = File.ReadLines(SystemNumbers.ServicesFile)
             .Select(line => line.Split('#')[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
             .Last(words => words.Length >= 2 && words[1].EndsWith("/tcp", StringComparison.Ordinal));
         Assert.Equal($"127.0.0.1:{first[1].Split('/')[0]}", Parse($"127.0.0.1:{first[0]}").ToString());

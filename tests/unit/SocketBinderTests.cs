@@ -49,7 +49,6 @@ public sealed class SocketBinderTests : IDisposable
     }
 
     [Fact]
-    [Trait("Windows", "Known on Windows: a port is not bound exclusively")]
     public void AnyAddressIsRefusedWhereOneIsTaken()
     {
         using Socket first = TestSockets.Stream(Loopback);
@@ -108,14 +107,14 @@ public sealed class SocketBinderTests : IDisposable
     }
 
     [Fact]
-    [Trait("Windows", "Known on Windows: -ReuseAddress is not that of Linux")]
     public void ReuseAddressStaysOnWhereItWasAskedFor()
     {
         using Socket socket = TestSockets.Stream(Loopback);
         SocketTransport.Quiet.SetReuseAddress(socket);
         SocketTransport.Quiet.Bind(socket, Loopback);
-        Assert.True(TestSockets.HasReuseAddress(socket));
-        Assert.False(TestSockets.HasReusePort(socket));
+        // On Windows a stream has what is meant by it as it is, and the option would let others take the port.
+        Assert.Equal(!OperatingSystem.IsWindows(), TestSockets.HasReuseAddress(socket));
+        Assert.True(OperatingSystem.IsWindows() || !TestSockets.HasReusePort(socket));
     }
 
     [Fact]

@@ -413,6 +413,29 @@ public abstract class TransportTests : IDisposable
     }
 
     [Fact]
+    public void APutBackWakesAReaderThatWaits()
+    {
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        receiver.SendTo("x"u8.ToArray(), receiver.LocalEndPoint!);
+        Datagram taken = Receive(receiver);
+        Datagram? got = null;
+        using StopSignal stop = new();
+        Background waiting = Background.Run(() =>
+        {
+            using ISocketTransport second = TestSockets.Engine(Kind, stop);
+            got = second.Receive(receiver, TestSockets.Options(), Deadline.Never);
+        });
+        waiting.WaitUntilBlocked();
+        SocketRecord record = receiver;
+        record.Taken.PutBack(taken);
+        record.WakeWaiters();
+        waiting.Join();
+        Assert.Equal("x", got?.Text);
+        Assert.False(record.HasTaken);
+        Assert.True(TestSockets.IsSilent(receiver));
+    }
+
+    [Fact]
     public void AStopBeforeTheWaitLosesNothing()
     {
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);

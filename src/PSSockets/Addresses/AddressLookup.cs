@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -21,10 +22,55 @@ internal static unsafe class AddressLookup
     /// <exception cref="SocketCallException">The host or the service is not known.</exception>
     /// <exception cref="SocketInputException"><c>InvalidArgument</c>: a name that no host or service has.</exception>
     public static IReadOnlyList<ResolvedAddress> Find(
-        string? host, string? service, AddressFamily family, SocketType type, bool isPassive, bool isNumericHost)
+        string? host, string? service, AddressFamily family, SocketType type, bool isPassive, bool isNumericHost) =>
+        Find(host, service, family, type, isPassive, isNumericHost, SystemNumbers.LeavesSocketTypeOpen);
+
+    /// <inheritdoc cref="Find(string?, string?, AddressFamily, SocketType, bool, bool)" />
+    /// <param name="host">The host.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="family">The family.</param>
+    /// <param name="type">The type of socket; <see cref="SocketType.Unknown"/> for each that there is.</param>
+    /// <param name="isPassive">Whether it is for a bind.</param>
+    /// <param name="isNumericHost">Whether the host is an address.</param>
+    /// <param name="asksForEachType">Whether the system is asked for each type by itself: without one, Windows gives each address once, of no type.</param>
+    internal static IReadOnlyList<ResolvedAddress> Find(
+        string? host, string? service, AddressFamily family, SocketType type, bool isPassive, bool isNumericHost, bool asksForEachType)
     {
         Check("host", host);
         Check("service", service);
+        if (type != SocketType.Unknown || !asksForEachType)
+        {
+            return Ask(host, service, family, type, isPassive, isNumericHost);
+        }
+
+        SocketCallException? failure = null;
+        List<ResolvedAddress> found = [];
+        foreach (SocketType each in new[] { SocketType.Stream, SocketType.Dgram })
+        {
+            try
+            {
+                found.AddRange(Ask(host, service, family, each, isPassive, isNumericHost));
+            }
+            catch (SocketCallException exception)
+            {
+                failure ??= exception;
+            }
+        }
+
+        // A service that has a name is none of raw sockets.
+        if (service is null || ushort.TryParse(service, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            found.AddRange(found.FindAll(address => address.SocketType == SocketType.Stream)
+                .ConvertAll(address => new ResolvedAddress(address.EndPoint, SocketType.Raw, ProtocolType.Unspecified, address.CanonicalName)));
+        }
+
+        // Of the first address each type, then of the second.
+        List<EndPoint> order = [.. found.Select(address => address.EndPoint).Distinct()];
+        return found.Count > 0 ? [.. found.OrderBy(address => order.IndexOf(address.EndPoint))] : throw failure!;
+    }
+
+    private static List<ResolvedAddress> Ask(string? host, string? service, AddressFamily family, SocketType type, bool isPassive, bool isNumericHost)
+    {
         AddressCalls.Information hints = new()
         {
             Flags = (isPassive ? PassiveFlag : 0) | (isNumericHost ? NumericHostFlag : 0) | (host is null ? 0 : CanonicalNameFlag),
@@ -47,7 +93,7 @@ internal static unsafe class AddressLookup
                 canonicalName ??= Marshal.PtrToStringUTF8((nint)next->CanonicalName);
                 if (SocketAddressBytes.ToEndPoint(new ReadOnlySpan<byte>(next->Address, (int)(uint)next->AddressLength)) is { } endPoint)
                 {
-                    found.Add(new ResolvedAddress(endPoint, (SocketType)next->Type, (ProtocolType)next->Protocol, canonicalName));
+                    found.Add(new ResolvedAddress(endPoint, (SocketType)next->Type, ProtocolOf((SocketType)next->Type, (ProtocolType)next->Protocol), canonicalName));
                 }
             }
 
@@ -73,6 +119,14 @@ internal static unsafe class AddressLookup
         int error = AddressCalls.Name(SocketAddressBytes.From(endPoint), host, service, flags);
         return error == 0 ? new ResolvedName(Text(host), Text(service), endPoint) : throw Failure("getnameinfo", endPoint, error);
     }
+
+    // Windows leaves it out.
+    private static ProtocolType ProtocolOf(SocketType type, ProtocolType known) => (known, type) switch
+    {
+        (ProtocolType.Unspecified, SocketType.Stream) => ProtocolType.Tcp,
+        (ProtocolType.Unspecified, SocketType.Dgram) => ProtocolType.Udp,
+        _ => known,
+    };
 
     // The C library would read only what stands before a zero byte, and another name for half a character.
     private static void Check(string what, string? name)

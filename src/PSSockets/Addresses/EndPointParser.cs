@@ -63,7 +63,7 @@ internal static class EndPointParser
         {
             return UnixPath.FromPath(path.Length == 0 ? path : resolvePath(path));
         }
-        catch (ArgumentException exception)
+        catch (ArgumentException exception) when (exception is not SocketInputException)
         {
             throw Invalid(whole, exception.Message);
         }

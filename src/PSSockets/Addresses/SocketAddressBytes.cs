@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using PSSockets.Errors;
+using PSSockets.Native;
 
 namespace PSSockets.Addresses;
 
@@ -25,7 +26,12 @@ internal static class SocketAddressBytes
 
     /// <summary>The end point of an address that the kernel gave; null for a UNIX socket without a name.</summary>
     /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>: the bytes are not an address of IPv4, IPv6 or UNIX.</exception>
-    public static EndPoint? ToEndPoint(ReadOnlySpan<byte> bytes)
+    public static EndPoint? ToEndPoint(ReadOnlySpan<byte> bytes) => ToEndPoint(bytes, SystemNumbers.HasAbstractNames);
+
+    /// <inheritdoc cref="ToEndPoint(ReadOnlySpan{byte})" />
+    /// <param name="bytes">The address.</param>
+    /// <param name="hasAbstractNames">Whether a name may begin with a zero byte. Where none does, macOS gives 14 of them for no name.</param>
+    public static EndPoint? ToEndPoint(ReadOnlySpan<byte> bytes, bool hasAbstractNames)
     {
         if (bytes.Length < FamilySize)
         {
@@ -47,7 +53,7 @@ internal static class SocketAddressBytes
                 throw Invalid(bytes, $"struct sockaddr_in has {IPv4Size} bytes");
             case AddressFamily.InterNetworkV6:
                 throw Invalid(bytes, $"struct sockaddr_in6 has {IPv6Size} bytes");
-            case AddressFamily.Unix when bytes.Length == FamilySize:
+            case AddressFamily.Unix when bytes.Length == FamilySize || (!hasAbstractNames && bytes[FamilySize] == 0):
                 return null;
             case AddressFamily.Unix when bytes.Length - FamilySize > UnixPath.MaximumLength:
                 throw Invalid(bytes, $"a UNIX path has at most {UnixPath.MaximumLength} bytes");

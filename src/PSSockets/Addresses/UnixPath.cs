@@ -12,6 +12,9 @@ internal static class UnixPath
     /// <summary>The length of <c>sun_path</c>, which also holds the zero byte after a path.</summary>
     public static int MaximumLength => SystemNumbers.LongestUnixName;
 
+    /// <summary>What is said where the system has no UNIX sockets.</summary>
+    public const string NoneHere = "this Windows has no UNIX sockets: they came with Windows 10 1803 and Windows Server 2019";
+
     /// <summary>Whether the end point is a file in the file system, rather than an abstract name or no name.</summary>
     public static bool IsFile(UnixDomainSocketEndPoint endPoint)
     {
@@ -41,7 +44,7 @@ internal static class UnixPath
             throw new ArgumentException($"the path has {length} bytes, and a UNIX socket's path at most {MaximumLength - 1}: {path}");
         }
 
-        return new UnixDomainSocketEndPoint(path);
+        return Socket.OSSupportsUnixDomainSockets ? new UnixDomainSocketEndPoint(path) : throw CallFailure.NotSupported("AF_UNIX", NoneHere, path);
     }
 
     /// <summary>The end point of a name in Linux's abstract name space, given without its leading zero byte.</summary>
@@ -60,7 +63,7 @@ internal static class UnixPath
             throw new ArgumentException($"the abstract name has {length} bytes, and may have at most {MaximumLength - 1}");
         }
 
-        return new UnixDomainSocketEndPoint("\0" + name);
+        return Socket.OSSupportsUnixDomainSockets ? new UnixDomainSocketEndPoint("\0" + name) : throw CallFailure.NotSupported("AF_UNIX", NoneHere, name);
     }
 
     /// <summary>The end point of the kernel's bytes.</summary>

@@ -11,8 +11,8 @@ internal static unsafe partial class SocketCalls
     private const int CloseOnExec = 0x80000;
     private const int GetFlags = 3;
     private const int NonBlocking = 0x800;
-    private const int SetDescriptorFlags = 2;
-    private const int CloseOnExecFlag = 1;
+    // FIOCLEX of macOS and its kin, sys/filio.h: _IO('f', 1).
+    private const nuint SetCloseOnExec = 0x20006601;
     private const nuint SetNonBlocking = 0x5421;
 
     /// <summary>The longest address there is: <c>struct sockaddr_storage</c>.</summary>
@@ -91,8 +91,8 @@ internal static unsafe partial class SocketCalls
         SafeSocketHandle second = new(descriptors[1], ownsHandle: true);
         if (!isLinux)
         {
-            _ = Control(first, SetDescriptorFlags, CloseOnExecFlag);
-            _ = Control(second, SetDescriptorFlags, CloseOnExecFlag);
+            _ = Control(first, SetCloseOnExec);
+            _ = Control(second, SetCloseOnExec);
         }
 
         return (first, second);
@@ -108,7 +108,7 @@ internal static unsafe partial class SocketCalls
         }
     }
 
-    /// <summary>The peer's address; how many bytes: 2 or less for a peer without a name.</summary>
+    /// <summary>The peer's address; how many bytes. A UNIX peer without a name has 2 or less, or 16 zeros after the family on macOS.</summary>
     public static int PeerName(SafeSocketHandle socket, Span<byte> buffer)
     {
         uint length = (uint)buffer.Length;
@@ -124,7 +124,7 @@ internal static unsafe partial class SocketCalls
         SafeSocketHandle socket = new(Open(family, isLinux ? type | CloseOnExec : type, protocol), ownsHandle: true);
         if (!isLinux && !socket.IsInvalid)
         {
-            _ = Control(socket, SetDescriptorFlags, CloseOnExecFlag);
+            _ = Control(socket, SetCloseOnExec);
         }
 
         return socket;
@@ -158,9 +158,15 @@ internal static unsafe partial class SocketCalls
     [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
     private static partial int PeerName(SafeSocketHandle socket, byte* address, uint* addressLength);
 
+    // For Linux alone: the argument is variadic, which Apple's processors pass in another place.
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(SafeSocketHandle socket, int command, int argument);
 
+    // A request without an argument, so that nothing variadic is passed.
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(SafeSocketHandle socket, nuint request);
+
+    // For Linux alone, likewise.
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(SafeSocketHandle socket, nuint request, int* argument);
 }

@@ -24,11 +24,14 @@ internal static class SystemNumbers
     /// <summary>NI_NUMERICHOST, NI_NUMERICSERV and NI_NAMEREQD.</summary>
     public static (int Host, int Service, int Required) NameFlags { get; } = s_isLinux ? (1, 2, 8) : (2, 8, 4);
 
-    /// <summary>EAI_SYSTEM, which sends whoever asked to errno; 0 where there is none.</summary>
-    public static int SystemFailure => s_isLinux ? -11 : 0;
+    /// <summary>EAI_SYSTEM, which sends whoever asked to errno; 0 where there is none: netdb.h.</summary>
+    public static int SystemFailure { get; } = Pick(-11, 11, 0);
 
     /// <summary>Whether getaddrinfo(3) gives numbers of its own, which errno does not have.</summary>
     public static bool HasResolverNumbers => !s_isWindows;
+
+    /// <summary>Whether getaddrinfo(3) answers, where no socket type is asked for, with addresses of no type.</summary>
+    public static bool LeavesSocketTypeOpen => s_isWindows;
 
     /// <summary>Whether poll(2) can wait for a stop too: eventfd(2).</summary>
     public static bool HasEventDescriptors => s_isLinux;
@@ -48,6 +51,9 @@ internal static class SystemNumbers
     /// <summary>MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP, MCAST_JOIN_SOURCE_GROUP and MCAST_LEAVE_SOURCE_GROUP.</summary>
     public static (int Join, int Leave, int JoinSource, int LeaveSource) Multicast { get; } =
         Pick((42, 45, 46, 47), (80, 81, 82, 83), (41, 42, 45, 46));
+
+    /// <summary>Whether <c>struct sockaddr_storage</c> is aligned to 8 bytes within the requests of multicast, where it has its length: FreeBSD.</summary>
+    public static bool StorageIsAligned { get; } = OperatingSystem.IsFreeBSD();
 
     /// <summary>Whether a datagram can be told which address to leave from.</summary>
     public static bool HasPacketInformation { get; } = s_isLinux || s_isWindows || OperatingSystem.IsMacOS();

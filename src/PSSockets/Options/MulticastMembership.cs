@@ -10,7 +10,6 @@ namespace PSSockets.Options;
 /// <summary>Multicast groups, of any source or of one: RFC 3678, ip(7), ipv6(7).</summary>
 internal static class MulticastMembership
 {
-    private const int StorageSize = 128;
     private const int IPLevel = 0;
     private const int IPv6Level = 41;
 
@@ -44,15 +43,8 @@ internal static class MulticastMembership
             (true, _) => SystemNumbers.Multicast.JoinSource,
             (false, _) => SystemNumbers.Multicast.LeaveSource,
         };
-        // struct group_req and group_source_req: the interface, aligned like a pointer, then addresses of fixed size.
-        byte[] request = new byte[nint.Size + (source is null ? StorageSize : 2 * StorageSize)];
-        BitConverter.TryWriteBytes(request, interfaceIndex);
-        SocketAddressBytes.From(new IPEndPoint(group, 0)).CopyTo(request, nint.Size);
-        if (source is not null)
-        {
-            SocketAddressBytes.From(new IPEndPoint(source, 0)).CopyTo(request, nint.Size + StorageSize);
-        }
-
+        byte[] request = MulticastLayout.Own.Request(
+            interfaceIndex, SocketAddressBytes.From(new IPEndPoint(group, 0)), source is null ? [] : SocketAddressBytes.From(new IPEndPoint(source, 0)));
         string what = source is null ? $"{name}, {group}" : $"{name}, {group}, {source}";
         transport.SetOption(socket, new OptionText($"{name} {group}", what), group.AddressFamily == AddressFamily.InterNetwork ? IPLevel : IPv6Level, option, request);
     }

@@ -6,9 +6,13 @@ using PSSockets.Native;
 namespace PSSockets.Options;
 
 /// <summary>The one list of socket options: socket(7), ip(7), ipv6(7), tcp(7), udp(7). Everything that knows options by name comes from here.</summary>
+/// <remarks>
+/// The numbers: Linux, asm-generic/socket.h, linux/in.h, linux/in6.h, linux/tcp.h, linux/udp.h; macOS and its kin, sys/socket.h, netinet/in.h, netinet6/in6.h
+/// and netinet/tcp.h of xnu; Windows, winsock2.h, ws2ipdef.h and mstcpip.h.
+/// </remarks>
 internal static class SocketOptionTable
 {
-    private const int Lacking = -1;
+    private const int Lacking = int.MinValue;
 
     private static readonly (string Name, string ManPage, int Linux, int Bsd, int Windows) SocketLevel = ("SOL_SOCKET", "socket(7)", 1, 0xFFFF, 0xFFFF);
     private static readonly (string Name, string ManPage, int Linux, int Bsd, int Windows) IPLevel = ("IPPROTO_IP", "ip(7)", 0, 0, 0);
@@ -19,15 +23,16 @@ internal static class SocketOptionTable
     // Name, C name, level, number on Linux, BSD and Windows, kind, unit, meaning.
     private static readonly Row[] Rows =
     [
-        new("ReuseAddress", "SO_REUSEADDR", SocketLevel, 2, 4, 4, SocketOptionKind.Switch, "", "Bind an address while old connections of it linger"),
+        new("ReuseAddress", "SO_REUSEADDR", SocketLevel, 2, 4, 4, SocketOptionKind.Switch, "", "Bind an address while old connections of it linger; on Windows, take the address of another socket"),
+        new("ExclusiveAddressUse", "SO_EXCLUSIVEADDRUSE", SocketLevel, Lacking, Lacking, ~4, SocketOptionKind.Switch, "", "Let nobody else bind the address, also not with SO_REUSEADDR"),
         new("ReusePort", "SO_REUSEPORT", SocketLevel, 15, 0x200, Lacking, SocketOptionKind.Switch, "", "Share a port with other sockets that have this option"),
         new("Broadcast", "SO_BROADCAST", SocketLevel, 6, 0x20, 0x20, SocketOptionKind.Switch, "", "Allow sending to broadcast addresses"),
         new("KeepAlive", "SO_KEEPALIVE", SocketLevel, 9, 8, 8, SocketOptionKind.Switch, "", "Probe a silent connection"),
         new("Linger", "SO_LINGER", SocketLevel, 13, 0x1080, 0x80, SocketOptionKind.Linger, "s", "How long a close waits for data that was not sent; 0 resets the connection"),
         new("SendBufferSize", "SO_SNDBUF", SocketLevel, 7, 0x1001, 0x1001, SocketOptionKind.Number, "bytes", "The send buffer; Linux doubles what is set"),
         new("ReceiveBufferSize", "SO_RCVBUF", SocketLevel, 8, 0x1002, 0x1002, SocketOptionKind.Number, "bytes", "The receive buffer; Linux doubles what is set"),
-        new("SendTimeout", "SO_SNDTIMEO", SocketLevel, 21, 0x1005, Lacking, SocketOptionKind.Time, "s", "How long a plain blocking send waits"),
-        new("ReceiveTimeout", "SO_RCVTIMEO", SocketLevel, 20, 0x1006, Lacking, SocketOptionKind.Time, "s", "How long a plain blocking receive waits"),
+        new("SendTimeout", "SO_SNDTIMEO", SocketLevel, 21, 0x1005, 0x1005, SocketOptionKind.Time, "s", "How long a plain blocking send waits"),
+        new("ReceiveTimeout", "SO_RCVTIMEO", SocketLevel, 20, 0x1006, 0x1006, SocketOptionKind.Time, "s", "How long a plain blocking receive waits"),
         new("ReceiveLowWater", "SO_RCVLOWAT", SocketLevel, 18, 0x1004, Lacking, SocketOptionKind.Number, "bytes", "How many bytes make a socket readable"),
         new("OutOfBandInline", "SO_OOBINLINE", SocketLevel, 10, 0x100, 0x100, SocketOptionKind.Switch, "", "Leave urgent data in the stream"),
         new("DontRoute", "SO_DONTROUTE", SocketLevel, 5, 0x10, 0x10, SocketOptionKind.Switch, "", "Send only to hosts on a network of this machine"),

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using PSSockets.Addresses;
 using PSSockets.Errors;
+using PSSockets.Native;
 using PSSockets.Sockets;
 
 namespace PSSockets.Options;
@@ -29,7 +30,9 @@ internal static class SocketOptionValues
             SocketOptionKind.Linger => LingerSeconds(bytes),
             SocketOptionKind.Text => Encoding.UTF8.GetString(bytes).TrimEnd('\0'),
             SocketOptionKind.Name => NameOf(option, Integer(bytes)),
-            SocketOptionKind.Interface when option.Family == AddressFamily.InterNetwork => new IPAddress(bytes.AsSpan(0, 4)),
+            SocketOptionKind.Interface when option.Family == AddressFamily.InterNetwork => MulticastLayout.Own.InterfaceOf(bytes) is int index
+                ? NetworkInterfaces.IPv4AddressOf(index)
+                : new IPAddress(bytes.AsSpan(0, 4)),
             _ => Integer(bytes),
         };
     }
@@ -63,11 +66,19 @@ internal static class SocketOptionValues
         _ => MemoryMarshal.Read<int>(bytes),
     };
 
-    private static double Seconds(byte[] bytes) =>
-        MemoryMarshal.Read<nint>(bytes) + (MemoryMarshal.Read<nint>(bytes.AsSpan(nint.Size)) / 1e6);
+    // Windows has milliseconds, others struct timeval.
+    private static double Seconds(byte[] bytes) => bytes.Length == sizeof(int)
+        ? MemoryMarshal.Read<uint>(bytes) / 1e3
+        : MemoryMarshal.Read<nint>(bytes) + (MemoryMarshal.Read<nint>(bytes.AsSpan(nint.Size)) / 1e6);
 
     private static byte[] TimeValue(double seconds)
     {
+        if (SystemNumbers.HasWinsock)
+        {
+            // 0 would mean no limit.
+            return BitConverter.GetBytes((uint)Math.Min(Math.Ceiling(seconds * 1e3), uint.MaxValue));
+        }
+
         byte[] bytes = new byte[2 * nint.Size];
         (long wholeSeconds, long rest) = Math.DivRem((long)Math.Round(seconds * 1e6), 1_000_000);
         nint whole = (nint)wholeSeconds;
@@ -137,9 +148,8 @@ internal static class SocketOptionValues
     {
         string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
         int index = NetworkInterfaces.Find(text);
-        // IPv4 takes struct ip_mreqn: group, address, number; IPv6 the number.
         return option.Family == AddressFamily.InterNetwork
-            ? [.. new byte[4], .. NetworkInterfaces.IPv4AddressOf(index).GetAddressBytes(), .. BitConverter.GetBytes(index)]
+            ? MulticastLayout.Own.Interface(index, NetworkInterfaces.IPv4AddressOf(index))
             : BitConverter.GetBytes(index);
     }
 

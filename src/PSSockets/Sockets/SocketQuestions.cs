@@ -63,7 +63,8 @@ internal static class SocketQuestions
         }
     }
 
-    private static bool IsListening(Socket socket)
+    /// <summary>Whether the socket waits for connections.</summary>
+    public static bool IsListening(Socket socket)
     {
         try
         {

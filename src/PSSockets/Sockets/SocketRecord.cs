@@ -18,6 +18,7 @@ internal sealed class SocketRecord
     private int _id;
     private EventDescriptor? _waiter;
     private List<EventDescriptor>? _moreWaiters;
+    private List<CancellationTokenSource>? _calls;
     private volatile bool _isClosing;
     private List<Socket>? _connections;
 
@@ -95,6 +96,9 @@ internal sealed class SocketRecord
     /// <summary>Whether the socket is bound to no address of its own; null where that was not asked yet.</summary>
     public bool? LeavesFromAnyAddress { get; set; }
 
+    /// <summary>Whether the address may be bound by others too: asked for with -ReuseAddress, on Windows.</summary>
+    public bool SharesAddress { get; set; }
+
     /// <summary>Whether a connect has failed, after which .NET uses another descriptor for the next.</summary>
     public bool HasFailedConnect { get; set; }
 
@@ -169,13 +173,53 @@ internal sealed class SocketRecord
         }
     }
 
+    /// <summary>Notes a call of .NET that waits, so that it can be cancelled; false where the socket is closed.</summary>
+    public bool TryEnterWait(CancellationTokenSource call)
+    {
+        lock (_gate)
+        {
+            (_calls ??= []).Add(call);
+        }
+
+        if (!IsClosed)
+        {
+            return true;
+        }
+
+        LeaveWait(call);
+        return false;
+    }
+
+    /// <summary>Notes that such a call is over.</summary>
+    public void LeaveWait(CancellationTokenSource call)
+    {
+        lock (_gate)
+        {
+            _calls?.Remove(call);
+        }
+    }
+
     /// <summary>Lets those who wait look again: something was put back, or the socket is about to be closed.</summary>
     public void WakeWaiters()
     {
+        CancellationTokenSource[] calls;
         lock (_gate)
         {
             _waiter?.TrySignal();
             _moreWaiters?.ForEach(static waiter => waiter.TrySignal());
+            calls = _calls is { Count: > 0 } ? [.. _calls] : [];
+        }
+
+        foreach (CancellationTokenSource call in calls)
+        {
+            try
+            {
+                call.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It is over.
+            }
         }
     }
 
@@ -196,7 +240,7 @@ internal sealed class SocketRecord
         {
             lock (_gate)
             {
-                return _waiter is not null || _moreWaiters is { Count: > 0 };
+                return _waiter is not null || _moreWaiters is { Count: > 0 } || _calls is { Count: > 0 };
             }
         }
     }

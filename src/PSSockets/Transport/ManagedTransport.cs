@@ -27,6 +27,15 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     // SOL_SOCKET and SO_LINGER: its two fields are of 16 bits on Windows, of 32 bits in what is read and written here.
     private static readonly (int Level, int Option) WindowsLinger = (0xFFFF, 0x80);
 
+    // SIO_UDP_CONNRESET and SIO_UDP_NETRESET, mswsock.h: _WSAIOW(IOC_VENDOR, 12) and 15.
+    private static readonly (string Name, int Code)[] s_unreachable = [("SIO_UDP_CONNRESET", unchecked((int)0x9800000C)), ("SIO_UDP_NETRESET", unchecked((int)0x9800000F))];
+
+    // SIO_TCP_INITIAL_RTO, mstcpip.h: _WSAIOW(IOC_VENDOR, 17), with struct TCP_INITIAL_RTO_PARAMETERS: the time in 16 bits
+    // (TCP_INITIAL_RTO_UNSPECIFIED_RTT), the count in 8 (TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS).
+    private const int InitialTimeout = unchecked((int)0x98000011);
+
+    private static readonly byte[] s_noRetransmission = [0xFF, 0xFF, 0xFE, 0];
+
     // For what poll says is ready, and a pool of threads that is busy with other things. It is only waited for in full where
     // another reader was faster.
     private static readonly TimeSpan AttemptTime = TimeSpan.FromMilliseconds(250);
@@ -79,6 +88,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             Refuse("socket", null, SocketFactory.Describe(family, type));
             Socket socket = DotNetCall.Invoke("socket", null, SocketFactory.Describe(family, type), () => NewSocket(family, type, protocol));
             Tell(null, new SystemCall("socket", null, arguments, IsTapped(null) ? SocketInternals.HandleOf(socket).DangerousGetHandle() : null));
+            ReportUnreachable(socket, isOn: false);
             return socket;
         }
         catch (SocketCallException exception)
@@ -93,8 +103,16 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         throw CallFailure.NotSupported("socketpair", "Windows has no socket pairs", null);
 
     /// <inheritdoc />
-    public virtual void Bind(SocketRecord socket, EndPoint endPoint) =>
+    public virtual void Bind(SocketRecord socket, EndPoint endPoint)
+    {
+        if (!socket.IsClosed && !socket.Socket.IsBound)
+        {
+            BindAlone(socket);
+            ReportUnreachable(socket, isOn: false);
+        }
+
         Call("bind", socket, endPoint, () => socket.Socket.Bind(endPoint), LocalNameWhenTapped(socket));
+    }
 
     /// <inheritdoc />
     public virtual void Listen(SocketRecord socket, int backlog) =>
@@ -104,6 +122,12 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     public void Shutdown(SocketRecord socket, SocketShutdown direction)
     {
         object? peer = this.RemoteEndPoint(socket);
+        if (SystemNumbers.HasWinsock && CarriesMessages(socket) && !socket.IsClosed && !IsConnected(socket))
+        {
+            // Windows has nothing against it.
+            throw CallFailure.Of("shutdown", this.AddressForErrors(socket), SocketError.NotConnected, socket.Socket);
+        }
+
         string how = direction == SocketShutdown.Both ? "SHUT_RDWR" : direction == SocketShutdown.Send ? "SHUT_WR" : "SHUT_RD";
         Call("shutdown", socket, peer, () => ShutDown(socket, direction), () => peer is null ? how : $"{peer}, {how}");
     }
@@ -123,6 +147,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         }
 
         Call(Name, socket, "AF_UNSPEC", () => ForgetPeer(socket));
+        ReportUnreachable(socket, isOn: false);
         socket.Peer = null;
     }
 
@@ -212,9 +237,17 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     public virtual void SetBroadcast(SocketRecord socket) => Set(socket, "SO_BROADCAST", () => socket.Socket.EnableBroadcast = true);
 
     /// <inheritdoc />
+    /// <remarks>
+    /// On a stream, SO_REUSEADDR of Windows lets a second program take the port away: what Unix means by it is there as long as
+    /// the port is not bound exclusively. Datagram sockets share a port by it, as on Linux.
+    /// </remarks>
     public virtual void SetReuseAddress(SocketRecord socket)
     {
-        // SO_REUSEADDR of Windows lets a second program steal the port: what Unix means by it is the default there.
+        socket.SharesAddress = true;
+        if (socket.Socket.SocketType != SocketType.Stream)
+        {
+            Set(socket, "SO_REUSEADDR", () => socket.Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true));
+        }
     }
 
     /// <inheritdoc />
@@ -253,7 +286,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         Reserve(Math.Max(options.MaximumSize, LargestDatagram));
         Socket through = socket.Socket;
         SocketFlags flags = options.Peek ? SocketFlags.Peek : SocketFlags.None;
-        Datagram? datagram = Await("recvfrom", socket, SelectMode.SelectRead, () => this.AddressForErrors(socket), deadline, async token =>
+        Datagram? putBack = null;
+        Datagram? datagram = Await<Datagram>("recvfrom", socket, SelectMode.SelectRead, () => this.AddressForErrors(socket), deadline, async token =>
         {
             if (through.AddressFamily == AddressFamily.Unix)
             {
@@ -271,8 +305,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             SocketReceiveMessageFromResult result = await through.ReceiveMessageFromAsync(
                 _buffer.AsMemory(), flags, through.AddressFamily == AddressFamily.InterNetwork ? AnyIPv4 : AnyIPv6, token).ConfigureAwait(false);
             return Compose(result.ReceivedBytes, result.RemoteEndPoint, result.PacketInformation.Address, result.PacketInformation.Interface);
-        });
-        if (datagram is null || datagram == Datagram.End)
+        },
+        () => socket.Taken.TryTake(options, out putBack) ? putBack : null);
+        if (datagram is null || datagram == Datagram.End || datagram == putBack)
         {
             return datagram;
         }
@@ -376,7 +411,13 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     public virtual Socket? Accept(SocketRecord listener, Deadline deadline)
     {
         Socket? connection = listener.TakeConnection() ?? Await<Socket?>(
-            "accept", listener, SelectMode.SelectRead, () => this.LocalEndPoint(listener), deadline, async token => await listener.Socket.AcceptAsync(token).ConfigureAwait(false));
+            "accept",
+            listener,
+            SelectMode.SelectRead,
+            () => this.LocalEndPoint(listener),
+            deadline,
+            async token => await listener.Socket.AcceptAsync(token).ConfigureAwait(false),
+            listener.TakeConnection);
         if (connection is not null)
         {
             // .NET gives it the listener's mode.
@@ -390,9 +431,19 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     /// <inheritdoc />
     public virtual int? ReceiveBytes(SocketRecord socket, Memory<byte> buffer, SocketFlags flags, Deadline deadline)
     {
-        int? count = (flags & SocketFlags.OutOfBand) != 0
-            ? ReceiveUrgent(socket, buffer, flags, deadline)
-            : Await<int?>("recv", socket, SelectMode.SelectRead, () => this.AddressForErrors(socket), deadline, async token => await socket.Socket.ReceiveAsync(buffer, flags, token).ConfigureAwait(false));
+        int? count;
+        try
+        {
+            count = (flags & SocketFlags.OutOfBand) != 0
+                ? ReceiveUrgent(socket, buffer, flags, deadline)
+                : Await<int?>("recv", socket, SelectMode.SelectRead, () => this.AddressForErrors(socket), deadline, async token => await socket.Socket.ReceiveAsync(buffer, flags, token).ConfigureAwait(false));
+        }
+        catch (SocketCallException exception) when (exception.SocketErrorCode == SocketError.Shutdown && socket.Socket.SocketType == SocketType.Stream)
+        {
+            // Windows says so where nothing more is to be received; elsewhere that is the end of the stream.
+            count = 0;
+        }
+
         TellBytes("recv", socket, buffer.Span, count, (flags & SocketFlags.Peek) != 0);
         return count;
     }
@@ -521,6 +572,94 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         if (type == SocketType.Seqpacket)
         {
             throw CallFailure.NotSupported(call, "Windows has no SeqPacket sockets", null);
+        }
+
+        if (family == AddressFamily.Unix && type != SocketType.Stream)
+        {
+            throw CallFailure.NotSupported(call, "Windows has UNIX sockets for streams alone, and none for datagrams", null);
+        }
+
+        if (family == AddressFamily.Unix && !HasUnixSockets)
+        {
+            throw CallFailure.NotSupported(call, UnixPath.NoneHere, null);
+        }
+    }
+
+    /// <summary>Whether the system has UNIX sockets at all.</summary>
+    protected virtual bool HasUnixSockets => Socket.OSSupportsUnixDomainSockets;
+
+    /// <summary>
+    /// Lets nobody else bind the address of a socket that is about to be bound, unless it is to be shared: SO_EXCLUSIVEADDRUSE.
+    /// Without it another program can bind the same port of Windows, with SO_REUSEADDR, and take what comes.
+    /// </summary>
+    protected virtual void BindAlone(SocketRecord socket)
+    {
+        Socket own = socket.Socket;
+        if (!SystemNumbers.HasWinsock || socket.SharesAddress || own.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6) || own.SocketType == SocketType.Raw)
+        {
+            return;
+        }
+
+        try
+        {
+            if (own.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress) is 0)
+            {
+                Set(socket, "SO_EXCLUSIVEADDRUSE", () => own.ExclusiveAddressUse = true, isAuxiliary: true);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The bind itself says what is wrong.
+        }
+    }
+
+    /// <summary>
+    /// Whether a datagram socket's receive fails with what ICMP says of datagrams that it sent before (SIO_UDP_CONNRESET,
+    /// SIO_UDP_NETRESET of Windows). Without a peer it must not: a client that has gone would end the server's loop.
+    /// </summary>
+    protected virtual void ReportUnreachable(SocketRecord socket, bool isOn)
+    {
+        if (!SystemNumbers.HasWinsock || socket.Socket.SocketType != SocketType.Dgram || socket.Socket.AddressFamily == AddressFamily.Unix)
+        {
+            return;
+        }
+
+        foreach ((string name, int code) in s_unreachable)
+        {
+            try
+            {
+                socket.Socket.IOControl(code, BitConverter.GetBytes(isOn ? 1 : 0), null);
+                if (IsTapped(socket))
+                {
+                    Tell(socket, new SystemCall("WSAIoctl", socket.Socket, $"{name}, {isOn}", 0) { IsAuxiliary = true });
+                }
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // SIO_UDP_NETRESET came with a later Windows.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lets a connect to this machine fail at the first refusal: Windows takes a reset for a lost segment and tries for two
+    /// seconds. It can be told so from Windows 10 1709 on (SIO_TCP_INITIAL_RTO).
+    /// </summary>
+    protected virtual void FailAtOnce(SocketRecord socket, EndPoint remoteEndPoint)
+    {
+        if (!SystemNumbers.HasWinsock || socket.Socket.SocketType != SocketType.Stream || remoteEndPoint is not IPEndPoint { Address: IPAddress address }
+            || !IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address))
+        {
+            return;
+        }
+
+        try
+        {
+            socket.Socket.IOControl(InitialTimeout, s_noRetransmission, null);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // An earlier Windows, or Wine.
         }
     }
 
@@ -907,7 +1046,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     }
 
     /// <summary>The result of a call; the default when the deadline passed.</summary>
-    private T? Await<T>(string call, SocketRecord record, SelectMode mode, Func<object?> address, Deadline deadline, Func<CancellationToken, ValueTask<T>> function)
+    private T? Await<T>(
+        string call, SocketRecord record, SelectMode mode, Func<object?> address, Deadline deadline, Func<CancellationToken, ValueTask<T>> function, Func<T?>? kept = null)
     {
         Socket socket = record.Socket;
         try
@@ -923,10 +1063,21 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                     return default;
                 }
 
-                using CancellationTokenSource? timer = deadline.IsFinite ? CancellationTokenSource.CreateLinkedTokenSource(stop.Token) : null;
+                // Ended by the stop, the deadline, the close of the socket, and what another reader puts back.
+                using CancellationTokenSource timer = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+                if (!record.TryEnterWait(timer))
+                {
+                    throw CallFailure.Closed(call, socket);
+                }
+
                 try
                 {
-                    ValueTask<T> task = function(timer?.Token ?? stop.Token);
+                    if (kept is not null && kept() is { } own)
+                    {
+                        return own;
+                    }
+
+                    ValueTask<T> task = function(timer.Token);
                     if (task.IsCompletedSuccessfully)
                     {
                         return task.Result;
@@ -934,7 +1085,11 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
                     _waits += task.IsCompleted ? 0 : 1;
                     // What is ready is given the time to be taken.
-                    timer?.CancelAfter(isAttempt ? AttemptTime : deadline.Remaining);
+                    if (deadline.IsFinite)
+                    {
+                        timer.CancelAfter(isAttempt ? AttemptTime : deadline.Remaining);
+                    }
+
                     return task.AsTask().GetAwaiter().GetResult();
                 }
                 // Some calls report the cancellation as an error of the socket.
@@ -942,11 +1097,20 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                     || (exception is SocketException { SocketErrorCode: SocketError.OperationAborted } and not SocketCallException && !record.IsClosed))
                 {
                     stop.ThrowIfSet();
+                    if (record.IsClosed)
+                    {
+                        throw CallFailure.Closed(call, socket);
+                    }
+
                     // A timer may be a little early.
                     if (deadline.IsPast)
                     {
                         return default;
                     }
+                }
+                finally
+                {
+                    record.LeaveWait(timer);
                 }
             }
         }
@@ -984,11 +1148,22 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                 throw CallFailure.NotSupported(Name, "a bound socket cannot try again after a failed connect", Socket);
             }
 
+            if (!record.IsClosed && Socket.SocketType == SocketType.Stream && (transport.IsConnected(record) || SocketQuestions.IsListening(Socket)))
+            {
+                // .NET would take the connection for broken, or throw what is not an error of a socket.
+                SocketCallException failure = CallFailure.Of(Name, remoteEndPoint, SocketError.IsConnected, Socket);
+                transport.TellFailure(failure, record, remoteEndPoint);
+                throw failure;
+            }
+
             _local = Socket.IsBound ? transport.LocalEndPoint(record) : null;
             _wasBlocking = DotNetCall.Invoke(Name, Socket, remoteEndPoint, () => Socket.Blocking);
             try
             {
                 transport.Refuse(Name, record, remoteEndPoint);
+                // Before it: .NET takes a connected socket for broken when a call on it fails.
+                transport.FailAtOnce(record, remoteEndPoint);
+                SetReports(isOn: true);
                 _isAtOnce = DotNetCall.Invoke(Name, Socket, remoteEndPoint, Start);
             }
             catch (SocketCallException exception)
@@ -1068,11 +1243,25 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             }
         }
 
+        // Of what ICMP says of datagrams: a socket with a peer is told, one without is not.
+        private void SetReports(bool isOn)
+        {
+            if (Socket.SocketType == SocketType.Dgram && !_transport.IsConnected(_record))
+            {
+                _transport.ReportUnreachable(_record, isOn);
+            }
+        }
+
         private void GiveBack(bool isConnected)
         {
             if (_record.IsClosed)
             {
                 return;
+            }
+
+            if (!isConnected)
+            {
+                SetReports(isOn: false);
             }
 
             Socket.Blocking = _wasBlocking;
