@@ -8,10 +8,14 @@ print is printed when all are over.
 
 Under Wine the runtime crashes or stalls now and then, or does not start. Each process notes in its journal which test it
 begins and how it ended. When a process ends early, or its journal does not grow for -StallSeconds, another one goes on
-with what has not run. A test during which that happens twice has failed. After -TimeoutSeconds, and when three processes
-in succession note nothing, no other one is started, and each test that did not run has failed.
+with what has not run. A test during which that happens twice has failed. A test that fails is run once more, in another
+process, and only then has failed; that is printed. After -TimeoutSeconds, and when three processes in succession note
+nothing, no other one is started, and each test and each file that did not run has failed.
 
-Where Wine itself cannot be used on this machine, the file cannot-run.txt in -Directory says why, and nothing runs.
+Tests of what Windows does not have are counted by themselves, as not for Windows.
+
+Where Wine itself cannot be used on this machine, or the Windows build of .NET does not start under it, the file
+cannot-run.txt in -Directory says why, and nothing runs.
 
 What .NET needs of Wine 8:
 
@@ -105,6 +109,13 @@ function Get-WineFault {
                 New-WinePrefix
             }
             $null = New-Item -ItemType File -Path $ready
+        }
+        try {
+            $null = Invoke-Wine -ArgumentList (ConvertTo-WindowsPath $HostPath), 'probe' -TimeoutSeconds 60
+        }
+        catch {
+            "The Windows build of .NET is started once more: $_" | Out-Host
+            $null = Invoke-Wine -ArgumentList (ConvertTo-WindowsPath $HostPath), 'probe' -TimeoutSeconds 60
         }
     }
     catch {
@@ -204,7 +215,16 @@ function Test-HostOver {
         $Run.Notes += "$($Run.Name): process $($Run.Count) noted nothing for $StallSeconds s and was ended"
     }
     elseif (Test-Path -LiteralPath "$Directory/$($Run.Name).over") {
-        return $true
+        # Those that failed the first time; after the second none is left.
+        $again = @((Get-JournalEnd $Run.Name).Values | Where-Object Outcome -EQ 'Again')
+        $Run.Rounds++
+        if (-not $again -or $Run.Rounds -gt 3) {
+            return $true
+        }
+        $Run.Notes += $again | ForEach-Object { "$($Run.Name): run once more, since it failed: $($_.Title ?? $_.Name): $($_.Reason)" }
+        Remove-Item -LiteralPath "$Directory/$($Run.Name).over"
+        Start-Host $Run
+        return $false
     }
     else {
         $Run.Notes += "$($Run.Name): process $($Run.Count) ended early, with exit code $($Run.Process.ExitCode)"
@@ -218,12 +238,12 @@ function Test-HostOver {
     $false
 }
 
-# The counts of a journal. Who planned a test and did not come to its end has failed it.
-function Get-JournalSum {
-    param([hashtable] $Run)
+# What a journal says last of each test.
+function Get-JournalEnd {
+    param([string] $Name)
 
     $ends = [ordered]@{}
-    $lines = (Test-Path -LiteralPath "$Directory/$($Run.Name).journal") ? [System.IO.File]::ReadAllLines("$Directory/$($Run.Name).journal") : @()
+    $lines = (Test-Path -LiteralPath "$Directory/$Name.journal") ? [System.IO.File]::ReadAllLines("$Directory/$Name.journal") : @()
     foreach ($line in $lines) {
         try {
             $entry = ConvertFrom-Json -InputObject $line -AsHashtable
@@ -235,7 +255,19 @@ function Get-JournalSum {
             $ends[$entry.Name] = $entry
         }
     }
-    $sum = @{ Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @($Run.Problems) }
+    $ends
+}
+
+# The counts of a journal. Who planned a test and did not come to its end has failed it.
+function Get-JournalSum {
+    param([hashtable] $Run)
+
+    $ends = Get-JournalEnd $Run.Name
+    $sum = @{ Passed = 0; Failed = 0; Skipped = 0; NotForWindows = 0; SkippedTests = @(); Foreign = @(); Problems = @($Run.Problems) }
+    foreach ($file in $Run.Files | Where-Object { -not $ends.Contains($_) }) {
+        $sum.Failed++
+        $sum.Problems += "not run: $file"
+    }
     foreach ($entry in $ends.Values) {
         switch ($entry.Outcome) {
             'Passed' { $sum.Passed++ }
@@ -245,7 +277,11 @@ function Get-JournalSum {
             }
             # What a name stands for that is not a test: a file, or a theory whose rows are there.
             'Over' { }
-            'Failed' {
+            'NotForWindows' {
+                $sum.NotForWindows++
+                $sum.Foreign += $entry.Reason
+            }
+            { $_ -in 'Failed', 'Again' } {
                 $sum.Failed++
                 $sum.Problems += "failed: $($entry.Title ?? $entry.Name)"
             }
@@ -255,7 +291,7 @@ function Get-JournalSum {
             }
         }
     }
-    if ($lines.Count -eq 0) {
+    if ($ends.Count -eq 0) {
         $sum.Failed++
         $sum.Problems += 'no process started a test'
     }
@@ -274,6 +310,7 @@ $runs = @(
         Set-Content -LiteralPath "$Directory/Pester$number.files" -Value $share
         @{
             Name      = "Pester$number"
+            Files     = @($share | ForEach-Object { ($_ -split '[\\/]')[-1] })
             Arguments = 'script', (ConvertTo-WindowsPath "$PSScriptRoot/../tests/windows/Invoke-PesterFile.ps1"), (ConvertTo-WindowsPath $Pester),
             (ConvertTo-WindowsPath "$Directory/Pester$number.files"), (ConvertTo-WindowsPath "$Directory/Pester$number")
         }
@@ -282,7 +319,7 @@ $runs = @(
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 try {
     foreach ($run in $runs) {
-        $run.Count = $run.Fruitless = 0
+        $run.Count = $run.Fruitless = $run.Rounds = 0
         $run.Notes = $run.Problems = @()
         Start-Host $run
     }
@@ -311,11 +348,13 @@ foreach ($run in $runs) {
     }
 }
 foreach ($kind in 'unit', 'Pester') {
-    $sum = @{ Passed = 0; Failed = 0; Skipped = 0; SkippedTests = @(); Problems = @() }
+    $sum = @{ Passed = 0; Failed = 0; Skipped = 0; NotForWindows = 0; SkippedTests = @(); Foreign = @(); Problems = @() }
     foreach ($run in $runs | Where-Object Name -Like "$kind*") {
         $part = Get-JournalSum $run
         @($sum.Keys) | ForEach-Object { $sum[$_] += $part[$_] }
     }
+    $sum.Foreign | Group-Object | Sort-Object -Property @{ Expression = 'Count'; Descending = $true }, Name | ForEach-Object { "$kind, not for Windows: $($_.Count): $($_.Name)" }
+    $null = $sum.Remove('Foreign')
     $sum | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath "$Directory/$kind.json"
 }
 '{0:0} s' -f $clock.Elapsed.TotalSeconds

@@ -4,7 +4,7 @@ A Pester process of tools/Invoke-WindowsTest.ps1: runs Pester files and notes in
 
 .DESCRIPTION
 Known.psd1 names the tests that cannot pass here, each with the reason. They run, and count as skipped. One that
-passes after all is a failure, so that the list stays true.
+passes after all is a failure, so that the list stays true. What fails is noted for the next process, which runs it once more.
 
 The journal is -ResultPath with .journal added. It has each test of a file when the file has been read, again when it
 begins, and when it has ended. When the process ends early, another one goes on from there: what has ended is skipped, and
@@ -26,19 +26,26 @@ $pesterRun = @{
     Ends       = @{} # the outcome of each test that has ended, and of each file
     Begun      = @{} # how often each test was begun
     Idle       = @{} # how often each file was begun since one of its tests was
-    Known      = @{}
+    Again      = @{} # what has failed once, in whatever process
+    Noted      = @{} # what has failed the first time in this one
+    Known      = @{} # the outcome and the reason of each name
     KnownLike  = @{}
     Names      = [System.Collections.Generic.Dictionary[object, string]]::new()
 }
 Remove-Variable -Name Pester, ListPath, ResultPath
 
 $pesterRun.List = Import-PowerShellDataFile -LiteralPath "$PSScriptRoot/Known.psd1"
-foreach ($pesterReason in $pesterRun.List.Keys) {
-    foreach ($pesterName in $pesterRun.List[$pesterReason]) {
-        $pesterRun[($pesterName -match '[*?[]' ? 'KnownLike' : 'Known')][$pesterName] = $pesterReason
+foreach ($pesterOutcome in 'Wine', 'NotForWindows') {
+    foreach ($pesterReason in $pesterRun.List[$pesterOutcome].Keys) {
+        foreach ($pesterName in $pesterRun.List[$pesterOutcome][$pesterReason]) {
+            $pesterRun[($pesterName -match '[*?[]' ? 'KnownLike' : 'Known')][$pesterName] = @{
+                Outcome = $pesterOutcome -eq 'Wine' ? 'Skipped' : 'NotForWindows'
+                Text    = $pesterReason
+            }
+        }
     }
 }
-Remove-Variable -Name pesterReason, pesterName -ErrorAction Ignore
+Remove-Variable -Name pesterOutcome, pesterReason, pesterName -ErrorAction Ignore
 
 function Get-KnownReason {
     param([string] $Path)
@@ -68,7 +75,11 @@ function Add-JournalState {
     param([System.Collections.IDictionary] $Entry)
 
     $file = ($Entry.Name -split '\|')[0]
-    if ($Entry.Outcome) {
+    if ($Entry.Outcome -eq 'Again') {
+        $pesterRun.Again[$Entry.Name] = $true
+        $pesterRun.Ends.Remove($Entry.Name)
+    }
+    elseif ($Entry.Outcome) {
         $pesterRun.Ends[$Entry.Name] = $Entry.Outcome
     }
     if ($Entry.Reason -eq 'file') {
@@ -127,29 +138,33 @@ function Add-TestResult {
     param([object] $Test)
 
     $name = $pesterRun.Names[$Test]
-    if ($pesterRun.Ends.Contains($name)) {
+    if ($pesterRun.Ends.Contains($name) -or $pesterRun.Noted.Contains($name)) {
         return
     }
     $title = $Test.ExpandedPath
     $result = $Test.Inconclusive ? 'Inconclusive' : $Test.Skipped ? 'Skipped' : $Test.Passed ? 'Passed' : 'Failed'
     $reason = Get-KnownReason $title
     if ($result -eq 'Skipped') {
-        Add-JournalEntry -Name $name -Outcome Skipped -Title $title -Reason ("$($Test.ErrorRecord)" -replace '^is skipped(, because )?')
+        $because = "$($Test.ErrorRecord)" -replace '^is skipped(, because )?'
+        Add-JournalEntry -Name $name -Outcome ($because -in $pesterRun.List.NotForWindowsBecause ? 'NotForWindows' : 'Skipped') -Title $title -Reason $because
+        return
     }
-    elseif ($reason -and $result -eq 'Failed') {
-        Add-JournalEntry -Name $name -Outcome Skipped -Title $title -Reason $reason
+    if ($reason -and $result -eq 'Failed') {
+        Add-JournalEntry -Name $name -Outcome $reason.Outcome -Title $title -Reason $reason.Text
+        return
     }
-    elseif ($reason) {
-        Add-JournalEntry -Name $name -Outcome Failed -Title $title
-        [System.Console]::Out.WriteLine("Failed: ${title}: $result, so Known.psd1 must not say '$reason'")
-    }
-    elseif ($result -eq 'Passed') {
+    if (-not $reason -and $result -eq 'Passed') {
         Add-JournalEntry -Name $name -Outcome Passed -Title $title
+        return
     }
-    else {
-        Add-JournalEntry -Name $name -Outcome Failed -Title $title
-        [System.Console]::Out.WriteLine("Failed: ${title}: $result $($Test.ErrorRecord -join "`n")")
+    $problem = $reason ? "$result, so Known.psd1 must not say '$($reason.Text)'" : "$result $($Test.ErrorRecord -join "`n")"
+    $isFirst = -not $pesterRun.Again.Contains($name)
+    if ($isFirst) {
+        $pesterRun.HasAgain = $true
+        $pesterRun.Noted[$name] = $true
     }
+    Add-JournalEntry -Name $name -Outcome ($isFirst ? 'Again' : 'Failed') -Title $title -Reason $problem
+    [System.Console]::Out.WriteLine("Failed$($isFirst ? ' the first time' : ''): ${title}: $problem")
 }
 
 # Pester has no other way to tell of a test while the run goes on; editors use this one.
@@ -182,6 +197,7 @@ foreach ($pesterFile in $pesterRun.Files) {
         continue
     }
     Add-JournalEntry -Name $pesterRun.File -Reason file
+    $pesterRun.HasAgain = $false
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = $pesterFile
     $configuration.Run.PassThru = $true
@@ -191,8 +207,11 @@ foreach ($pesterFile in $pesterRun.Files) {
         Add-TestResult $test
     }
     $outcome = 'Over'
+    if ($pesterRun.HasAgain) {
+        $outcome = 'Again'
+    }
     foreach ($block in @($result.FailedBlocks) + @($result.FailedContainers)) {
-        $outcome = 'Failed'
+        $outcome = $pesterRun.Again.Contains($pesterRun.File) ? 'Failed' : 'Again'
         [System.Console]::Out.WriteLine("Failed: $($block.ExpandedPath)$($block.Item): $($block.ErrorRecord -join "`n")")
     }
     if ($result.TotalCount -eq 0) {

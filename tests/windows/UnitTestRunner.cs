@@ -14,9 +14,11 @@ namespace PSSockets.WindowsHost;
 /// xunit's own runner stalls, and so may a test.
 /// </summary>
 /// <remarks>
-/// A trait named Windows or Wine is the reason why a test cannot pass here. Such a test runs all the same and counts as
-/// skipped when it fails; one that passes is a failure, so that the marks stay true. Of a marked theory some rows may
-/// pass. A reason that begins with <see cref="NotRun"/> is of a test that hangs, or ends the process.
+/// A trait named Wine is the reason why a test cannot pass under Wine, one named Windows what Windows does not have. Such a
+/// test runs all the same and counts as skipped, or as not for Windows, when it fails; one that passes is a failure, so that
+/// the marks stay true. Of a marked theory some rows may pass. A reason that begins with <see cref="NotRun"/> is of a test that
+/// hangs, or ends the process.
+/// A test that fails is noted so, and runs once more in a process of its own: only the second failure counts.
 /// The journal, of which tools/Invoke-WindowsTest.ps1 makes the counts, has each test that is planned, that was begun,
 /// and how it ended. When the process ends early, another one goes on from there; what was begun twice and never ended
 /// has failed.
@@ -27,6 +29,10 @@ internal sealed class UnitTestRunner(string resultsPath)
     private const string NotRun = "Not run: ";
 
     private const string Planned = "planned";
+
+    // Outcomes beside Passed, Failed and Skipped; the first is for the next process.
+    private const string Again = "Again";
+    private const string NotForWindows = "NotForWindows";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -85,19 +91,26 @@ internal sealed class UnitTestRunner(string resultsPath)
         }
     }
 
-    // Why it cannot pass here; null where it can.
-    private static string? Reason(MemberInfo? member) => member?.GetCustomAttributesData()
+    // Why it cannot pass here, and how that is counted; null where it can.
+    private static (string Outcome, string Text)? Reason(MemberInfo? member) => member?.GetCustomAttributesData()
         .Where(data => data.AttributeType == typeof(TraitAttribute) && data.ConstructorArguments is [{ Value: "Windows" or "Wine" }, _])
-        .Select(data => (string)data.ConstructorArguments[1].Value!)
+        .Select(data => ((string, string)?)((string)data.ConstructorArguments[0].Value! == "Wine" ? "Skipped" : NotForWindows, (string)data.ConstructorArguments[1].Value!))
+        .OrderBy(reason => reason!.Value.Item1, StringComparer.Ordinal)
         .FirstOrDefault();
 
     private void Run(Type type, MethodInfo method, string name)
     {
         FactAttribute fact = method.GetCustomAttribute<FactAttribute>()!;
-        string? reason = Reason(type) is string whole && whole.StartsWith(NotRun, StringComparison.Ordinal) ? whole : Reason(method) ?? Reason(type);
-        if ((fact.Skip ?? reason) is string left && (fact.Skip is not null || left.StartsWith(NotRun, StringComparison.Ordinal)))
+        (string Outcome, string Text)? reason = Reason(type) is { } whole && whole.Text.StartsWith(NotRun, StringComparison.Ordinal) ? whole : Reason(method) ?? Reason(type);
+        if (fact.Skip is not null)
         {
-            End(name, "Skipped", left.StartsWith(NotRun, StringComparison.Ordinal) ? left[NotRun.Length..] : left);
+            End(name, "Skipped", fact.Skip);
+            return;
+        }
+
+        if (reason is { } left && left.Text.StartsWith(NotRun, StringComparison.Ordinal))
+        {
+            End(name, left.Outcome, left.Text[NotRun.Length..]);
             return;
         }
 
@@ -114,22 +127,17 @@ internal sealed class UnitTestRunner(string resultsPath)
         }
 
         bool hasFailed = false;
+        string mark = fact is TheoryAttribute ? name + "[mark]" : name;
+        bool isMarkTriedAgain = fact is TheoryAttribute && _journal.GetValueOrDefault(mark).Outcome == Again;
         for (int index = 0; index < rows.Count; index++)
         {
             object?[] row = rows[index];
             // The number tells rows apart that look alike.
             string text = fact is TheoryAttribute ? $"{name}[{index}]({string.Join(", ", row.Select(Describe))})" : name;
-            if (row.Any(value => value is Enum && value.ToString() == "Linux"))
-            {
-                // An EngineKind: the row of the other kind is the same test here.
-                End(text, "Skipped", "the transport of Linux, which calls libc");
-                continue;
-            }
-
             (int begun, string? outcome, _) = _journal.GetValueOrDefault(text);
-            if (outcome is null)
+            if (outcome is null or Again || isMarkTriedAgain)
             {
-                if (begun == 2)
+                if (begun == 2 && !isMarkTriedAgain)
                 {
                     Fail(text, new InvalidOperationException("the process ended here twice"));
                     continue;
@@ -154,7 +162,7 @@ internal sealed class UnitTestRunner(string resultsPath)
                 }
                 else
                 {
-                    End(text, "Skipped", reason);
+                    End(text, reason.Value.Outcome, reason.Value.Text);
                 }
             }
 
@@ -163,7 +171,11 @@ internal sealed class UnitTestRunner(string resultsPath)
 
         if (reason is not null && !hasFailed)
         {
-            Fail(fact is TheoryAttribute ? name + "[mark]" : name, new InvalidOperationException($"it passes, so it must not be marked '{reason}'"));
+            Fail(mark, new InvalidOperationException($"it passes, so it must not be marked '{reason.Value.Text}'"));
+        }
+        else if (isMarkTriedAgain)
+        {
+            End(mark, "Over", string.Empty);
         }
 
         if (fact is TheoryAttribute)
@@ -220,9 +232,10 @@ internal sealed class UnitTestRunner(string resultsPath)
 
     private void Fail(string name, Exception exception)
     {
-        End(name, "Failed", exception.Message);
+        bool isFirst = _journal.GetValueOrDefault(name) is { Begun: < 2, Outcome: not Again };
+        End(name, isFirst ? Again : "Failed", exception.Message);
         string trace = string.Join('\n', (exception.StackTrace ?? string.Empty).Split('\n').Where(line => line.Contains("PSSockets", StringComparison.Ordinal)).Take(6));
-        Console.WriteLine($"Failed: {name}\n{exception.GetType().Name}: {exception.Message}\n{trace}");
+        Console.WriteLine($"Failed{(isFirst ? " the first time" : string.Empty)}: {name}\n{exception.GetType().Name}: {exception.Message}\n{trace}");
     }
 
     private void End(string name, string outcome, string reason)
@@ -277,9 +290,9 @@ internal sealed class UnitTestRunner(string resultsPath)
             Note(problem, "Failed", string.Empty);
         }
 
-        foreach ((string name, _) in _journal.Where(entry => entry.Value.Begun > 1))
+        foreach ((string name, (_, string? outcome, _)) in _journal.Where(entry => entry.Value.Begun > 1))
         {
-            Console.WriteLine($"Run again in another process: {name}");
+            Console.WriteLine($"Run again in another process: {name}: {outcome}");
         }
 
         File.WriteAllText(resultsPath + ".over", string.Empty);
