@@ -3,6 +3,8 @@
 <#
 .SYNOPSIS
     A question and its answer over UNIX datagram sockets with two named ends: each has a path, so each can answer.
+.DESCRIPTION
+    Windows has no UNIX datagram sockets: there it ends with the error NotSupported.
 .EXAMPLE
     ./Use-UnixDatagram.ps1
 #>

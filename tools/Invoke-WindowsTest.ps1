@@ -264,7 +264,7 @@ function Get-JournalSum {
 
     $ends = Get-JournalEnd $Run.Name
     $sum = @{ Passed = 0; Failed = 0; Skipped = 0; NotForWindows = 0; SkippedTests = @(); Foreign = @(); Problems = @($Run.Problems) }
-    foreach ($file in $Run.Files | Where-Object { -not $ends.Contains($_) }) {
+    foreach ($file in $Run.Files | Where-Object { $_ -and -not $ends.Contains($_) }) {
         $sum.Failed++
         $sum.Problems += "not run: $file"
     }

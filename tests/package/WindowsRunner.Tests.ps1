@@ -22,10 +22,11 @@ case "$1" in
     --version) echo wine-8.0; exit 0 ;;
     wineboot | winecfg) exit 0 ;;
 esac
+[ "$2" = probe ] && { [ "$FAULT" = probe ] || exit 0; echo 'no such instruction' >&2; exit 2; }
 for last; do :; done
 result=$(printf %s "$last" | sed 's/^Z://; s#\\#/#g')
 note() { printf '{"Name":"%s","Outcome":"%s","Reason":"%s","Title":null}\n' "$1" "$2" "$3" >>"$result.journal"; }
-[ "$2" = unit ] || { note Files Passed; : >"$result.over"; exit; }
+[ "$2" = unit ] || { note 'file.Tests.ps1|Test' Passed; [ "$FAULT" = unread ] || note file.Tests.ps1 Over; : >"$result.over"; exit; }
 echo start >>"$result.starts"
 starts=$(wc -l <"$result.starts")
 [ "$FAULT" = start ] && exit 1
@@ -36,6 +37,10 @@ case "$FAULT $starts" in
     'stall 1') note A '' begun; exec sleep 600 ;;
     'forever 1') note A Passed; while :; do note B '' begun; sleep 0.2; done ;;
     'fail 1') note A Failed; note B Passed; : >"$result.over"; exit 1 ;;
+    'again 1') note A Again 'a reason'; note B Passed; : >"$result.over"; exit ;;
+    'twice 1') note A Again; note B Passed; : >"$result.over"; exit ;;
+    'twice 2') note A Failed; : >"$result.over"; exit ;;
+    'foreign 1') note A Passed; note B NotForWindows 'no such thing'; : >"$result.over"; exit ;;
     'left 1') note A Passed; note B Skipped 'a reason'; : >"$result.over"; exit ;;
 esac
 note A Passed
@@ -85,6 +90,30 @@ note B Passed
         $run.unit.Problems | Should -Be 'failed: A'
     }
 
+    It 'runs what has failed once more, in another process, and says so' {
+        $run = Invoke-Runner -Fault again
+        $run.unit.Passed, $run.unit.Failed, $run.Starts | Should -Be 2, 0, 2
+        $run.Output | Should -Contain 'unit: run once more, since it failed: A: a reason'
+    }
+
+    It 'counts what fails twice as one failure' {
+        $run = Invoke-Runner -Fault twice
+        $run.unit.Passed, $run.unit.Failed, $run.Starts | Should -Be 1, 1, 2
+        $run.unit.Problems | Should -Be 'failed: A'
+    }
+
+    It 'counts what Windows does not have by itself' {
+        $run = Invoke-Runner -Fault foreign
+        $run.unit.Passed, $run.unit.Failed, $run.unit.Skipped, $run.unit.NotForWindows | Should -Be 1, 0, 0, 1
+        $run.Output | Should -Contain 'unit, not for Windows: 1: no such thing'
+    }
+
+    It 'names a file that was never reached' {
+        $run = Invoke-Runner -Fault unread
+        $run.Pester.Passed, $run.Pester.Failed | Should -Be 1, 1
+        $run.Pester.Problems | Should -Be 'not run: file.Tests.ps1'
+    }
+
     It 'goes on after a crash in the middle of a note' {
         $run = Invoke-Runner -Fault crash
         $run.unit.Passed, $run.unit.Failed, $run.Starts | Should -Be 2, 0, 2
@@ -114,6 +143,7 @@ note B Passed
         @{ Fault = 'version'; Why = 'wine --version ended with exit code 1: no such kernel' }
         @{ Fault = 'prefix'; Why = 'wine wineboot --init ended with exit code 1: no drive' }
         @{ Fault = 'display'; Why = 'Xvfb does not start' }
+        @{ Fault = 'probe'; Why = 'wine Z:\host probe ended with exit code 2: no such instruction' }
     ) {
         $run = Invoke-Runner -Fault $Fault
         $run.CannotRun | Should -Be $Why
