@@ -119,7 +119,7 @@ Describe 'Close-Socket' {
         }
 
         It 'tells the peer of a stream, who reads to the end' {
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
             $null = $one.Send([byte[]] (1, 2, 3))
 
             Close-Socket $one
@@ -269,7 +269,7 @@ Describe 'Close-Socket' {
                 Import-Module $module
                 $sockets = @(
                     New-Socket | Register-SocketAddress -LocalEndPoint ':0' -PassThru
-                    New-SocketPair
+                    New-StreamPair
                     New-Socket Unix Stream | Register-SocketAddress -LocalEndPoint $paths[0] -PassThru
                     New-Socket Unix Datagram | Register-SocketAddress -LocalEndPoint $paths[1] -PassThru
                     New-Socket Unix Stream | Register-SocketAddress -LocalEndPoint $paths[2] -PassThru

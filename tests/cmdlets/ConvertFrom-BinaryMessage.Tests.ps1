@@ -262,7 +262,7 @@ Describe 'ConvertFrom-BinaryMessage' {
             @{ Width = 1 }, @{ Width = 2 }, @{ Width = 4 }, @{ Width = 8 }
         ) {
             # Windows has no socket pairs.
-            $one, $other = $IsWindows ? (Open-Connection) : (New-SocketPair)
+            $one, $other = $IsWindows ? (Open-Connection) : (New-StreamPair)
             $size = $Width -eq 1 ? 255 : 3000
             $rest = [byte[]] (1..($size - 3) | ForEach-Object { $_ % 251 })
 

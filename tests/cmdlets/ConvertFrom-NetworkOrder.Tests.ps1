@@ -129,10 +129,7 @@ Describe 'ConvertFrom-NetworkOrder' {
             @{ Name = 'as an argument'; Read = { ConvertFrom-NetworkOrder (Receive-SocketData $other -Length 8 -TimeoutSeconds 5) 16 } }
             @{ Name = 'several'; Read = { Receive-SocketData $other -Length 4 -Count 2 -TimeoutSeconds 5 | ConvertFrom-NetworkOrder -Width 16 } }
         ) {
-            if ($IsWindows) {
-                Set-ItResult -Skipped -Because 'Windows has no socket pairs'
-            }
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
             try {
                 Send-SocketData $one (ConvertTo-NetworkOrder 1, 3, 65535, 5 -Width 16 -AsByteArray)
 

@@ -215,7 +215,7 @@ Describe 'ConvertTo-BinaryMessage' {
             ConvertTo-Hex (ConvertTo-BinaryMessage $format @{ Rest = $datagram }) | Should -Be '000000616263'
 
             if (-not $IsWindows) {
-                $one, $other = New-SocketPair
+                $one, $other = New-StreamPair
                 Send-SocketData $one 'xyz'
                 ConvertTo-Hex (ConvertTo-BinaryMessage $format @{ Rest = (Receive-SocketData $other -TimeoutSeconds 5) }) | Should -Be '00000078797A'
             }
@@ -439,10 +439,7 @@ Describe 'ConvertTo-BinaryMessage' {
             @{ Name = 'as an argument'; Send = { Send-SocketData $one (ConvertTo-BinaryMessage $format $several) -LengthPrefix 2 } }
             @{ Name = '-InputObject'; Send = { Send-SocketData $one -InputObject ($several | ConvertTo-BinaryMessage $format) -LengthPrefix 2 } }
         ) {
-            if ($IsWindows) {
-                Set-ItResult -Skipped -Because 'Windows has no socket pairs'
-            }
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
 
             . $Send
 

@@ -31,8 +31,8 @@ Describe 'Disconnect-Socket' {
 
     Context 'streams' {
         It 'ends what this side sends with <Direction>: half-close' -ForEach @(
-            @{ Direction = 'Send'; Make = 'New-SocketPair' }
-            @{ Direction = 'send'; Make = 'New-SocketPair' }
+            @{ Direction = 'Send'; Make = 'New-StreamPair' }
+            @{ Direction = 'send'; Make = 'New-StreamPair' }
             @{ Direction = 'Send'; Make = 'Open-TcpPair' }
         ) {
             $one, $other = & $Make
@@ -49,7 +49,7 @@ Describe 'Disconnect-Socket' {
         }
 
         It 'ends what this side receives with -Direction Receive, and the other way still works' {
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
 
             Disconnect-Socket $one -Direction Receive
 
@@ -76,7 +76,7 @@ Describe 'Disconnect-Socket' {
         }
 
         It 'takes the direction as second position, and from the pipeline as the first name' {
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
             Disconnect-Socket $one Send
             Read-Text $other | Should -BeNullOrEmpty
 
@@ -85,7 +85,7 @@ Describe 'Disconnect-Socket' {
         }
 
         It 'takes several sockets, as an argument and from the pipeline' {
-            $pairs = 1..4 | ForEach-Object { , @(New-SocketPair) }
+            $pairs = 1..4 | ForEach-Object { , @(New-StreamPair) }
 
             Disconnect-Socket $pairs[0][0], $pairs[1][0] Send
             $pairs[2][0], $pairs[3][0] | Disconnect-Socket -Direction Send
@@ -96,7 +96,7 @@ Describe 'Disconnect-Socket' {
         }
 
         It 'leaves the socket open' {
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
 
             Disconnect-Socket $one
 
@@ -105,7 +105,7 @@ Describe 'Disconnect-Socket' {
         }
 
         It 'refuses a direction that there is not' {
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
             Disconnect-Socket $one Sideways -ErrorAction SilentlyContinue -ErrorVariable failures
 
             Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
@@ -222,12 +222,12 @@ Describe 'Disconnect-Socket' {
 
     Context 'output' {
         It 'is nothing without -PassThru' {
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
             Disconnect-Socket $one Send | Should -BeNullOrEmpty
         }
 
         It 'is the socket with -PassThru, for the next in the chain' {
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
 
             $result = Disconnect-Socket $one Send -PassThru
             [object]::ReferenceEquals($result, $one) | Should -BeTrue
@@ -282,7 +282,7 @@ Describe 'Disconnect-Socket' {
         }
 
         It 'goes on after a bad socket' {
-            $pairs = 1..2 | ForEach-Object { , @(New-SocketPair) }
+            $pairs = 1..2 | ForEach-Object { , @(New-StreamPair) }
             $closed = New-Socket
             Close-Socket $closed
 
@@ -298,7 +298,7 @@ Describe 'Disconnect-Socket' {
         }
 
         It 'goes on after a bad socket of one argument' {
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
             $closed = New-Socket
             Close-Socket $closed
 

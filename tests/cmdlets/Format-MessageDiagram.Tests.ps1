@@ -133,10 +133,7 @@ Describe 'Format-MessageDiagram' {
         }
 
         It 'draws data of a stream' {
-            if ($IsWindows) {
-                Set-ItResult -Skipped -Because 'Windows has no socket pairs'
-            }
-            $one, $other = New-SocketPair
+            $one, $other = New-StreamPair
             Send-SocketData $one $figureBytes
 
             ((Receive-SocketData $other -Length 8 -TimeoutSeconds 5 | Format-MessageDiagram $figure) -replace "`r") | Should -BeExactly $figureDrawn

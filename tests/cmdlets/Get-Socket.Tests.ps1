@@ -28,7 +28,7 @@ Describe 'Get-Socket' {
             $made = @(
                 New-Socket
                 New-Socket Unix Stream
-                New-SocketPair
+                New-StreamPair
                 (Open-SocketInEachState).Values | Sort-Object Id
             )
 
@@ -304,7 +304,7 @@ Describe 'Get-Socket' {
             $sockets = @(
                 (Open-SocketInEachState).Values
                 New-Socket Unix Datagram | Register-SocketAddress -LocalEndPoint $path -PassThru
-                New-SocketPair
+                New-StreamPair
                 New-Socket -ErrorAction Stop | Register-SocketAddress -LocalEndPoint '127.0.0.1:0' -PassThru
                 New-Socket Unix Stream
             )

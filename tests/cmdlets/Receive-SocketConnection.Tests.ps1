@@ -244,7 +244,7 @@ Describe 'Receive-SocketConnection' {
             @{ What = 'closed'; Open = { $socket = Start-SocketListener -LocalEndPoint '127.0.0.1:0'; Close-Socket $socket; $socket }; Id = 'SocketClosed'; Category = 'InvalidOperation' }
             @{ What = 'new'; Open = { New-Socket IPv4 Stream }; Id = 'InvalidArgument'; Category = 'InvalidArgument' }
             @{ What = 'bound but not listening'; Open = { New-Socket IPv4 Stream | Register-SocketAddress '127.0.0.1:0' -PassThru }; Id = 'InvalidArgument'; Category = 'InvalidArgument' }
-            @{ What = 'connected'; Open = { New-SocketPair Stream | Select-Object -First 1 }; Id = 'InvalidArgument'; Category = 'InvalidArgument' }
+            @{ What = 'connected'; Open = { New-StreamPair Stream | Select-Object -First 1 }; Id = 'InvalidArgument'; Category = 'InvalidArgument' }
         ) {
             $bad = & $Open
             Receive-SocketConnection $bad -TimeoutSeconds 5 @quiet | Should -BeNullOrEmpty

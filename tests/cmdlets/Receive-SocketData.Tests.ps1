@@ -105,7 +105,7 @@ Describe 'Receive-SocketData' {
         }
 
         It 'has no RemoteEndPoint where the peer has no name' {
-            $one, $two = New-SocketPair Stream
+            $one, $two = New-StreamPair Stream
             $null = $one.Send([byte[]](65, 66))
             $data = Receive-SocketData $two -TimeoutSeconds 5
             $data.Text | Should -BeExactly 'AB'
@@ -148,7 +148,7 @@ Describe 'Receive-SocketData' {
         }
 
         It 'gives at most 65,536 bytes without -MaximumSize' {
-            $one, $two = New-SocketPair Stream
+            $one, $two = New-StreamPair Stream
             Set-SocketOption $one SendBufferSize 200000
             $null = $one.Send([byte[]]::new(70000))
             $sizes = @(Receive-SocketData $two -Count 2 -TimeoutSeconds 5 | ForEach-Object Length)
@@ -171,13 +171,13 @@ Describe 'Receive-SocketData' {
         }
 
         It 'works on a UNIX stream' {
-            $one, $two = New-SocketPair Stream
+            $one, $two = New-StreamPair Stream
             $null = $one.Send([byte[]][char[]]'local')
             Receive-SocketData $two -TimeoutSeconds 5 -AsText | Should -Be 'local'
         }
 
         It 'is refused on a socket of messages, which stay: <_>' -ForEach 'Datagram', 'SeqPacket' {
-            $one, $two = New-SocketPair $_
+            $one, $two = New-StreamPair $_
             Send-Datagram $one 'whole'
             Receive-SocketData $two -Length 2 -TimeoutSeconds 5 @quiet | Should -BeNullOrEmpty
             Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
@@ -1646,7 +1646,7 @@ Describe 'Receive-SocketData' {
     }
 
     It 'writes nothing to <_>, which is not a file' -ForEach 'Env:/x', 'nodrive:/x' {
-        $one, $other = New-SocketPair
+        $one, $other = New-StreamPair
         'text' | Send-SocketData $one
         Close-Socket $one
 

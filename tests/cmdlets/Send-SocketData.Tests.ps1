@@ -307,7 +307,7 @@ Describe 'Send-SocketData' {
         }
 
         It 'to a UNIX stream' {
-            $one, $two = New-SocketPair Stream
+            $one, $two = New-StreamPair Stream
             $worker = Start-Worker { param($Socket) Receive-SocketData $Socket -Length 2MB -AsByteArray } -ArgumentList $two
             $bytes = [byte[]]::new(2MB)
             [random]::new(6).NextBytes($bytes)
@@ -514,7 +514,7 @@ Describe 'Send-SocketData' {
         }
 
         It 'refuses a socket of messages: <_>' -ForEach 'Datagram', 'SeqPacket' {
-            $one, $two = New-SocketPair $_
+            $one, $two = New-StreamPair $_
             Send-SocketData $one 'x' @quiet
             Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
             $failures[0].ErrorDetails.RecommendedAction | Should -BeLike '*Send-Datagram*'
@@ -590,7 +590,7 @@ Describe 'Send-SocketData' {
         }
 
         It 'is Shutdown on a UNIX pair' {
-            $one, $two = New-SocketPair Stream
+            $one, $two = New-StreamPair Stream
             Close-Socket $two
             Send-SocketData $one 'x' @quiet
             Assert-Failure $failures -Id Shutdown -Category ConnectionError
@@ -672,7 +672,7 @@ Describe 'Send-SocketData' {
         It 'is that of its socket alone' {
             Send-SocketData $client ([byte[]]::new(32MB)) -TimeoutSeconds 0.1 @quiet
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
-            $one, $two = New-SocketPair
+            $one, $two = New-StreamPair
             Send-SocketData $one 'whole'
             Receive-SocketData $two -TimeoutSeconds 5 -AsText | Should -BeExactly 'whole'
         }
@@ -717,7 +717,7 @@ Describe 'Send-SocketData' {
     }
 
     It 'sends no <_>, which is not a file' -ForEach 'Env:/PATH', 'nodrive:/x' {
-        $one, $other = New-SocketPair
+        $one, $other = New-StreamPair
 
         Send-SocketData $one -Path $_ -ErrorAction SilentlyContinue -ErrorVariable failure
 

@@ -99,7 +99,7 @@ Describe 'Set-SocketOption' {
         }
 
         It 'end a plain receive after ReceiveTimeout, and 0 means no limit' {
-            $one, $two = New-SocketPair Stream
+            $one, $two = New-StreamPair Stream
             Set-SocketOption $one ReceiveTimeout 0.05
             $failure = { $one.Receive([byte[]]::new(1)) } | Should -Throw -PassThru
             $failure.Exception.InnerException.SocketErrorCode | Should -BeIn 'TimedOut', 'WouldBlock'

@@ -85,7 +85,7 @@ Describe 'Start-SocketListener' {
         It 'goes on after one that is <How>' -ForEach @(
             @{ How = 'closed'; Break = { $socket = New-Socket IPv4 Stream; Close-Socket $socket; $socket }; Id = 'SocketClosed'; Category = 'InvalidOperation' }
             @{ How = 'a datagram socket'; Break = { New-Socket IPv4 Datagram }; Id = 'OperationNotSupported'; Category = 'NotImplemented' }
-            @{ How = 'connected'; Break = { New-SocketPair Stream | Select-Object -First 1 }; Id = 'InvalidArgument'; Category = 'InvalidArgument' }
+            @{ How = 'connected'; Break = { New-StreamPair Stream | Select-Object -First 1 }; Id = 'InvalidArgument'; Category = 'InvalidArgument' }
         ) {
             $bad = & $Break
             $first, $last = 1..2 | ForEach-Object { New-Socket IPv4 Stream | Register-SocketAddress '127.0.0.1:0' -PassThru }

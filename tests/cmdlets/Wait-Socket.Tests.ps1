@@ -139,7 +139,7 @@ Describe 'Wait-Socket' {
         It 'of mixed kinds are waited for together, and those that are ready come in their order' {
             $dgram, $dgramPeer = New-SocketPair Datagram
             $packet, $packetPeer = New-SocketPair SeqPacket
-            $stream, $null = New-SocketPair Stream
+            $stream, $null = New-StreamPair Stream
             $udp = New-Socket | Register-SocketAddress '[::1]:0' -PassThru
             Send-Datagram $dgramPeer 'x'
             Send-Datagram $packetPeer 'x'
@@ -150,14 +150,14 @@ Describe 'Wait-Socket' {
         }
 
         It 'come from the pipeline too' {
-            $pairs = 1..3 | ForEach-Object { , (New-SocketPair Stream) }
+            $pairs = 1..3 | ForEach-Object { , (New-StreamPair Stream) }
             Send-SocketData $pairs[0][1] 'x'
             Send-SocketData $pairs[2][1] 'x'
             ($pairs | ForEach-Object { $_[0] } | Wait-Socket -TimeoutSeconds 5).Id | Should -Be $pairs[0][0].Id, $pairs[2][0].Id
         }
 
         It 'end the wait as soon as one is ready' {
-            $pairs = 1..10 | ForEach-Object { , (New-SocketPair Stream) }
+            $pairs = 1..10 | ForEach-Object { , (New-StreamPair Stream) }
             $worker = Start-Worker { param($Sockets) Wait-Socket $Sockets } -ArgumentList (, @($pairs | ForEach-Object { $_[0] }))
             Wait-WorkerBlocked $worker
             Send-SocketData $pairs[6][1] 'x'
@@ -277,7 +277,7 @@ Describe 'Wait-Socket' {
             @{ How = 'as an argument'; Wait = { param($Socket, $Quiet) Wait-Socket $Socket -TimeoutSeconds 5 @Quiet } }
             @{ How = 'piped'; Wait = { param($Socket, $Quiet) $Socket | Wait-Socket -TimeoutSeconds 5 @Quiet } }
         ) {
-            $one, $two = New-SocketPair Stream
+            $one, $two = New-StreamPair Stream
             $closed = New-Socket
             Close-Socket $closed
             Send-SocketData $client 'x'
@@ -308,7 +308,7 @@ Describe 'Wait-Socket' {
             @{ How = 'waiting for one'; Wait = { param($Socket) Wait-Socket $Socket } }
             @{ How = 'with -TimeoutSeconds'; Wait = { param($Socket) Wait-Socket $Socket -TimeoutSeconds 60 } }
             @{ How = 'for an error'; Wait = { param($Socket) Wait-Socket $Socket Error } }
-            @{ How = 'waiting for many'; Wait = { param($Socket) Wait-Socket (@($Socket) + @(1..20 | ForEach-Object { New-SocketPair Stream })) } }
+            @{ How = 'waiting for many'; Wait = { param($Socket) Wait-Socket (@($Socket) + @(1..20 | ForEach-Object { New-StreamPair Stream })) } }
         ) {
             $worker = Start-Worker $Wait -ArgumentList $server
             Assert-WorkerStop $worker
@@ -320,7 +320,7 @@ Describe 'Wait-Socket' {
         }
 
         It 'gives the first of several with Select-Object -First 1' {
-            $one, $two = New-SocketPair Stream
+            $one, $two = New-StreamPair Stream
             Send-SocketData $client 'x'
             Send-SocketData $two 'x'
             (Wait-Socket $server, $one | Select-Object -First 1).Id | Should -Be $server.Id

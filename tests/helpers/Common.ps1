@@ -22,6 +22,25 @@ $pwshStart = @(
 
 <#
 .SYNOPSIS
+Two connected streams: a pair of UNIX sockets, or where there are none two ends of a connection over loopback.
+
+.EXAMPLE
+$one, $other = New-StreamPair
+#>
+function New-StreamPair {
+    param([string] $SocketType = 'Stream')
+
+    if (-not $IsWindows -or $SocketType -ne 'Stream') {
+        return New-SocketPair $SocketType
+    }
+    $listener = Start-SocketListener '127.0.0.1:0'
+    Connect-Socket $listener.LocalEndPoint
+    Receive-SocketConnection $listener -TimeoutSeconds 15
+    Close-Socket $listener
+}
+
+<#
+.SYNOPSIS
 A message with errors as Linux numbers them, as this system has them: the names stay.
 
 .EXAMPLE
