@@ -504,8 +504,8 @@ Describe 'Register-SocketAddress' {
 
                 Register-SocketAddress (New-Socket IPv4 $type) "0.0.0.0:$($dual.LocalEndPoint.Port)" -ErrorAction SilentlyContinue -ErrorVariable failure
 
-                $failure.FullyQualifiedErrorId | Should -BeLike 'AddressAlreadyInUse,*' -Because $type
-                $failure.CategoryInfo.Category | Should -Be 'ResourceExists' -Because $type
+                $failure.FullyQualifiedErrorId | Should -Match ($IsWindows ? '^(AddressAlreadyInUse|AccessDenied),' : '^AddressAlreadyInUse,') -Because $type
+                $failure.CategoryInfo.Category | Should -BeIn ($IsWindows ? @('ResourceExists', 'PermissionDenied') : @('ResourceExists')) -Because $type
             }
         }
 

@@ -125,7 +125,7 @@ Describe 'Wait-Socket' {
                 $_.Exception.InnerException.SocketErrorCode | Should -Be 'WouldBlock'
             }
             (Wait-Socket $socket Error 5).Id | Should -Be $socket.Id
-            Get-SocketOption $socket PendingError | Should -Be 111 # ECONNREFUSED
+            Get-SocketOption $socket PendingError | Should -Be (Get-SocketError ECONNREFUSED).Number # ECONNREFUSED
         }
 
         It 'writes a socket that was reset' {

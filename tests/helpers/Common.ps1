@@ -22,6 +22,26 @@ $pwshStart = @(
 
 <#
 .SYNOPSIS
+Whether this system has no UNIX sockets at all; then the script must get the error NotSupported, which is all that there is to test.
+
+.EXAMPLE
+if (Test-NoUnixSocket { New-SocketAddress -Path 'x.sock' }) { return }
+#>
+function Test-NoUnixSocket {
+    param([Parameter(Mandatory, Position = 0)] [scriptblock] $Script)
+
+    if ([System.Net.Sockets.Socket]::OSSupportsUnixDomainSockets) {
+        return $false
+    }
+    $failure = $null
+    $made = & $Script -ErrorAction SilentlyContinue 2>&1 | ForEach-Object { if ($_ -is [System.Management.Automation.ErrorRecord]) { $failure = $_ } else { $_ } }
+    $made | Should -BeNullOrEmpty
+    $failure.FullyQualifiedErrorId | Should -BeLike 'NotSupported,*'
+    $true
+}
+
+<#
+.SYNOPSIS
 Two connected streams: a pair of UNIX sockets, or where there are none two ends of a connection over loopback.
 
 .EXAMPLE

@@ -115,35 +115,6 @@ public sealed class MulticastMembershipTests : IDisposable
         Refused("MCAST_LEAVE_SOURCE_GROUP", "E", () => Leave(OtherSource));
     }
 
-    [Theory]
-    [InlineData("127.0.0.1")]
-    [InlineData("223.255.255.255")]
-    [InlineData("240.0.0.0")]
-    [InlineData("255.255.255.255")]
-    [InlineData("::1")]
-    [InlineData("fe80::1")]
-    public void WhatIsNoGroupIsInvalidEndPoint(string address)
-    {
-        IPAddress group = IPAddress.Parse(address);
-        SocketInputException exception = Assert.Throws<SocketInputException>(() => MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, group, 0, null));
-        Assert.Equal("InvalidEndPoint", exception.ErrorId);
-        Assert.Equal($"{address} is not a multicast address", exception.Message);
-        Assert.Same(group, exception.Target);
-    }
-
-    [Theory]
-    [InlineData("233.252.0.42", "::1")]
-    [InlineData("ff05::1", "127.0.0.1")]
-    public void ASourceOfAnotherFamilyIsInvalidEndPoint(string group, string source)
-    {
-        IPAddress from = IPAddress.Parse(source);
-        SocketInputException exception = Assert.Throws<SocketInputException>(() =>
-            MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, IPAddress.Parse(group), TestSockets.LoopbackIndex, from));
-        Assert.Equal("InvalidEndPoint", exception.ErrorId);
-        Assert.Equal($"the source {source} is not of the group's family", exception.Message);
-        Assert.Same(from, exception.Target);
-    }
-
     [Fact]
     public void AnUnknownInterfaceIsENODEV()
     {
@@ -200,5 +171,42 @@ public sealed class MulticastMembershipTests : IDisposable
         SocketCallException failure = Assert.Throws<SocketCallException>(action);
         Assert.StartsWith($"setsockopt {option} {Group}: {error}", failure.Message, StringComparison.Ordinal);
         Assert.Same(_receiver, failure.Target);
+    }
+}
+
+/// <summary>What is refused before the system is asked.</summary>
+public sealed class MulticastGroupTests : IDisposable
+{
+    private readonly Socket _receiver = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetwork, SocketType.Dgram);
+
+    public void Dispose() => _receiver.Dispose();
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("223.255.255.255")]
+    [InlineData("240.0.0.0")]
+    [InlineData("255.255.255.255")]
+    [InlineData("::1")]
+    [InlineData("fe80::1")]
+    public void WhatIsNoGroupIsInvalidEndPoint(string address)
+    {
+        IPAddress group = IPAddress.Parse(address);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, group, 0, null));
+        Assert.Equal("InvalidEndPoint", exception.ErrorId);
+        Assert.Equal($"{address} is not a multicast address", exception.Message);
+        Assert.Same(group, exception.Target);
+    }
+
+    [Theory]
+    [InlineData("233.252.0.42", "::1")]
+    [InlineData("ff05::1", "127.0.0.1")]
+    public void ASourceOfAnotherFamilyIsInvalidEndPoint(string group, string source)
+    {
+        IPAddress from = IPAddress.Parse(source);
+        SocketInputException exception = Assert.Throws<SocketInputException>(() =>
+            MulticastMembership.Change(SocketTransport.Quiet, _receiver, isJoin: true, IPAddress.Parse(group), 1, from));
+        Assert.Equal("InvalidEndPoint", exception.ErrorId);
+        Assert.Equal($"the source {source} is not of the group's family", exception.Message);
+        Assert.Same(from, exception.Target);
     }
 }

@@ -901,7 +901,6 @@ public abstract class TransportTests : IDisposable
     }
 
     [Fact]
-    [Trait("Wine", "Wine 8 answers ECONNABORTED to the connect after a refused one")]
     public void ASocketThatDotNetFailedToConnectCanTryAgain()
     {
         using Socket listener = TestSockets.Refusing();

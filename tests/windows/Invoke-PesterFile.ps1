@@ -4,7 +4,8 @@ A Pester process of tools/Invoke-WindowsTest.ps1: runs Pester files and notes in
 
 .DESCRIPTION
 Known.psd1 names the tests that cannot pass here, each with the reason. They run, and count as skipped. One that
-passes after all is a failure, so that the list stays true. What fails is noted for the next process, which runs it once more.
+passes after all is a failure, so that the list stays true. Those of UNIX sockets, which are not there, pass when they get the
+error NotSupported of the module. What fails is noted for the next process, which runs it once more.
 
 The journal is -ResultPath with .journal added. It has each test of a file when the file has been read, again when it
 begins, and when it has ended. When the process ends early, another one goes on from there: what has ended is skipped, and
@@ -20,21 +21,26 @@ $env:NO_COLOR = '1'
 Import-Module -Name $Pester -ErrorAction Stop
 # Tests see the variables of whoever runs them. So there is but one, of a name that no test has.
 $pesterRun = @{
-    Files      = @(Get-Content -LiteralPath $ListPath)
-    ResultPath = $ResultPath
-    Journal    = "$ResultPath.journal"
-    Ends       = @{} # the outcome of each test that has ended, and of each file
-    Begun      = @{} # how often each test was begun
-    Idle       = @{} # how often each file was begun since one of its tests was
-    Again      = @{} # what has failed once, in whatever process
-    Noted      = @{} # what has failed the first time in this one
-    Known      = @{} # the outcome and the reason of each name
-    KnownLike  = @{}
-    Names      = [System.Collections.Generic.Dictionary[object, string]]::new()
+    Files        = @(Get-Content -LiteralPath $ListPath)
+    ResultPath   = $ResultPath
+    Journal      = "$ResultPath.journal"
+    Ends         = @{} # the outcome of each test that has ended, and of each file
+    Begun        = @{} # how often each test was begun
+    Idle         = @{} # how often each file was begun since one of its tests was
+    Again        = @{} # what has failed once, in whatever process
+    Noted        = @{} # what has failed the first time in this one
+    Known        = @{} # the outcome and the reason of each name
+    KnownLike    = @{}
+    Errors       = @() # those of the test that has ended
+    NotSupported = 0 # tests of UNIX sockets that got that error
+    Names        = [System.Collections.Generic.Dictionary[object, string]]::new()
 }
 Remove-Variable -Name Pester, ListPath, ResultPath
 
 $pesterRun.List = Import-PowerShellDataFile -LiteralPath "$PSScriptRoot/Known.psd1"
+foreach ($pesterName in $pesterRun.List.NotSupported) {
+    $pesterRun[($pesterName -match '[*?[]' ? 'KnownLike' : 'Known')][$pesterName] = @{ Outcome = 'NotSupported'; Text = 'NotSupported' }
+}
 foreach ($pesterOutcome in 'Wine', 'NotForWindows') {
     foreach ($pesterReason in $pesterRun.List[$pesterOutcome].Keys) {
         foreach ($pesterName in $pesterRun.List[$pesterOutcome][$pesterReason]) {
@@ -122,8 +128,12 @@ function Add-PlannedTest {
             [System.Console]::Out.WriteLine("Failed: ${name}: the process ended here twice")
             Add-JournalEntry -Name $name -Outcome Failed
         }
+        $left = $pesterRun.List.NotRun.Keys | Where-Object { ($test.Path -join '.') -like $_ }
+        if ($left -and -not $pesterRun.Ends.Contains($name)) {
+            Add-JournalEntry -Name $name -Outcome Skipped -Title ($test.Path -join '.') -Reason $pesterRun.List.NotRun[$left]
+        }
         if ($pesterRun.Ends.Contains($name)) {
-            $test.Skip = $true # in an earlier process
+            $test.Skip = $true # in an earlier process, or it must not run
         }
         elseif (-not $pesterRun.Begun.Contains($name)) {
             Add-JournalEntry -Name $name -Reason planned
@@ -149,7 +159,13 @@ function Add-TestResult {
         Add-JournalEntry -Name $name -Outcome ($because -in $pesterRun.List.NotForWindowsBecause ? 'NotForWindows' : 'Skipped') -Title $title -Reason $because
         return
     }
-    if ($reason -and $result -eq 'Failed') {
+    if ($reason.Outcome -eq 'NotSupported' -and $result -eq 'Failed' -and
+        ($pesterRun.Errors | Where-Object { $_.FullyQualifiedErrorId -like 'NotSupported,*' -and "$_" -like '*UNIX sockets*' })) {
+        $pesterRun.NotSupported++
+        Add-JournalEntry -Name $name -Outcome Passed -Title $title
+        return
+    }
+    if ($reason -and $reason.Outcome -ne 'NotSupported' -and $result -eq 'Failed') {
         Add-JournalEntry -Name $name -Outcome $reason.Outcome -Title $title -Reason $reason.Text
         return
     }
@@ -176,11 +192,13 @@ function Add-TestResult {
     Add-PlannedTest -Block $Context.Block -Count @{}
 } {
     param($Context)
+    $global:Error.Clear()
     if (-not $Context.Test.Skip) {
         Add-JournalEntry -Name $pesterRun.Names[$Context.Test] -Reason begun
     }
 } {
     param($Context)
+    $pesterRun.Errors = @($global:Error | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
     Add-TestResult $Context.Test
 }
 
@@ -194,6 +212,11 @@ foreach ($pesterFile in $pesterRun.Files) {
         # The tests that it has not come to are planned and never ended.
         [System.Console]::Out.WriteLine("Failed: $($pesterRun.File): the process ended twice outside of its tests")
         Add-JournalEntry -Name $pesterRun.File -Outcome Failed
+        continue
+    }
+    if ($pesterRun.List.Files.Contains($pesterRun.File)) {
+        Add-JournalEntry -Name "$($pesterRun.File)|all" -Outcome Skipped -Title "all tests of $($pesterRun.File)" -Reason $pesterRun.List.Files[$pesterRun.File]
+        Add-JournalEntry -Name $pesterRun.File -Outcome Over
         continue
     }
     Add-JournalEntry -Name $pesterRun.File -Reason file
@@ -220,5 +243,8 @@ foreach ($pesterFile in $pesterRun.Files) {
     }
     Add-JournalEntry -Name $pesterRun.File -Outcome $outcome
     [System.Console]::Out.WriteLine("$($pesterRun.File): $($result.PassedCount) passed, $($result.Duration.TotalSeconds.ToString('0.0')) s")
+}
+if ($pesterRun.NotSupported) {
+    [System.Console]::Out.WriteLine("$($pesterRun.NotSupported) of those that passed got the error NotSupported, since there are no UNIX sockets here")
 }
 $null = New-Item -ItemType File -Path "$($pesterRun.ResultPath).over" -Force

@@ -104,7 +104,8 @@ internal static unsafe partial class SocketCalls
         uint length = (uint)buffer.Length;
         fixed (byte* name = buffer)
         {
-            return SocketName(socket, name, &length) == 0 ? (int)Math.Min(length, (uint)buffer.Length) : -1;
+            int result = SystemNumbers.HasWinsock ? WindowsSocketName(socket, name, &length) : SocketName(socket, name, &length);
+            return result == 0 ? (int)Math.Min(length, (uint)buffer.Length) : -1;
         }
     }
 
@@ -114,7 +115,8 @@ internal static unsafe partial class SocketCalls
         uint length = (uint)buffer.Length;
         fixed (byte* name = buffer)
         {
-            return PeerName(socket, name, &length) == 0 ? (int)Math.Min(length, (uint)buffer.Length) : -1;
+            int result = SystemNumbers.HasWinsock ? WindowsPeerName(socket, name, &length) : PeerName(socket, name, &length);
+            return result == 0 ? (int)Math.Min(length, (uint)buffer.Length) : -1;
         }
     }
 
@@ -157,6 +159,12 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
     private static partial int PeerName(SafeSocketHandle socket, byte* address, uint* addressLength);
+
+    [LibraryImport("ws2_32", EntryPoint = "getsockname", SetLastError = true)]
+    private static partial int WindowsSocketName(SafeSocketHandle socket, byte* address, uint* addressLength);
+
+    [LibraryImport("ws2_32", EntryPoint = "getpeername", SetLastError = true)]
+    private static partial int WindowsPeerName(SafeSocketHandle socket, byte* address, uint* addressLength);
 
     // For Linux alone: the argument is variadic, which Apple's processors pass in another place.
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]

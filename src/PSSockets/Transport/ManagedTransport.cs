@@ -179,23 +179,26 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         Tell(socket, new SystemCall("close", socket.Socket, address, 0));
     }
 
+    // The system is asked: .NET keeps names that may have changed, and takes a connection for ended after a shutdown.
     /// <inheritdoc />
-    public virtual EndPoint? LocalName(SocketRecord socket) => Ask(socket, "getsockname", static socket => socket.LocalEndPoint);
+    public EndPoint? LocalName(SocketRecord socket) => Name(socket, "getsockname", SocketCalls.LocalName);
 
     /// <inheritdoc />
-    public virtual EndPoint? PeerName(SocketRecord socket) => Ask(socket, "getpeername", static socket =>
+    public EndPoint? PeerName(SocketRecord socket) => Name(socket, "getpeername", SocketCalls.PeerName);
+
+    /// <inheritdoc />
+    public bool IsConnected(SocketRecord socket)
     {
-        // A datagram socket may have got another peer.
-        if (socket.SocketType == SocketType.Dgram)
+        Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
+        try
         {
-            SocketInternals.ForgetPeerName(socket);
+            return !socket.IsClosed && SocketCalls.PeerName(socket.Handle, buffer) >= 0;
         }
-
-        return socket.RemoteEndPoint;
-    });
-
-    /// <inheritdoc />
-    public virtual bool IsConnected(SocketRecord socket) => Ask(socket, "getpeername", static socket => socket.Connected ? socket : null) is not null;
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 
     /// <inheritdoc />
     public byte[] GetOption(SocketRecord socket, OptionText text, int level, int option, int length = 0)
@@ -845,23 +848,26 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
     private Func<object?> LocalNameWhenTapped(SocketRecord socket) => () => this.LocalEndPoint(socket);
 
-    private T? Ask<T>(SocketRecord socket, string call, Func<Socket, T?> question)
-        where T : class
+    private delegate int NameCall(SafeSocketHandle socket, Span<byte> buffer);
+
+    private EndPoint? Name(SocketRecord socket, string call, NameCall name)
     {
+        if (socket.IsClosed || Refusal(call, socket) != 0)
+        {
+            return null;
+        }
+
+        Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
         try
         {
-            if (socket.IsClosed || Refusal(call, socket) != 0)
-            {
-                return null;
-            }
-
-            T? answer = question(socket.Socket);
-            TellName(call, socket, answer);
-            return answer;
+            int length = name(socket.Handle, buffer);
+            EndPoint? endPoint = length <= 0 ? null : SocketAddressBytes.ToEndPoint(buffer[..length]);
+            TellName(call, socket, endPoint);
+            return endPoint;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or SocketInputException)
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketInputException)
         {
-            // Without a name, or of a family that nothing here knows.
+            // Closed meanwhile, or an address of a family that nothing here knows.
             return null;
         }
     }
@@ -1218,6 +1224,12 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                 throw failure;
             }
 
+            if (Socket.SocketType == SocketType.Dgram)
+            {
+                // It may have had another peer, of which .NET has kept the name.
+                SocketInternals.ForgetPeerName(Socket);
+            }
+
             _transport.Tell(_record, new SystemCall(Name, Socket, RemoteEndPoint, 0));
         }
 
@@ -1231,6 +1243,22 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             }
 
             Socket.Blocking = false;
+            try
+            {
+                return Connect();
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionAborted && SystemNumbers.HasWinsock)
+            {
+                // What is left of a connect of .NET's that failed before.
+                _transport.Recover(_record, _local);
+                Socket.Blocking = false;
+                return Connect();
+            }
+        }
+
+        // Whether it is connected at once.
+        private bool Connect()
+        {
             try
             {
                 Socket.Connect(RemoteEndPoint);

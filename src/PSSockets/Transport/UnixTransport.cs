@@ -85,26 +85,6 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
     }
 
     /// <inheritdoc />
-    public override EndPoint? LocalName(SocketRecord socket) => Name(socket, "getsockname", SocketCalls.LocalName);
-
-    /// <inheritdoc />
-    public override EndPoint? PeerName(SocketRecord socket) => Name(socket, "getpeername", SocketCalls.PeerName);
-
-    /// <inheritdoc />
-    public override bool IsConnected(SocketRecord socket)
-    {
-        Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
-        try
-        {
-            return !socket.IsClosed && SocketCalls.PeerName(socket.Handle, buffer) >= 0;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
-    }
-
-    /// <inheritdoc />
     public override void SetReuseAddress(SocketRecord socket) => Switch(socket, "SO_REUSEADDR", SystemNumbers.Reuse.ReuseAddress);
 
     /// <inheritdoc />
@@ -248,30 +228,6 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
 
     private void Switch(SocketRecord socket, string name, int option) =>
         Call("setsockopt", socket, name, () => WriteOption(socket, name, SystemNumbers.Reuse.Level, option, BitConverter.GetBytes(1)));
-
-    private delegate int NameCall(SafeSocketHandle socket, Span<byte> buffer);
-
-    private EndPoint? Name(SocketRecord socket, string call, NameCall name)
-    {
-        if (socket.IsClosed || Refusal(call, socket) != 0)
-        {
-            return null;
-        }
-
-        Span<byte> buffer = stackalloc byte[SocketCalls.AddressBufferSize];
-        try
-        {
-            int length = name(socket.Handle, buffer);
-            EndPoint? endPoint = length <= 0 ? null : SocketAddressBytes.ToEndPoint(buffer[..length]);
-            TellName(call, socket, endPoint);
-            return endPoint;
-        }
-        catch (Exception exception) when (exception is ObjectDisposedException or SocketInputException)
-        {
-            // Closed meanwhile, or an address of a family that nothing here knows.
-            return null;
-        }
-    }
 
     private static bool HasOwner(string path)
     {
