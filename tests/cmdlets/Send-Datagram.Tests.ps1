@@ -175,8 +175,8 @@ Describe 'Send-Datagram' {
             (Get-Arrived $receiver 1).Text | Should -Be 'hello'
         }
 
-        It 'takes the encoding as the fourth position' {
-            Send-Datagram $sender 'é' $to latin1
+        It 'takes the encoding by its name' {
+            Send-Datagram $sender 'é' $to -Encoding latin1
             (Get-Arrived $receiver 1).Data | Should -Be ([byte[]]0xE9)
         }
 
@@ -693,10 +693,72 @@ Describe 'Send-Datagram' {
             $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'sendto /*: ENOENT (2)*')
         }
 
-        It 'needs a socket unless received datagrams bring theirs' {
-            Send-Datagram -InputObject 'x' -RemoteEndPoint $to @quiet
+        It 'needs a socket or a destination, unless received datagrams bring theirs' {
+            Send-Datagram -InputObject 'x' @quiet
             Assert-Failure $failures -Id InvalidArgument -Category InvalidArgument
             $failures[0].Exception.Message | Should -BeLike '*no socket*'
+        }
+    }
+
+    Context 'Without a socket' {
+        It 'makes one for the call, and closes it' {
+            $before = @(Get-Socket -All).Count
+            $sent = @('one', 'two', 'three' | Send-Datagram -RemoteEndPoint $to -PassThru)
+            $arrived = @(Get-Arrived $receiver 3)
+            $arrived.Text | Should -Be 'one', 'two', 'three'
+            @($arrived.RemoteEndPoint | Select-Object -Unique) | Should -HaveCount 1
+            $sent[0].Socket.State | Should -Be 'Closed'
+            @(Get-Socket -All).Count | Should -Be $before
+        }
+
+        It 'closes it when the pipeline is stopped' {
+            $sent = 'one', 'two' | Send-Datagram -RemoteEndPoint $to -PassThru | Select-Object -First 1
+            $sent.Socket.State | Should -Be 'Closed'
+        }
+
+        It 'sends <To>' -ForEach @(
+            @{ To = 'over IPv4'; Bind = '127.0.0.1:0'; Family = 'IPv4' }
+            @{ To = 'over IPv6'; Bind = '[::1]:0'; Family = 'IPv6' }
+            @{ To = 'to an IPv4-mapped address'; Bind = '127.0.0.1:0'; Family = 'IPv4'; Mapped = $true }
+        ) {
+            $hearing = New-Socket $Family | Register-SocketAddress $Bind -PassThru
+            $port = $hearing.LocalEndPoint.Port
+            Send-Datagram -InputObject 'here' -RemoteEndPoint ($Mapped ? "[::ffff:127.0.0.1]:$port" : $hearing.LocalEndPoint)
+            (Get-Arrived $hearing 1).Text | Should -Be 'here'
+        }
+
+        It 'sends to a UNIX path' {
+            $path = New-TestPath -Extension sock
+            $hearing = New-Socket Unix | Register-SocketAddress $path -PassThru
+            'here' | Send-Datagram -RemoteEndPoint $path
+            (Get-Arrived $hearing 1).Text | Should -Be 'here'
+        }
+
+        It 'may send to a broadcast address' {
+            $lines = @('x' | Send-Datagram -RemoteEndPoint '127.255.255.255:9' -Verbose -ErrorVariable failures 4>&1 | ForEach-Object Message)
+            $failures | Should -BeNullOrEmpty
+            $lines | Should -Contain 'sendto(AF_INET, 127.255.255.255:9) = 1'
+        }
+
+        It 'sends from -LocalAddress, which says which family of a name is meant' {
+            $hearing = New-Socket IPv4 | Register-SocketAddress '127.0.0.1:0' -PassThru
+            'x' | Send-Datagram -RemoteEndPoint "localhost:$($hearing.LocalEndPoint.Port)" -LocalAddress 127.0.0.3
+            "$((Get-Arrived $hearing 1).RemoteEndPoint.Address)" | Should -Be '127.0.0.3'
+        }
+
+        It 'reports a name that is not known for each message' {
+            'x' | Send-Datagram -RemoteEndPoint 'no-such-host.invalid:9' @quiet
+            $failures[0].FullyQualifiedErrorId | Should -Match '^(HostNotFound|TryAgain|NoData),'
+        }
+
+        It 'looks a name up again after -ResolveSeconds, and goes on' {
+            $hearing = New-Socket | Register-SocketAddress ':0' -PassThru
+            'a', 'b', 'c' | Send-Datagram -RemoteEndPoint "localhost:$($hearing.LocalEndPoint.Port)" -ResolveSeconds 0
+            (Get-Arrived $hearing 3).Text | Should -Be 'a', 'b', 'c'
+        }
+
+        It 'does not take a number after the address for an encoding' {
+            { Send-Datagram $sender 'hi' 127.0.0.1 7601 } | Should -Throw -ErrorId 'PositionalParameterNotFound,*'
         }
     }
 

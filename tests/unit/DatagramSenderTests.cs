@@ -265,12 +265,36 @@ public sealed class DatagramSenderTests : IDisposable
     }
 
     [Fact]
-    public void ThereMustBeASocket()
+    public void ThereMustBeASocketOrADestination()
     {
         using ISocketTransport engine = SocketTransport.Create(_stop);
-        SocketInputException exception = Assert.Throws<SocketInputException>(() => Sender(engine, null, _server.LocalEndPoint).Add("x"u8.ToArray(), null));
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => Sender(engine, null, null).Add("x"u8.ToArray(), null));
         Assert.Equal("InvalidArgument", exception.ErrorId);
         Assert.Contains("-Socket", exception.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ADestinationAloneMakesASocketOfItsFamilyForAllMessages(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using Socket server = TestSockets.Bound(IPAddress.Loopback);
+        DatagramSender sender = Sender(engine, null, server.LocalEndPoint);
+        List<EndPoint?> peers = [];
+        foreach (string text in new[] { "one", "two" })
+        {
+            sender.Add(Encoding.UTF8.GetBytes(text), null);
+            sender.Flush();
+            Datagram datagram = engine.Receive(server, TestSockets.Options(), TestSockets.Patient)!;
+            Assert.Equal(text, datagram.Text);
+            peers.Add(datagram.RemoteEndPoint);
+        }
+
+        Assert.Single(peers.Distinct());
+        sender.Dispose();
+        // Its port is free again.
+        using Socket again = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        again.Bind(peers[0]!);
     }
 
     [Theory]

@@ -11,10 +11,10 @@ namespace PSSockets.Datagrams;
 
 /// <summary>Sends datagrams, one by one or many with one call: sendto(2), sendmmsg(2).</summary>
 /// <param name="transport">The system.</param>
-/// <param name="socket">The socket to send through; null sends each received datagram's answer through the socket it came from.</param>
+/// <param name="socket">The socket to send through; null sends each received datagram's answer through the socket it came from, and other data through a socket that is made for it.</param>
 /// <param name="remoteEndPoint">Where to; null for the peer of the socket, or the sender of a received datagram.</param>
 /// <param name="encoding">How the text of what was sent is read.</param>
-internal sealed class DatagramSender(ISocketTransport transport, Socket? socket, EndPoint? remoteEndPoint, Encoding encoding)
+internal sealed class DatagramSender(ISocketTransport transport, Socket? socket, EndPoint? remoteEndPoint, Encoding encoding) : IDisposable
 {
     private readonly List<OutgoingDatagram> _waiting = [];
     private readonly List<(OutgoingDatagram Datagram, SocketCallException Failure)> _failures = [];
@@ -34,6 +34,9 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
     private (byte[] Data, Datagram? Source)? _interrupted;
     private DatagramSource? _refused;
     private (bool IsOwn, bool IsBroadcast) _refusedAddress;
+    private readonly Dictionary<AddressFamily, Socket> _made = [];
+    private IReadOnlyList<EndPoint>? _candidates;
+    private Deadline _nextLookUp;
 
     /// <summary>Whether destinations are looked at without routing (MSG_DONTROUTE).</summary>
     public bool DontRoute { get; init; }
@@ -50,6 +53,12 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
     /// <summary>Is told of each datagram that could not be sent.</summary>
     public required Action<SocketCallException> Failed { get; init; }
 
+    /// <summary>After how many seconds the destination's name is looked up again; null never does.</summary>
+    public double? ResolveSeconds { get; init; }
+
+    /// <summary>Is told where the name could not be looked up again, and that what is sent goes on to the address that was found before.</summary>
+    public Action<string>? Warned { get; init; }
+
     /// <summary>How many wait to be sent.</summary>
     public int WaitingCount => _waiting.Count;
 
@@ -60,20 +69,16 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
     /// <exception cref="SocketCallException">There is no destination, or it cannot be used with this socket.</exception>
     public void Add(byte[] data, Datagram? source)
     {
-        Socket through = socket ?? source?.Socket ?? throw new SocketInputException(
-            ErrorIds.InvalidArgument, "sendto: there is no socket to send through", "Give -Socket; only received datagrams bring their own.", data);
+        if (_nextLookUp.IsPast)
+        {
+            FlushBefore(data, source);
+            LookUpAgain();
+        }
+
+        Socket through = socket ?? source?.Socket ?? Made(data);
         if (!ReferenceEquals(through, _through))
         {
-            try
-            {
-                Flush();
-            }
-            catch (OperationCanceledException)
-            {
-                _interrupted = (data, source);
-                throw;
-            }
-
+            FlushBefore(data, source);
             Use(through);
         }
 
@@ -172,6 +177,90 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
         }
     }
 
+    /// <summary>Closes the sockets that were made.</summary>
+    public void Dispose()
+    {
+        foreach (Socket made in _made.Values)
+        {
+            transport.Close(made);
+        }
+
+        _made.Clear();
+    }
+
+    private void FlushBefore(byte[] data, Datagram? source)
+    {
+        try
+        {
+            Flush();
+        }
+        catch (OperationCanceledException)
+        {
+            _interrupted = (data, source);
+            throw;
+        }
+    }
+
+    // The addresses of the destination. Its name is looked up once, or again after a while.
+    private IReadOnlyList<EndPoint> Candidates()
+    {
+        if (_candidates is null)
+        {
+            _candidates = EndPointResolver.All(remoteEndPoint!, transport.Stop);
+            _nextLookUp = remoteEndPoint is DnsEndPoint ? Deadline.After(ResolveSeconds) : Deadline.Never;
+        }
+
+        return _candidates;
+    }
+
+    private void LookUpAgain()
+    {
+        IReadOnlyList<EndPoint>? before = _candidates;
+        _candidates = null;
+        try
+        {
+            if (!Candidates().SequenceEqual(before!))
+            {
+                _through = null;
+            }
+        }
+        catch (SocketCallException exception)
+        {
+            _candidates = before;
+            _nextLookUp = Deadline.After(ResolveSeconds);
+            Warned?.Invoke($"{exception.Message}; goes on to {_resolved}");
+        }
+    }
+
+    // A socket for this call alone, one for each family.
+    private Socket Made(byte[] data)
+    {
+        if (remoteEndPoint is null)
+        {
+            throw new SocketInputException(
+                ErrorIds.InvalidArgument, "sendto: there is no socket to send through", "Give -RemoteEndPoint, or -Socket; only received datagrams bring their own.", data);
+        }
+
+        IReadOnlyList<EndPoint> candidates = Candidates();
+        AddressFamily? wanted = LocalAddress is null ? null : DatagramSource.OwnFamily(LocalAddress).AddressFamily;
+        AddressFamily family = FamilyOf(candidates.FirstOrDefault(candidate => FamilyOf(candidate) == wanted) ?? candidates[0]);
+        if (!_made.TryGetValue(family, out Socket? made))
+        {
+            made = SocketFactory.Create(transport, family, SocketType.Dgram);
+            _made.Add(family, made);
+            if (family == AddressFamily.InterNetwork)
+            {
+                // Who names a broadcast address means it.
+                transport.SetBroadcast(made);
+            }
+        }
+
+        return made;
+    }
+
+    private static AddressFamily FamilyOf(EndPoint endPoint) =>
+        endPoint is IPEndPoint { Address: IPAddress address } ? DatagramSource.OwnFamily(address).AddressFamily : endPoint.AddressFamily;
+
     private void NoteFailure(OutgoingDatagram datagram, SocketCallException failure)
     {
         // Linux says the last of them of an IPv4 address that it does not have.
@@ -250,7 +339,7 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
         _lastSenderDestination = null;
         if (remoteEndPoint is not null)
         {
-            _resolved = UsableAddress.FirstFor(through, remoteEndPoint, Call, transport.Stop);
+            _resolved = UsableAddress.FirstOf(through, Candidates(), remoteEndPoint, Call);
             _destination = _resolved.Serialize();
         }
 

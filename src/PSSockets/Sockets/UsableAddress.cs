@@ -14,8 +14,18 @@ internal static class UsableAddress
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
     public static IReadOnlyList<EndPoint> AllFor(SocketRecord socket, EndPoint endPoint, string call, StopSignal stop, Deadline deadline = default)
     {
+        return AllOf(socket, EndPointResolver.All(endPoint, stop, deadline), endPoint, call);
+    }
+
+    /// <summary>The best of the addresses that this socket can use.</summary>
+    /// <exception cref="SocketCallException"><c>AddressFamilyNotSupported</c>: there is none.</exception>
+    /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
+    public static EndPoint FirstOf(SocketRecord socket, IReadOnlyList<EndPoint> candidates, EndPoint asked, string call) => AllOf(socket, candidates, asked, call)[0];
+
+    private static List<EndPoint> AllOf(SocketRecord socket, IReadOnlyList<EndPoint> candidates, EndPoint endPoint, string call)
+    {
         List<EndPoint> usable = [];
-        foreach (EndPoint candidate in EndPointResolver.All(endPoint, stop, deadline))
+        foreach (EndPoint candidate in candidates)
         {
             if (ForFamily(socket, candidate, call) is EndPoint own)
             {

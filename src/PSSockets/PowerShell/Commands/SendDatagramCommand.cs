@@ -21,7 +21,7 @@ public sealed class SendDatagramCommand : GuardedCommand
     private DatagramSender _sender = null!;
     private MessageInput _input = null!;
 
-    /// <summary>The socket; a piped Datagram brings its own.</summary>
+    /// <summary>The socket; a piped Datagram brings its own, and without one -RemoteEndPoint makes one for this call.</summary>
     [Parameter(Position = 0)]
     [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
@@ -40,7 +40,7 @@ public sealed class SendDatagramCommand : GuardedCommand
     public EndPoint? RemoteEndPoint { get; set; }
 
     /// <summary>How text becomes bytes.</summary>
-    [Parameter(Position = 3)]
+    [Parameter]
     [EncodingTransformation]
     [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = new UTF8Encoding(false);
@@ -49,6 +49,11 @@ public sealed class SendDatagramCommand : GuardedCommand
     [Parameter]
     [ArgumentCompleter(typeof(LocalAddressCompleter))]
     public IPAddress? LocalAddress { get; set; }
+
+    /// <summary>After how many seconds the name in -RemoteEndPoint is looked up again; without it once for the call.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double ResolveSeconds { get; set; }
 
     /// <summary>Sends only to hosts on a network of this machine, past the routing table (MSG_DONTROUTE).</summary>
     [Parameter]
@@ -77,6 +82,8 @@ public sealed class SendDatagramCommand : GuardedCommand
             DontRoute = DontRoute,
             LocalAddress = LocalAddress,
             TimeoutSeconds = Given(TimeoutSeconds, nameof(TimeoutSeconds)),
+            ResolveSeconds = Given(ResolveSeconds, nameof(ResolveSeconds)),
+            Warned = WriteWarning,
             Sent = PassThru ? WriteObject : null,
             Failed = WriteFailure,
         };
@@ -112,6 +119,7 @@ public sealed class SendDatagramCommand : GuardedCommand
     {
         _input.Flush(Add);
         _sender.Flush();
+        _sender.Dispose();
     }
 
     /// <inheritdoc />
@@ -124,6 +132,11 @@ public sealed class SendDatagramCommand : GuardedCommand
             using StopSignal never = new();
             using ISocketTransport transport = SocketTransport.Create(never);
             _sender.SendRest(transport);
+        }
+
+        if (disposing)
+        {
+            _sender?.Dispose();
         }
 
         base.Dispose(disposing);
