@@ -29,6 +29,7 @@
         'Get-SocketError'
         'Get-SocketHostName'
         'Get-SocketOption'
+        'Join-Socket'
         'New-MessageFormat'
         'New-Socket'
         'New-SocketAddress'

@@ -145,6 +145,56 @@ function Wait-FileSender {
     }
 }
 
+# What stands in the middle copies from a UNIX socket, at which socat sends the file, to the sink.
+function Measure-Joiner {
+    param([hashtable] $Context, [scriptblock] $Joiner)
+
+    $path = "$($Context.Directory)/$([guid]::NewGuid().ToString('N').Substring(0, 8)).sock"
+    $source = Start-Program socat '-u', '-b1048576', "OPEN:$($Context.File),rdonly", "UNIX-LISTEN:$path"
+    try {
+        while (-not (Test-Path -LiteralPath $path)) {
+            if ($source.HasExited) {
+                throw 'socat does not listen.'
+            }
+        }
+        $Context.Path = $path
+        Measure-FileSender $Context $Joiner
+    }
+    finally {
+        Stop-Program $source
+    }
+}
+
+@{
+    Name    = 'join-socat'
+    Better  = 'Higher'
+    Target  = 0.9
+    Size    = 102, 1024
+    Needs   = 'Linux', 'cc', 'socat'
+    Setup   = { param($size) New-BenchmarkFile $size }
+    Cleanup = { param($context) Remove-BenchmarkFile $context }
+    Ours    = @{
+        Text    = 'Join-Socket'
+        Measure = {
+            param($context)
+            Measure-Joiner $context {
+                param($context, $port)
+                $left = Connect-Socket $context.Path -TimeoutSeconds 10
+                $right = Connect-Socket "[::1]:$port" -TimeoutSeconds 10
+                Join-Socket $left $right
+                Close-Socket $left, $right
+            }
+        }
+    }
+    Theirs  = @{
+        Text    = 'socat'
+        Measure = {
+            param($context)
+            Measure-Joiner $context { param($context, $port) Wait-FileSender socat "UNIX-CONNECT:$($context.Path)", "TCP6:[::1]:$port" }
+        }
+    }
+}
+
 # All receivers are measured by the sender, a program in C: from the byte by which the receiver lets it begin until the
 # receiver has closed its side, by when it has everything.
 function Measure-StreamReceiver {

@@ -101,6 +101,16 @@ function Open-Listener {
     @{ Sockets = @($listener); Open = @($listener); Start = { [PSSockets.Torture.Traffic]::Connect($args[0], 60, $listener.LocalEndPoint) }.GetNewClosure() }
 }
 
+# One of the others, joined with a stream whose far end a task of .NET reads. What has arrived there is read in the end.
+function Open-Joined {
+    param([hashtable] $From)
+
+    $right, $far = New-SocketPair
+    $arrived = [System.IO.MemoryStream]::new()
+    $reading = [System.Net.Sockets.NetworkStream]::new($far).CopyToAsync($arrived)
+    @{ Sockets = @($From.Sockets[0], $right, $arrived, $reading); Open = $From.Open + $right + $far; Start = $From.Start }
+}
+
 #--- The rows --------------------------------------------------------------------------------------
 
 $rows = [ordered]@{}
@@ -138,6 +148,10 @@ foreach ($row in @(
         @{ Name = 'Receive-SocketData (tls) -LengthPrefix'; Open = { Open-Tls Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous' }
         @{ Name = 'Receive-SocketConnection'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous'; IsConnection = $true; Spread = 0 }
         @{ Name = 'Receive-SocketConnection to a script'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true; IsConnection = $true; Spread = 0 }
+        @{ Name = 'Join-Socket'; Open = { Open-Joined (Open-Stream) }; Read = 'Join-Socket $sockets[0] $sockets[1]'; IsPieces = $true; IsJoined = $true }
+        @{ Name = 'Join-Socket (tcp)'; Open = { Open-Joined (Open-Stream -Tcp) }; Read = 'Join-Socket $sockets[0] $sockets[1]'; IsPieces = $true; IsJoined = $true }
+        @{ Name = 'Join-Socket (tls)'; Open = { Open-Joined (Open-Tls) }; Read = 'Join-Socket $sockets[0] $sockets[1]'; IsPieces = $true; IsJoined = $true }
+        @{ Name = 'Join-Socket -PassThru'; Open = { Open-Joined (Open-Stream) }; Read = '$null = Join-Socket $sockets[0] $sockets[1] -PassThru'; IsPieces = $true; IsJoined = $true }
         @{ Name = '8 x Receive-Datagram (unix)'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous'; Readers = 8 }
         @{ Name = '8 x Receive-SocketConnection'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous'; IsConnection = $true; Spread = 0; Readers = 8 }
         @{ Name = '8 x Receive-SocketData -Length'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Length 10 -AsByteArray -Continuous'; Spread = 0; Readers = 8 }
@@ -181,7 +195,8 @@ function Invoke-Row {
         if ($Row.Read -match '-ToEnd|-OutFile') {
             Disconnect-Socket $place.Open[1] -Direction Send
         }
-        $readers[0].Finish($tally, $begin + ($Row.Read -replace '-Continuous|-Count \d+', '-Continuous -TimeoutSeconds 0.3'))
+        $last = 'Join-Socket $sockets[0] $sockets[1] -TimeoutSeconds 0.5 -ErrorAction Ignore; Disconnect-Socket $sockets[1] -Direction Send; $null = $sockets[3].Wait(10000); , $sockets[2].ToArray()'
+        $readers[0].Finish($tally, $begin + $(if ($Row.IsJoined) { $last } else { $Row.Read -replace '-Continuous|-Count \d+', '-Continuous -TimeoutSeconds 0.3' }))
         if ($Row.IsPieces) {
             $readers[0].EndPieces($tally)
         }

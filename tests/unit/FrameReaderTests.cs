@@ -848,7 +848,11 @@ public sealed class FrameReaderTests : IDisposable
 
         public void Refresh(ISocketTransport transport) => _channel.Refresh(transport);
 
-        public void EndWrite(ISocketTransport transport, Deadline deadline) => _channel.EndWrite(transport, deadline);
+        public bool HasUnsent => _channel.HasUnsent;
+
+        public int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data) => _channel.TryWrite(transport, data);
+
+        public bool EndWrite(ISocketTransport transport, Deadline deadline) => _channel.EndWrite(transport, deadline);
 
         public void Close(ISocketTransport transport) => _channel.Close(transport);
 

@@ -177,6 +177,12 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
         _source.Write(transport, data, flags, deadline);
 
     /// <inheritdoc />
+    public int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data) => _source.TryWrite(transport, data);
+
+    /// <inheritdoc />
+    public bool HasUnsent => _source.HasUnsent;
+
+    /// <inheritdoc />
     public void Refresh(ISocketTransport transport)
     {
         lock (record.ReadGate)
@@ -186,7 +192,7 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     }
 
     /// <inheritdoc />
-    public void EndWrite(ISocketTransport transport, Deadline deadline) => _source.EndWrite(transport, deadline);
+    public bool EndWrite(ISocketTransport transport, Deadline deadline) => _source.EndWrite(transport, deadline);
 
     /// <inheritdoc />
     public void Close(ISocketTransport transport) => _source.Close(transport);

@@ -5,8 +5,8 @@ using PSSockets.Waiting;
 namespace PSSockets.Channels;
 
 /// <summary>
-/// Where the bytes of a channel come from and go to. All but <see cref="Write"/>, <see cref="EndWrite"/> and
-/// <see cref="Close"/> are called by who holds the socket's <see cref="SocketRecord.ReadGate"/>, and never wait.
+/// Where the bytes of a channel come from and go to. All but <see cref="Write"/>, <see cref="TryWrite"/>,
+/// <see cref="EndWrite"/> and <see cref="Close"/> are called by who holds the socket's <see cref="SocketRecord.ReadGate"/>, and never wait.
 /// </summary>
 internal interface IByteSource
 {
@@ -25,11 +25,17 @@ internal interface IByteSource
     /// <inheritdoc cref="IByteChannel.Write" />
     int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline);
 
+    /// <inheritdoc cref="IByteChannel.TryWrite" />
+    int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data);
+
+    /// <inheritdoc cref="IByteChannel.HasUnsent" />
+    bool HasUnsent { get; }
+
     /// <inheritdoc cref="IByteChannel.Refresh" />
     void Refresh(ISocketTransport transport);
 
     /// <inheritdoc cref="IByteChannel.EndWrite" />
-    void EndWrite(ISocketTransport transport, Deadline deadline);
+    bool EndWrite(ISocketTransport transport, Deadline deadline);
 
     /// <inheritdoc cref="IByteChannel.Close" />
     void Close(ISocketTransport transport);

@@ -25,14 +25,19 @@ internal sealed class PlainSource(SocketRecord record) : IByteSource
         transport.SendBytes(record, data, flags, deadline);
 
     /// <inheritdoc />
+    public int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data) =>
+        data.IsEmpty ? 0 : transport.SendBytes(record, data, SocketFlags.None, Deadline.Now);
+
+    /// <inheritdoc />
+    public bool HasUnsent => false;
+
+    /// <inheritdoc />
     public void Refresh(ISocketTransport transport)
     {
     }
 
     /// <inheritdoc />
-    public void EndWrite(ISocketTransport transport, Deadline deadline)
-    {
-    }
+    public bool EndWrite(ISocketTransport transport, Deadline deadline) => true;
 
     /// <inheritdoc />
     public void Close(ISocketTransport transport)

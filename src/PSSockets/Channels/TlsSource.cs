@@ -159,21 +159,71 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     }
 
     /// <inheritdoc />
-    public void EndWrite(ISocketTransport transport, Deadline deadline)
+    public bool HasUnsent => Wire.HasUnsent;
+
+    /// <inheritdoc />
+    public int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data)
     {
-        if (_session is null || _hasEndedWrite)
+        SslStream session = _session ?? throw NotUsable("send");
+        if (!Flush(transport, Deadline.Now))
         {
-            return;
+            return null;
+        }
+
+        if (data.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (_hasEndedWrite)
+        {
+            throw CallFailure.Of("send", transport.AddressForErrors(record), SocketError.Shutdown, record.Socket);
+        }
+
+        if (!transport.Wait(record, WaitFor.Write, Deadline.Now))
+        {
+            return null;
+        }
+
+        ReadOnlyMemory<byte> piece = data[..Math.Min(data.Length, LargestPiece)];
+        bool isTaken = false;
+        try
+        {
+            Encrypt(session, piece);
+            isTaken = true;
+            // What there is no room for goes before the next.
+            Flush(transport, Deadline.Now);
+        }
+        catch (OperationCanceledException) when (isTaken)
+        {
+            // Likewise: whoever writes next, or closes, sends it.
+        }
+        catch
+        {
+            record.IsBroken = true;
+            throw;
+        }
+
+        return piece.Length;
+    }
+
+    /// <inheritdoc />
+    public bool EndWrite(ISocketTransport transport, Deadline deadline)
+    {
+        if (_session is null)
+        {
+            return true;
         }
 
         if (!record.WriteGate.Wait(0) && !record.WriteGate.Wait(deadline.Milliseconds, transport.Stop.Token))
         {
-            return;
+            return false;
         }
 
         try
         {
             SendCloseNotify(transport, deadline);
+            return !Wire.HasUnsent;
         }
         finally
         {
@@ -406,7 +456,8 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
 
     private void SendCloseNotify(ISocketTransport transport, Deadline deadline)
     {
-        if (_hasEndedWrite || _session is not SslStream session || !Flush(transport, deadline))
+        // Also what is left of the message, where it was sent before and there was no room for all of it.
+        if (_session is not SslStream session || !Flush(transport, deadline) || _hasEndedWrite)
         {
             return;
         }

@@ -6,8 +6,8 @@ namespace PSSockets.Sockets;
 /// <summary>
 /// A stream of bytes that can be looked at before they are taken, and written to: all that framing, files and waits see
 /// of a connected socket, whether its bytes come as they are or out of a protected session. What the channel has taken
-/// from the system and nobody has got stays with it for the next reader. All but <see cref="Write"/> and
-/// <see cref="Wait"/> are called by who holds the socket's <see cref="SocketRecord.ReadGate"/>, and never wait.
+/// from the system and nobody has got stays with it for the next reader. All but <see cref="Write"/>,
+/// <see cref="TryWrite"/> and <see cref="Wait"/> are called by who holds the socket's <see cref="SocketRecord.ReadGate"/>, and never wait.
 /// </summary>
 internal interface IByteChannel
 {
@@ -56,11 +56,17 @@ internal interface IByteChannel
     /// <summary>Sends as much as there is room for: the number of bytes, null when the deadline passed.</summary>
     int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline);
 
+    /// <summary>Takes as many bytes as there is room for now, to be sent: how many, null where there is no room. Some may wait to be sent (<see cref="HasUnsent"/>): they go before all others, and a call with no bytes sends them alone, null where it could not send all.</summary>
+    int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data);
+
+    /// <summary>Whether bytes that were taken to be sent wait for room.</summary>
+    bool HasUnsent { get; }
+
     /// <summary>Looks whether what has come means that there is something to read; it does not wait.</summary>
     void Refresh(ISocketTransport transport);
 
-    /// <summary>Tells the peer that no more will be sent, where the stream has a message for that, before the connection's sending half ends.</summary>
-    void EndWrite(ISocketTransport transport, Deadline deadline);
+    /// <summary>Tells the peer that no more will be sent, where the stream has a message for that, before the connection's sending half ends; false when the deadline passed before that message was sent.</summary>
+    bool EndWrite(ISocketTransport transport, Deadline deadline);
 
     /// <summary>Takes leave of the peer before the socket closes, where the stream has messages for that; it does not fail.</summary>
     void Close(ISocketTransport transport);

@@ -116,6 +116,12 @@ internal interface ISocketTransport : IDisposable
 
     /// <summary>Waits until the system has something for the socket, whatever was taken from it before; also ends when something is put back. False when the deadline passed.</summary>
     bool Wait(SocketRecord socket, WaitFor what, Deadline deadline);
+
+    /// <summary>Waits until one of the sockets is ready for what is wanted of it, or the input may be read, and marks which; a closed socket is ready. False when the deadline passed.</summary>
+    /// <param name="sockets">The sockets; one of which nothing is wanted is passed over.</param>
+    /// <param name="input">What is read from beside them; null where there is nothing.</param>
+    /// <param name="deadline">The end of the wait.</param>
+    bool Wait(IReadOnlyList<SocketInterest> sockets, InputInterest? input, Deadline deadline);
 }
 
 /// <summary>How messages speak of an option.</summary>

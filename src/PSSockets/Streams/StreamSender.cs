@@ -34,6 +34,26 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         }
     }
 
+    /// <summary>Sends as many of the bytes as there is room for now, with none only those that were taken before and wait; null where there is no room, or another sender's message is on its way.</summary>
+    /// <inheritdoc cref="Send(ReadOnlyMemory{byte}, SocketFlags)" path="/exception" />
+    public int? TrySend(ReadOnlyMemory<byte> data)
+    {
+        if (!record.WriteGate.Wait(0))
+        {
+            return null;
+        }
+
+        try
+        {
+            ThrowIfBroken();
+            return channel.TryWrite(transport, data);
+        }
+        finally
+        {
+            record.WriteGate.Release();
+        }
+    }
+
     /// <summary>Sends a file to its end; the number of bytes.</summary>
     /// <remarks>
     /// Not by sendfile(2) or splice(2): neither can be told not to wait for room but by O_NONBLOCK, a mode that the socket
@@ -61,9 +81,21 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
             throw Late("another sender's message was still on its way");
         }
 
-        if (record.IsBroken)
+        try
+        {
+            ThrowIfBroken();
+        }
+        catch
         {
             record.WriteGate.Release();
+            throw;
+        }
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (record.IsBroken)
+        {
             throw new SocketInputException(
                 ErrorIds.StreamBroken, "send: an earlier message was sent only in part, and what follows would be taken for its rest", "Close the socket and connect again.", record.Socket);
         }

@@ -320,6 +320,70 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
     }
 
     /// <inheritdoc />
+    public override bool Wait(IReadOnlyList<SocketInterest> sockets, InputInterest? input, Deadline deadline)
+    {
+        int own = input?.Descriptor is null ? 0 : 1;
+        Poll.Entry[] entries = new Poll.Entry[sockets.Count + own + 1];
+        SocketRecord?[] asked = new SocketRecord?[sockets.Count];
+        bool isReady = false;
+        for (int index = 0; index < asked.Length; index++)
+        {
+            SocketInterest interest = sockets[index];
+            // A hang-up is always told of, and would end every wait where it says nothing new.
+            asked[index] = interest.IsWanted ? interest.Socket : null;
+            entries[index].Requested = (interest.WantsRead ? EventsOf(WaitFor.Read) : PollEvents.None) | (interest.WantsWrite ? EventsOf(WaitFor.Write) : PollEvents.None);
+            interest.CanRead = interest.WantsRead && (interest.Socket.IsClosed || interest.Socket.HasTaken);
+            interest.CanWrite = interest.WantsWrite && interest.Socket.IsClosed;
+            isReady |= interest.CanRead || interest.CanWrite;
+        }
+
+        if (own > 0)
+        {
+            entries[^2].Descriptor = input!.Descriptor!.Value;
+            entries[^2].Requested = PollEvents.Read;
+            input.MayRead = false;
+        }
+        else if (input is not null)
+        {
+            input.MayRead = true;
+        }
+
+        Deadline turn = input is { Descriptor: null } ? Deadline.Earlier(deadline, Deadline.After(InputTurn.TotalSeconds)) : deadline;
+
+        do
+        {
+            try
+            {
+                // Those of which something was taken already are ready now, and so may others be.
+                if (!_loop.Waiter.Wait(asked, entries, isReady ? Deadline.Now : turn))
+                {
+                    return isReady || !deadline.IsPast;
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                // One was closed before the wait began: it is ready in that it says so.
+            }
+
+            for (int index = 0; index < asked.Length; index++)
+            {
+                SocketInterest interest = sockets[index];
+                PollEvents seen = entries[index].Returned;
+                interest.CanRead |= interest.WantsRead && ((seen & ~PollEvents.Write) != 0 || interest.Socket.IsClosed || interest.Socket.HasTaken);
+                interest.CanWrite |= interest.WantsWrite && ((seen & ~(PollEvents.Read | PollEvents.PeerClosed)) != 0 || interest.Socket.IsClosed);
+                isReady |= interest.CanRead || interest.CanWrite;
+            }
+
+            if (own > 0 && entries[^2].Returned != PollEvents.None)
+            {
+                input!.MayRead = isReady = true;
+            }
+        }
+        while (!isReady); // woken for something that another reader was faster to take
+        return true;
+    }
+
+    /// <inheritdoc />
     protected override bool IsSocketFile(string path) => FileCalls.IsSocketOnLinux(path);
 
     /// <inheritdoc />

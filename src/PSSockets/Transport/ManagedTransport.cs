@@ -42,6 +42,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
     private static readonly TimeSpan SelectTurn = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How often an input is looked at that cannot be waited for: a key that is pressed shows at once to whoever presses it.</summary>
+    protected static readonly TimeSpan InputTurn = TimeSpan.FromMilliseconds(20);
+
     // How long a close waits for those who wait for the socket to notice.
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
 
@@ -504,6 +507,65 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     /// <inheritdoc />
     public virtual bool Wait(IReadOnlyList<SocketRecord> sockets, WaitFor what, bool[] ready, Deadline deadline) =>
         Wait(sockets, what, ready, deadline, countsTaken: true);
+
+    /// <inheritdoc />
+    /// <remarks>Select knows nothing but sockets, so an input beside them is worth a look every few milliseconds.</remarks>
+    public virtual bool Wait(IReadOnlyList<SocketInterest> sockets, InputInterest? input, Deadline deadline)
+    {
+        Socket wake = WakeSocket();
+        while (true)
+        {
+            stop.ThrowIfSet();
+            List<Socket> readable = [wake];
+            List<Socket> writable = [];
+            bool isReady = false;
+            foreach (SocketInterest interest in sockets)
+            {
+                interest.CanRead = interest.WantsRead && (interest.Socket.IsClosed || interest.Socket.HasTaken);
+                interest.CanWrite = interest.WantsWrite && interest.Socket.IsClosed;
+                isReady |= interest.CanRead || interest.CanWrite;
+                if (interest.WantsRead)
+                {
+                    readable.Add(interest.Socket.Socket);
+                }
+
+                if (interest.WantsWrite)
+                {
+                    writable.Add(interest.Socket.Socket);
+                }
+            }
+
+            if (isReady)
+            {
+                return true;
+            }
+
+            Deadline turn = input is null ? deadline : Deadline.Earlier(deadline, Deadline.After(InputTurn.TotalSeconds));
+            if (!Select(readable, writable.Count == 0 ? null : writable, null, turn, [.. readable, .. writable]))
+            {
+                continue;
+            }
+
+            stop.ThrowIfSet();
+            foreach (SocketInterest interest in sockets)
+            {
+                interest.CanRead = interest.WantsRead && readable.Contains(interest.Socket.Socket);
+                interest.CanWrite = interest.WantsWrite && writable.Contains(interest.Socket.Socket);
+                isReady |= interest.CanRead || interest.CanWrite;
+            }
+
+            if (input is not null)
+            {
+                input.MayRead = true;
+                return isReady || !deadline.IsPast;
+            }
+
+            if (isReady || deadline.IsPast)
+            {
+                return isReady;
+            }
+        }
+    }
 
     private bool Wait(IReadOnlyList<SocketRecord> sockets, WaitFor what, bool[] ready, Deadline deadline, bool countsTaken)
     {

@@ -25,7 +25,7 @@ internal sealed unsafe class PollWaiter(StopSignal stop)
             : entries[0].Returned == PollEvents.None ? PollEvents.Read : entries[0].Returned;
     }
 
-    /// <summary>Waits for the sockets, whose entries follow in the same order, and for the stop signal, whose entry is the last. A null socket is passed over. True without an event when something was put back.</summary>
+    /// <summary>Waits for the sockets, whose entries follow in the same order, and for the stop signal, whose entry is the last; entries between are the caller's own. A null socket is passed over. True without an event when something was put back.</summary>
     /// <exception cref="OperationCanceledException">The pipeline is to stop.</exception>
     /// <exception cref="ObjectDisposedException">A socket is closed.</exception>
     public bool Wait(ReadOnlySpan<SocketRecord?> sockets, Span<Poll.Entry> entries, Deadline deadline)
@@ -61,8 +61,8 @@ internal sealed unsafe class PollWaiter(StopSignal stop)
                 }
             }
 
-            entries[held].Descriptor = (int)stopped.DangerousGetHandle();
-            entries[held].Requested = PollEvents.Read;
+            entries[^1].Descriptor = (int)stopped.DangerousGetHandle();
+            entries[^1].Requested = PollEvents.Read;
             return Wait(entries, stopped, deadline);
         }
         finally

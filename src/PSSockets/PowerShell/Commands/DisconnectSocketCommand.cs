@@ -32,7 +32,7 @@ public sealed class DisconnectSocketCommand : SocketCommand
         {
             if (direction != SocketShutdown.Receive)
             {
-                SocketRecord.Of(socket).Channel?.EndWrite(Transport, Deadline.Never);
+                _ = SocketRecord.Of(socket).Channel?.EndWrite(Transport, Deadline.Never);
             }
 
             Transport.Shutdown(socket, direction);

@@ -4,7 +4,7 @@ using PSSockets.Errors;
 
 namespace PSSockets.Commands;
 
-/// <summary>The progress bar of a file that is sent or received: bytes, rate, time left. It goes away when disposed.</summary>
+/// <summary>The progress bar of bytes that are sent or received: bytes, rate, time left. It goes away when disposed.</summary>
 /// <param name="activity">What is done, as the bar's title.</param>
 /// <param name="total">The length of the file; null where it is not known.</param>
 /// <param name="write">Shows the bar.</param>
@@ -21,7 +21,10 @@ internal sealed class TransferProgress(string activity, long? total, Action<Prog
     public TimeSpan Elapsed => _clock.Elapsed;
 
     /// <summary>Shows how far it is, a few times each second.</summary>
-    public void Report(long bytes)
+    public void Report(long bytes) => Report(bytes, null);
+
+    /// <summary>Shows how far it is, a few times each second, in these words and the rate.</summary>
+    public void Report(long bytes, Func<string>? done)
     {
         if (_clock.Elapsed < _next)
         {
@@ -30,7 +33,7 @@ internal sealed class TransferProgress(string activity, long? total, Action<Prog
 
         _next = _clock.Elapsed + Interval;
         _isShown = true;
-        write(Describe(bytes));
+        write(Describe(bytes, done?.Invoke()));
     }
 
     /// <inheritdoc />
@@ -42,10 +45,10 @@ internal sealed class TransferProgress(string activity, long? total, Action<Prog
         }
     }
 
-    private ProgressRecord Describe(long bytes)
+    private ProgressRecord Describe(long bytes, string? words)
     {
         double rate = bytes / _clock.Elapsed.TotalSeconds;
-        string done = total is > 0 and long length ? $"{Size(bytes)} of {Size(length)}" : Size(bytes);
+        string done = words ?? (total is > 0 and long length ? $"{Size(bytes)} of {Size(length)}" : Size(bytes));
         ProgressRecord record = new(0, _activity, $"{done}, {Size((long)rate)}/s");
         if (total is > 0)
         {
@@ -56,7 +59,8 @@ internal sealed class TransferProgress(string activity, long? total, Action<Prog
         return record;
     }
 
-    private static string Size(long bytes) => bytes switch
+    /// <summary>A number of bytes, in a unit that suits it.</summary>
+    public static string Size(long bytes) => bytes switch
     {
         < 10L << 10 => $"{bytes} B",
         < 10L << 20 => $"{bytes >> 10} KiB",

@@ -1,0 +1,96 @@
+using System.Management.Automation;
+using System.Net.Sockets;
+using System.Text;
+using PSSockets.Channels;
+using PSSockets.Errors;
+using PSSockets.Parameters;
+using PSSockets.Sockets;
+using PSSockets.Streams;
+
+namespace PSSockets.Commands;
+
+/// <summary>Copies both ways between two streams until both have ended: recv(2), send(2), shutdown(2).</summary>
+[Cmdlet(VerbsCommon.Join, "Socket", HelpUri = HelpAddress.Root + "Join-Socket.md")]
+[OutputType(typeof(SocketData))]
+public sealed class JoinSocketCommand : GuardedCommand
+{
+    /// <summary>One of the two sockets, connected.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(SocketCompleter))]
+    public Socket Socket { get; set; } = null!;
+
+    /// <summary>The other socket, connected.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(SocketCompleter))]
+    public Socket OtherSocket { get; set; } = null!;
+
+    /// <summary>Writes each piece that has passed, with the socket that it came from and the time.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>The longest time in which nothing passes in either direction, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TimeoutSeconds { get; set; }
+
+    /// <summary>How the text of what -PassThru writes is read.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding Encoding { get; set; } = new UTF8Encoding(false);
+
+    /// <inheritdoc />
+    protected override void ProcessInput()
+    {
+        JoinedStream first = Stream(Socket);
+        JoinedStream second = Stream(OtherSocket);
+        if (ReferenceEquals(Socket, OtherSocket))
+        {
+            throw new SocketInputException(ErrorIds.InvalidArgument, "join: it is the same socket twice", "Give two sockets; an echo is: Receive-SocketData $socket -Continuous | Send-SocketData $socket.", Socket);
+        }
+
+        using TransferProgress? progress = PassThru ? null : new($"Joining {Name(first)} and {Name(second)}", null, ShowProgress);
+        StreamJoiner joiner = new(Transport, first, second, Given(TimeoutSeconds, nameof(TimeoutSeconds)))
+        {
+            Passed = PassThru ? Write : null,
+            Progress = progress is null ? null : (there, back) => progress.Report(there + back, () => $"{TransferProgress.Size(there)} there, {TransferProgress.Size(back)} back"),
+        };
+        try
+        {
+            joiner.Run();
+        }
+        finally
+        {
+            NoteCall(() => FormattableString.Invariant($"join: {joiner.FromFirst:N0} bytes from {Name(first)}, {joiner.FromSecond:N0} bytes from {Name(second)}"));
+        }
+
+        WarnOfCut(first);
+        WarnOfCut(second);
+    }
+
+    private static string Name(JoinedStream stream) => EndPointText.Describe(stream.Peer) is { Length: > 0 } name ? name : $"socket {stream.Record.Id}";
+
+    private JoinedStream Stream(Socket socket)
+    {
+        SocketRecord record = socket;
+        if (record.IsClosed)
+        {
+            throw CallFailure.Closed("join", socket);
+        }
+
+        return socket.SocketType == SocketType.Stream
+            ? new JoinedStream(record, ByteChannel.Of(record), Transport.RemoteEndPoint(record))
+            : throw new SocketInputException(
+                ErrorIds.NotSupported, "join: the socket carries messages, not a stream", "Copy one way with: Receive-Datagram $one -Continuous | Send-Datagram $other.", socket);
+    }
+
+    private void Write(JoinedStream source, ReadOnlySpan<byte> bytes) => WriteObject(new SocketData(bytes.ToArray(), source.Record.Socket, source.Peer, Encoding));
+
+    private void WarnOfCut(JoinedStream stream)
+    {
+        if (stream.Channel.TakeWarning() is string warning)
+        {
+            WriteWarning(warning);
+        }
+    }
+}
