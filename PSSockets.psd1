@@ -24,6 +24,7 @@
         'ConvertTo-BinaryMessage'
         'ConvertTo-NetworkOrder'
         'Disconnect-Socket'
+        'Enter-Socket'
         'Format-MessageDiagram'
         'Get-Socket'
         'Get-SocketError'

@@ -17,6 +17,7 @@ internal sealed class SourceRooms
         ["Transport"],
         ["Channels"],
         ["Datagrams", "Streams", "Options", "Messages"],
+        ["Sessions"],
         ["PowerShell"],
         ["PowerShell/Views"],
         ["PowerShell/Parameters"],

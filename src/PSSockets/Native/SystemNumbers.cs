@@ -76,6 +76,16 @@ internal static class SystemNumbers
     /// <summary>Whether an interface in <c>struct in_pktinfo</c> makes the system pass over the address.</summary>
     public static bool InterfaceHidesAddress => !s_isLinux && !s_isWindows;
 
+    /// <summary>
+    /// <c>struct termios</c>: how many bytes a word of flags has, which of them is <c>c_lflag</c>, where <c>c_cc</c> begins;
+    /// ICANON, ECHO and IEXTEN together; VSUSP, VMIN and VTIME.
+    /// </summary>
+    public static (int FlagSize, int LocalFlags, int Characters, ulong Cleared, int Suspend, int Minimum, int Time) Terminal { get; } =
+        s_isLinux ? (4, 3, 17, 0x2 | 0x8 | 0x8000UL, 10, 6, 5) : (8, 3, 32, 0x100 | 0x8 | 0x400UL, 10, 16, 17);
+
+    /// <summary>_POSIX_VDISABLE: no key does it.</summary>
+    public static byte NoTerminalCharacter { get; } = Pick<byte>(0, 0xFF, 0);
+
     /// <summary>The value of this system: the BSD column is macOS and its kin.</summary>
     public static T Pick<T>(T linux, T bsd, T windows) => s_isLinux ? linux : s_isWindows ? windows : bsd;
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using Microsoft.PowerShell.Commands;
 
 namespace PSSockets.Commands;
 
@@ -32,6 +33,28 @@ internal static class OutputPipe
             && members.Processor is not null && members.Processor.GetValue(pipe) is null
             && members.Variable is not null && members.Variable.GetValue(pipe) is null
             && (members.List?.GetValue(pipe) is List<object> || members.Null?.GetValue(pipe) is true);
+    }
+
+    /// <summary>Whether the output goes to the one who looks on: no variable, file or other command gets it.</summary>
+    /// <remarks>The host puts Out-Default at the end of what it runs. In a pipe that does not look as it does today the output is not shown, but written.</remarks>
+    public static bool IsShown(ICommandRuntime runtime)
+    {
+        object? pipe = runtime.GetType().GetProperty("OutputPipe", Hidden)?.GetValue(runtime);
+        object? next = pipe?.GetType().GetProperty("DownstreamCmdlet", Hidden)?.GetValue(pipe);
+        return next is not null && PropertyOf(next, "Command")?.GetValue(next) is OutDefaultCommand;
+    }
+
+    private static PropertyInfo? PropertyOf(object owner, string name)
+    {
+        for (Type? type = owner.GetType(); type is not null; type = type.BaseType)
+        {
+            if (type.GetProperty(name, Hidden | BindingFlags.DeclaredOnly) is PropertyInfo found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     private sealed record Members(Type Runtime, PropertyInfo? Pipe, PropertyInfo? Processor, FieldInfo? Variable, FieldInfo? List, PropertyInfo? Null)

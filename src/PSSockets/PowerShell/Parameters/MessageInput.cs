@@ -20,7 +20,11 @@ internal sealed class MessageInput(Encoding encoding)
     /// <param name="Data">Its bytes.</param>
     /// <param name="Source">The datagram it came as, if it did.</param>
     /// <param name="Through">The socket it came through, if it came from one.</param>
-    public readonly record struct Message(byte[] Data, Datagram? Source, Socket? Through);
+    public readonly record struct Message(byte[] Data, Datagram? Source, Socket? Through)
+    {
+        /// <summary>Whether it was passed as text.</summary>
+        public bool IsText { get; init; }
+    }
 
     /// <summary>The single things in what was passed: an array's elements, but a <c>byte[]</c> as a whole.</summary>
     public static IEnumerable<object?> Items(object? input)
@@ -142,7 +146,7 @@ internal sealed class MessageInput(Encoding encoding)
     private Message ToMessage(object? item) => item switch
     {
         byte[] bytes => new Message(bytes, null, null),
-        string text => new Message(Encode(text), null, null),
+        string text => new Message(Encode(text), null, null) { IsText = true },
         Datagram datagram => new Message(datagram.Data, datagram, datagram.Socket),
         SocketData data => new Message(data.Data, null, data.Socket),
         _ => throw Unusable(item),

@@ -1,0 +1,132 @@
+using System.Text;
+
+namespace PSSockets.Sessions;
+
+/// <summary>Where a session shows what comes.</summary>
+internal abstract class SessionOutput
+{
+    /// <summary>Shows a piece.</summary>
+    public abstract void Show(SessionPeer peer, byte[] bytes);
+
+    /// <summary>Shows what is left where nothing more comes.</summary>
+    public virtual void End()
+    {
+    }
+
+    /// <summary>Gives back what was not shown, where the session ends early.</summary>
+    public virtual void GiveBack(SessionPeer peer)
+    {
+    }
+}
+
+/// <summary>Shows text as it comes.</summary>
+/// <param name="text">Makes it.</param>
+/// <param name="write">Shows it.</param>
+internal sealed class TextOutput(ShownText text, Action<string> write) : SessionOutput
+{
+    /// <inheritdoc />
+    public override void Show(SessionPeer peer, byte[] bytes)
+    {
+        string shown = text.Next(bytes, peer.SendsMessages);
+        // Else nobody sees where one message ends and the next begins.
+        write(peer.SendsMessages && !shown.EndsWith('\n') ? shown + "\n" : shown);
+    }
+
+    /// <inheritdoc />
+    public override void End() => write(text.Next([], isLast: true));
+}
+
+/// <summary>Shows bytes as hexadecimal digits and letters, in rows of 16.</summary>
+/// <param name="write">Shows a row.</param>
+internal sealed class HexOutput(Action<string> write) : SessionOutput
+{
+    private const int RowSize = 16;
+
+    private long _place;
+
+    /// <inheritdoc />
+    public override void Show(SessionPeer peer, byte[] bytes)
+    {
+        long place = peer.SendsMessages ? 0 : _place;
+        foreach (byte[] row in bytes.Chunk(RowSize))
+        {
+            string digits = string.Join(' ', row.Select(value => value.ToString("x2", null)));
+            string letters = string.Concat(row.Select(value => value is >= 0x20 and < 0x7F ? (char)value : '.'));
+            write(FormattableString.Invariant($"{place:x8}  {digits,-(3 * RowSize) + 1}  {letters}"));
+            place += row.Length;
+        }
+
+        _place = place;
+    }
+}
+
+/// <summary>Hands over whole lines, or messages. What has come of a line that is not whole goes back to the socket where the session ends early.</summary>
+/// <param name="encoding">How text is read.</param>
+/// <param name="isRaw">Whether control characters stay.</param>
+/// <param name="write">Takes a line and the bytes that it is made of.</param>
+internal sealed class LineOutput(Encoding encoding, bool isRaw, Action<string, byte[]> write) : SessionOutput
+{
+    private readonly byte[] _newLine = encoding.GetBytes("\n");
+    private byte[] _pending = [];
+
+    /// <inheritdoc />
+    public override void Show(SessionPeer peer, byte[] bytes)
+    {
+        if (peer.SendsMessages)
+        {
+            write(Text(bytes), bytes);
+            return;
+        }
+
+        int searched = Math.Max(0, _pending.Length - _newLine.Length + 1);
+        _pending = [.. _pending, .. bytes];
+        while (Find(searched) is int end)
+        {
+            byte[] line = _pending[..end];
+            _pending = _pending[end..];
+            searched = 0;
+            write(Text(line), line);
+        }
+    }
+
+    /// <inheritdoc />
+    public override void End()
+    {
+        byte[] rest = _pending;
+        _pending = [];
+        if (rest.Length > 0)
+        {
+            write(Text(rest), rest);
+        }
+    }
+
+    /// <inheritdoc />
+    public override void GiveBack(SessionPeer peer)
+    {
+        peer.PutBack(_pending);
+        _pending = [];
+    }
+
+    // After the line's end.
+    private int? Find(int searched)
+    {
+        while (_pending.AsSpan(searched).IndexOf(_newLine) is >= 0 and int found)
+        {
+            int place = searched + found;
+            if (place % _newLine.Length == 0)
+            {
+                return place + _newLine.Length;
+            }
+
+            searched = place + 1;
+        }
+
+        return null;
+    }
+
+    private string Text(byte[] bytes)
+    {
+        string text = new ShownText(encoding, isRaw).Next(bytes, isLast: true);
+        return text.EndsWith('\n') ? text[..^1] : text;
+    }
+}
