@@ -7,18 +7,22 @@
     Useful to look at a protocol, to move a port, or to reach over TCP what listens at a UNIX socket, and the other way
     round: both addresses may be either.
 
-    It is one pipeline. The first part accepts clients; the second connects on and writes two objects for each client, one
-    for each direction; the third copies, in a runspace for each direction. One runspace for both would not do: while it
-    waits for a server that is busy sending, it would not take what the server sends.
+    It is one pipeline. The first part accepts clients; the second connects on for each; the third joins the two sockets
+    with Join-Socket, in a runspace for each client.
 
     A half-close is passed on: when one side has sent everything, the other is told so, and may still answer. A broken
     connection is passed on as a broken one, so that nobody takes half of something for all of it.
+
+    With -Log each piece that passes is an object: who sent it, when, its bytes and its text. Kept with Export-Clixml, it is
+    what Start-ReplayServer.ps1 plays.
 
     When -ThrottleLimit clients are served, the next one waits. Ctrl+C ends the proxy.
 .PARAMETER RemoteEndPoint
     The server to connect to: address and port, or the path of a UNIX socket.
 .PARAMETER LocalEndPoint
     Where to wait for clients.
+.PARAMETER Log
+    Writes each piece that passes.
 .PARAMETER ThrottleLimit
     How many clients are served at a time.
 .PARAMETER TimeoutSeconds
@@ -26,14 +30,16 @@
 .EXAMPLE
     ./Start-TcpProxy.ps1 127.0.0.1:80 -LocalEndPoint 127.0.0.1:8080
 .EXAMPLE
-    ./Start-TcpProxy.ps1 /run/app.sock -LocalEndPoint '[::1]:8080'
+    ./Start-TcpProxy.ps1 /run/app.sock '[::1]:8080' -Log | Format-Table
 .OUTPUTS
-    A line when it waits, and two for each client: how many bytes it has sent, and how many it has received.
+    A line when it waits, and two for each client: how many bytes it has sent, and how many it has received. With -Log also
+    each piece: Timestamp, Client, Sender, Length, Text, Data.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)] [string] $RemoteEndPoint,
     [Parameter(Position = 1)] [string] $LocalEndPoint = '127.0.0.1:8080',
+    [switch] $Log,
     [ValidateRange(1, 500)] [int] $ThrottleLimit = 50,
     [ValidateRange(0.001, 3600)] [double] $TimeoutSeconds = 5
 )
@@ -61,49 +67,42 @@ try {
         try {
             $server = Connect-Socket $RemoteEndPoint -TimeoutSeconds $TimeoutSeconds
             $open[$client] = $open[$server] = $true
-            $name = "$($client.RemoteEndPoint ?? 'a client')"
-            $shared = [hashtable]::Synchronized(@{ Directions = [System.Threading.CountdownEvent]::new(2); IsBroken = $false })
-            @{ From = $client; To = $server; Text = "$name has sent"; Shared = $shared }
-            @{ From = $server; To = $client; Text = "$name has received"; Shared = $shared }
+            @{ Client = $client; Server = $server; Name = "$($client.RemoteEndPoint ?? 'a client')" }
         }
         catch {
             Write-Warning "$_"
             Close-Socket $client
         }
-    } | ForEach-Object -ThrottleLimit (2 * $ThrottleLimit) -Parallel {
+    } | ForEach-Object -ThrottleLimit $ThrottleLimit -Parallel {
         if (-not $_) {
             return
         }
         if (-not (Get-Module PSSockets)) {
             Import-Module $using:module
         }
-        $open = $using:open
-        $from, $to, $text, $shared = $_.From, $_.To, $_.Text, $_.Shared
+        $open, $log = $using:open, $using:Log
+        $client, $server, $name = $_.Client, $_.Server, $_.Name
+        $bytes = @{ client = 0L; server = 0L }
         try {
-            # Until the end of what comes; then the other side learns that it was all.
-            $copied = Receive-SocketData $from -Continuous -ErrorAction Stop |
-                Send-SocketData $to -PassThru -ErrorAction Stop |
-                Measure-Object -Property Length -Sum
-            if (-not $shared.IsBroken) {
-                Disconnect-Socket $to -Direction Send -ErrorAction Ignore
+            Join-Socket $client $server -PassThru -ErrorAction Stop | ForEach-Object {
+                $sender = $_.Socket -eq $client ? 'client' : 'server'
+                $bytes[$sender] += $_.Length
+                if ($log) {
+                    [pscustomobject] @{ Timestamp = $_.Timestamp; Client = $name; Sender = $sender; Length = $_.Length; Text = $_.Text; Data = $_.Data }
+                }
             }
-            "$text $([long] $copied.Sum) bytes"
+            "$name has sent $($bytes.client) bytes"
+            "$name has received $($bytes.server) bytes"
         }
         catch {
-            # Neither side is to see an orderly end: without lingering, closing is a reset. And the other direction waits
-            # no longer.
-            $shared.IsBroken = $true
-            Write-Warning "$text no more: $_"
-            Set-SocketOption $from, $to Linger 0 -ErrorAction Ignore
-            Disconnect-Socket $from, $to -Direction Receive -ErrorAction Ignore
+            # Neither side is to see an orderly end: without lingering, closing is a reset.
+            Write-Warning "${name}: $_"
+            Set-SocketOption $client, $server Linger 0 -ErrorAction Ignore
         }
         finally {
-            # Whoever is last closes both.
-            if ($shared.Directions.Signal()) {
-                Close-Socket $from, $to
-                $open.Remove($from)
-                $open.Remove($to)
-            }
+            Close-Socket $client, $server
+            $open.Remove($client)
+            $open.Remove($server)
         }
     }
 }
