@@ -100,6 +100,17 @@ Describe 'Enter-Socket' {
             [Convert]::ToHexString((Receive-SocketData $peer -ToEnd).Data) | Should -Be '610D0A0102620D0A'
         }
 
+        It 'takes what is to be sent as an argument too' {
+            Disconnect-Socket $peer -Direction Send
+            Enter-Socket $ours -InputObject 'a', 'b'
+            Receive-SocketData $peer -ToEnd -AsText | Should -Be 'ab'
+        }
+
+        It 'takes the socket from the pipeline where nothing else says with whom to talk' {
+            $result = Start-Worker { param($Socket) $Socket | Enter-Socket } -ArgumentList $ours | ForEach-Object { Wait-Worker $_ }
+            $result.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NotSupported,*' -Because 'it wants to be typed to'
+        }
+
         It 'needs somebody to talk with' {
             Enter-Socket @quiet
             $failures[0].FullyQualifiedErrorId | Should -Match '^(InvalidArgument|NotSupported),'

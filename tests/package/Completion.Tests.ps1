@@ -133,7 +133,7 @@ Describe 'Tab' {
         # Text, numbers, addresses and data that only the user knows; files complete as they do everywhere.
         $free = @(
             'InputObject', 'LocalEndPoint', 'RemoteEndPoint', 'EndPoint', 'IPAddress', 'HostName', 'Path', 'AbstractName', 'OutFile', 'Source', 'Diagram', 'ErrorRecord', 'Delimiter'
-            'TimeoutSeconds', 'Count', 'MaximumSize', 'Length', 'LengthOffset', 'Backlog', 'BatchSize', 'New-MessageFormat -Name'
+            'TimeoutSeconds', 'ResolveSeconds', 'Count', 'MaximumSize', 'Length', 'LengthOffset', 'Backlog', 'BatchSize', 'New-MessageFormat -Name'
             'DnsName', 'Days', 'Issuer', 'TargetHost', 'Certificate', 'CertificateKey', 'CertificatePassword', 'CertificateThumbprint', 'TrustedCertificate', 'ApplicationProtocol'
         )
         $known = @(

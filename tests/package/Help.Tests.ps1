@@ -16,7 +16,7 @@ BeforeAll {
     $words = @{
         'SwitchParameter True'     = , 'True'
         'SwitchParameter False'    = 'False', 'True without -AddressFamily, else False', 'True for :PORT and *:PORT, else False'
-        'Double 0'                 = 'wait for ever', 'as long as the system tries'
+        'Double 0'                 = 'wait for ever', 'as long as the system tries', 'look up once'
         'Int32 0'                  = '0', 'None', "the width of the integer's type", 'as many as the option has', 'no prefix', '65536, or 1073741824 for a frame'
         "Int32 $([int]::MaxValue)" = , 'as many as the system allows'
         'String Dgram'             = , 'Datagram'

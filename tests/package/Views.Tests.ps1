@@ -36,6 +36,8 @@ BeforeDiscovery {
         @{ Command = 'Send-SocketData'; Arguments = { @{ Socket = (New-SocketPair)[0]; InputObject = 'x' } }; Call = 'send(*) = 1' }
         @{ Command = 'Receive-SocketData'; Arguments = { $one, $two = New-SocketPair; Send-SocketData $one x; @{ Socket = $two; TimeoutSeconds = 10 } }; Call = 'recv(*) = 1' }
         @{ Command = 'Wait-Socket'; Arguments = { @{ Socket = $pair[0]; For = 'Write'; TimeoutSeconds = 10 } }; Call = 'poll(1 sockets, Write) = 1' }
+        @{ Command = 'Enter-Socket'; Arguments = { $one, $two = New-SocketPair; Disconnect-Socket $two -Direction Send; @{ Socket = $one; InputObject = 'x' } }; Call = 'recv(*) = 0' }
+        @{ Command = 'Join-Socket'; Arguments = { $one, $far = New-SocketPair; $two, $end = New-SocketPair; Send-SocketData $far x; $far, $end | Disconnect-Socket -Direction Send; @{ Socket = $one; OtherSocket = $two } }; Call = 'recv(*) = 1', 'send(*) = 1', 'shutdown(*SHUT_WR) = 0', 'join: 1 bytes from *' }
         @{ Command = 'Protect-Socket'; Arguments = { $ours, $far = New-TcpPair; $null = Start-RawTlsServer $far $certificate; @{ Socket = $ours; TargetHost = 'localhost'; TrustedCertificate = $certificate; TimeoutSeconds = 10 } }; Call = 'send(*', 'recv(*', 'TLS handshake = Tls1*' }
         @{ Command = 'Get-SocketOption'; Arguments = { @{ Socket = $pair[0]; Name = 'NoDelay' } }; Call = 'getsockopt(*TCP_NODELAY) = *' }
         @{ Command = 'Get-SocketOption'; Arguments = { @{ Socket = $pair[0] } }; Call = 'getsockopt(*TCP_NODELAY) = *' }

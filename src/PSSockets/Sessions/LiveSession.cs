@@ -31,7 +31,7 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
         {
             for (int count = 0; terminal.Input.MayRead && count < KeysAtOnce && terminal.TryRead(out TerminalKey key); count++)
             {
-                if (key.Action == KeyAction.EndOfInput && line.Text.Length == 0)
+                if (key.Action == KeyAction.HangUp || (key.Action == KeyAction.EndOfInput && line.Text.Length == 0))
                 {
                     return;
                 }

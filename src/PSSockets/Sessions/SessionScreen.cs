@@ -11,12 +11,14 @@ namespace PSSockets.Sessions;
 /// <param name="terminal">The terminal.</param>
 internal sealed class SessionScreen(ITerminal terminal)
 {
-    private const string ClearToEnd = "\x1B[J";
     private const int TabWidth = 8;
 
     // A letter in the last column leaves the cursor there until the next one comes; a letter and a step back bring it to
     // where it belongs.
     private const string Settle = " \b";
+
+    // Where the cursor goes; colours are $PSStyle's.
+    private static readonly string s_control = $"{(char)27}[";
 
     private string _typed = string.Empty;
     private int _cursor;
@@ -128,7 +130,7 @@ internal sealed class SessionScreen(ITerminal terminal)
 
         (int row, _) = Settled(Measure(_typed[.._cursor]));
         Move(all, row, _column);
-        all.Append(ClearToEnd);
+        all.Append(s_control).Append('J');
     }
 
     private void Draw(StringBuilder all)
@@ -151,13 +153,13 @@ internal sealed class SessionScreen(ITerminal terminal)
     {
         if (rowsUp > 0)
         {
-            all.Append(CultureInfo.InvariantCulture, $"\x1B[{rowsUp}A");
+            all.Append(CultureInfo.InvariantCulture, $"{s_control}{rowsUp}A");
         }
 
         all.Append('\r');
         if (column > 0)
         {
-            all.Append(CultureInfo.InvariantCulture, $"\x1B[{column}C");
+            all.Append(CultureInfo.InvariantCulture, $"{s_control}{column}C");
         }
     }
 

@@ -45,8 +45,11 @@ internal enum KeyAction
     /// <summary>Takes the word before the cursor away.</summary>
     ClearWord,
 
-    /// <summary>Nothing more will be typed.</summary>
+    /// <summary>Nothing more will be typed, where the line is empty; else as <see cref="Delete"/>.</summary>
     EndOfInput,
+
+    /// <summary>The terminal is gone.</summary>
+    HangUp,
 }
 
 /// <summary>A key that was pressed.</summary>

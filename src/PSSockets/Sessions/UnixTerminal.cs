@@ -45,7 +45,7 @@ internal sealed class UnixTerminal : ITerminal
         {
             if (TerminalCalls.Read(one) <= 0)
             {
-                key = new TerminalKey(KeyAction.EndOfInput);
+                key = new TerminalKey(KeyAction.HangUp);
                 return true;
             }
 

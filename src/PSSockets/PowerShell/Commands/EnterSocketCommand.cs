@@ -72,7 +72,8 @@ public sealed class EnterSocketCommand : GuardedCommand
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
 
-    private bool TakesMessages => MyInvocation.ExpectingInput && (ParameterSetName == EndPointSet || Socket is not null);
+    private bool TakesMessages =>
+        (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) && (ParameterSetName == EndPointSet || Socket is not null);
 
     private string NewLine => "CRLF".Equals(NewLineText ?? (Telnet ? "CRLF" : "LF"), StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n";
 
