@@ -52,9 +52,6 @@ public sealed class SocketData : IMessageDetails
     /// <summary>The peer; null where it has no name.</summary>
     internal EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>When it was taken from the socket, or sent.</summary>
-    public DateTimeOffset Timestamp => new DateTimeOffset(_utcTicks, TimeSpan.Zero).ToLocalTime();
-
     /// <summary>The socket.</summary>
     internal Socket Socket { get; }
 
