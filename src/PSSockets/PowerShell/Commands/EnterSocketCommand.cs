@@ -27,6 +27,7 @@ public sealed class EnterSocketCommand : GuardedCommand
 
     /// <summary>The socket, connected; it stays open. Without it, and without -RemoteEndPoint, it comes from the pipeline.</summary>
     [Parameter(Position = 0, ParameterSetName = SocketSet)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public Socket? Socket { get; set; }
 

@@ -16,11 +16,13 @@ public sealed class JoinSocketCommand : GuardedCommand
 {
     /// <summary>One of the two sockets, connected.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public Socket Socket { get; set; } = null!;
 
     /// <summary>The other socket, connected.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public Socket OtherSocket { get; set; } = null!;
 
