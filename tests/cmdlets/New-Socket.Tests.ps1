@@ -306,6 +306,20 @@ Describe 'New-Socket' {
             }
         }
 
+        It 'takes <Word> as a type' -ForEach @(
+            @{ Word = 'tcp'; Type = 'Stream' }
+            @{ Word = 'UDP'; Type = 'Dgram' }
+        ) {
+            (New-Socket IPv4 $Word).SocketType | Should -Be $Type
+        }
+
+        It 'says where TCP belongs' {
+            New-Socket TCP -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*socket type*New-Socket IPv4 TCP*'
+        }
+
         It 'sets neither SO_REUSEADDR nor SO_REUSEPORT unless asked' {
             foreach ($pair in $combinations) {
                 $socket = New-Socket @pair

@@ -337,6 +337,22 @@ Describe 'Register-SocketAddress' {
         }
     }
 
+    Context 'a port alone' {
+        It 'is a port of any address: <_.GetType().Name>' -ForEach @(0, '0', [long] 0, [byte] 0) {
+            $socket = New-Socket | Register-SocketAddress $_ -PassThru
+
+            "$($socket.LocalEndPoint)" | Should -BeLike '`[::`]:*'
+            $socket.LocalEndPoint.Port | Should -BeGreaterThan 0
+        }
+
+        It 'refuses <_>' -ForEach -1, 65536 {
+            New-Socket | Register-SocketAddress $_ -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            $failure.Count | Should -Be 1
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidEndPoint,*'
+        }
+    }
+
     Context 'text that is not an end point' {
         BeforeEach {
             $unbound = New-Socket
@@ -405,8 +421,8 @@ Describe 'Register-SocketAddress' {
             @{ Text = 'a@b:80'; Reason = "*'@' cannot stand*" }
             @{ Text = 'a/b:80'; Reason = "*'/' cannot stand*" }
             @{ Text = '**:80'; Reason = "*'[*]' cannot stand*" }
-            @{ Text = 'http://localhost:80'; Reason = "*more than one ':'*" }
-            @{ Text = 'http://localhost'; Reason = '*//localhost*' }
+            @{ Text = 'tcp://localhost'; Reason = "*write 'localhost:PORT'*" }
+            @{ Text = 'http://'; Reason = '*no host*' }
             @{ Text = '@'; Reason = '*abstract name is empty*' }
             @{ Text = 'unix:@'; Reason = '*abstract name is empty*' }
             @{ Text = 'unix:'; Reason = '*path is empty*' }

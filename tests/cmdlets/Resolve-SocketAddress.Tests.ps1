@@ -22,6 +22,22 @@ Describe 'Resolve-SocketAddress' {
     }
 
     Context 'The result' {
+        It 'takes the port out of <Text>' -ForEach @(
+            @{ Text = '127.0.0.1:80'; Expected = '127.0.0.1:80' }
+            @{ Text = '[::1]:80'; Expected = '[::1]:80' }
+            @{ Text = 'https://127.0.0.1/path'; Expected = '127.0.0.1:443' }
+        ) {
+            "$((Resolve-SocketAddress $Text -SocketType Stream).EndPoint)" | Should -Be $Expected
+        }
+
+        It 'refuses a port beside a service' {
+            Resolve-SocketAddress localhost:80 8080 -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            $failure.Count | Should -Be 1
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Resolve-SocketAddress localhost 80*'
+        }
+
         It 'tells family, type, protocol, address and official name' {
             $found = Resolve-SocketAddress localhost 8080 -SocketType Stream | Select-Object -First 1
             $found | Should -BeOfType PSSockets.ResolvedAddress

@@ -20,7 +20,23 @@ public sealed class EndPointParserTests
         { "localhost:80\n", "white space at position 13" },
         { "127.0.0.1", "the port is missing: write '127.0.0.1:PORT'" },
         { "localhost", "the port is missing: write 'HOST:PORT'" },
-        { "8080", "the port is missing" },
+        { "65536", "port 65536 is above 65535" },
+        { "localhost :80", "white space at position 10" },
+        { "localhost  22", "white space at position 10" },
+        { "localhost 22 ", "white space at position 10" },
+        { "localhost\t22", "white space at position 10" },
+        { "localhost 65536", "port 65536 is above 65535" },
+        { "localhost no-such-service", "services database has no service 'no-such-service'" },
+        { "127.1 22", "'127.1' has 2 of the four numbers" },
+        { "[::1] :22", "white space at position 6" },
+        { "::g 22", "'::g' is not an IPv6 address" },
+        { "tcp://localhost", "the port is missing, and 'tcp' has none of its own: write 'localhost:PORT'" },
+        { "http://", "there is no host after 'http://'" },
+        { "http:///path", "there is no host after 'http://'" },
+        { "http://a..b/", "two dots together" },
+        { "http://localhost:70000/", "port 70000 is above 65535" },
+        { "http://[::1/", "']' is missing" },
+        { "no-such-scheme://localhost", "write 'localhost:PORT'" },
         { "127.0.0.1:", "the port is missing after the last ':'" },
         { ":", "the port is missing after the last ':'" },
         { "*:", "the port is missing after the last ':'" },
@@ -47,7 +63,6 @@ public sealed class EndPointParserTests
         { "::1", "more than one ':'" },
         { "::1:80", "more than one ':'" },
         { "fe80::1%lo:53", "more than one ':'" },
-        { "http://localhost:80", "more than one ':'" },
         { "localhost:80:90", "more than one ':'" },
         { "[::1", "']' is missing" },
         { "[", "']' is missing" },
@@ -109,6 +124,15 @@ public sealed class EndPointParserTests
     [InlineData("127.0.0.1:http", "127.0.0.1", 80)]
     [InlineData("[::1]:domain", "::1", 53)]
     [InlineData(":https", "::", 443)]
+    [InlineData("8080", "::", 8080)]
+    [InlineData("0", "::", 0)]
+    [InlineData("127.0.0.1 22", "127.0.0.1", 22)]
+    [InlineData("::1 22", "::1", 22)]
+    [InlineData("[::1] 22", "::1", 22)]
+    [InlineData("http://127.0.0.1", "127.0.0.1", 80)]
+    [InlineData("tcp://[::1]:8080/", "::1", 8080)]
+    [InlineData("https://[::1]/a:b", "::1", 443)]
+    [InlineData("tcp://:8080", "::", 8080)]
     public void ReadsAddresses(string text, string address, int port)
     {
         Assert.Equal(new IPEndPoint(IPAddress.Parse(address), port), Parse(text));
@@ -142,6 +166,14 @@ public sealed class EndPointParserTests
     [InlineData("my_host-1:53", "my_host-1", 53)]
     [InlineData("1and1.example:53", "1and1.example", 53)]
     [InlineData("bücher.example:80", "bücher.example", 80)]
+    [InlineData("localhost 22", "localhost", 22)]
+    [InlineData("localhost http", "localhost", 80)]
+    [InlineData("http://localhost:80", "localhost", 80)]
+    [InlineData("tcp://localhost:22/", "localhost", 22)]
+    [InlineData("https://www.example.com/path?query:1@x#part", "www.example.com", 443)]
+    [InlineData("HTTPS://www.example.com", "www.example.com", 443)]
+    [InlineData("ssh://user:word@www.example.com", "www.example.com", 22)]
+    [InlineData("ntp://www.example.com", "www.example.com", 123)]
     public void KeepsHostNames(string text, string host, int port)
     {
         DnsEndPoint endPoint = Assert.IsType<DnsEndPoint>(Parse(text));

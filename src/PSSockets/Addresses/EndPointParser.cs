@@ -8,7 +8,8 @@ namespace PSSockets.Addresses;
 
 /// <summary>
 /// Reads end points as people write them: <c>127.0.0.1:53</c>, <c>[::1]:55555</c>, <c>[fe80::1%eth0]:53</c>,
-/// <c>localhost:http</c>, <c>:8080</c>, <c>*:8080</c>, <c>/run/x.sock</c>, <c>unix:x.sock</c>, <c>@name</c>, <c>unix:@name</c>.
+/// <c>localhost:http</c>, <c>:8080</c>, <c>*:8080</c>, <c>/run/x.sock</c>, <c>unix:x.sock</c>, <c>@name</c>, <c>unix:@name</c>;
+/// also <c>8080</c> for <c>:8080</c>, <c>localhost 22</c>, and the host and port of an address with a scheme, <c>https://example.org/path</c>.
 /// Addresses are those of inet_pton(3): no octal, no short forms.
 /// </summary>
 internal static class EndPointParser
@@ -16,6 +17,34 @@ internal static class EndPointParser
     private const string UnixScheme = "unix:";
     private const int LongestHostName = 253;
     private const int LongestLabel = 63;
+
+    // The schemes whose port the services database does not have, or has under another name.
+    private static readonly Dictionary<string, int> s_schemePorts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["http"] = 80,
+        ["ws"] = 80,
+        ["https"] = 443,
+        ["wss"] = 443,
+        ["ftp"] = 21,
+        ["ssh"] = 22,
+        ["sftp"] = 22,
+        ["telnet"] = 23,
+        ["smtp"] = 25,
+        ["dns"] = 53,
+        ["ldap"] = 389,
+        ["ldaps"] = 636,
+        ["rtsp"] = 554,
+        ["socks"] = 1080,
+        ["mqtt"] = 1883,
+        ["mqtts"] = 8883,
+        ["mysql"] = 3306,
+        ["postgres"] = 5432,
+        ["postgresql"] = 5432,
+        ["redis"] = 6379,
+        ["rediss"] = 6379,
+        ["amqp"] = 5672,
+        ["amqps"] = 5671,
+    };
 
     /// <summary>Reads one end point; a host name stays a name (<see cref="DnsEndPoint"/>), a service name becomes its port.</summary>
     /// <param name="text">What was written.</param>
@@ -26,6 +55,11 @@ internal static class EndPointParser
         if (string.IsNullOrWhiteSpace(text))
         {
             throw Invalid(text, "it is empty");
+        }
+
+        if (TwoWords(text) is { } words)
+        {
+            return words;
         }
 
         if (text.AsSpan().IndexOfAny(" \t\r\n") is int blank and >= 0 && !LooksLikePath(text) && !text.StartsWith(UnixScheme, StringComparison.OrdinalIgnoreCase) && text[0] != '@')
@@ -49,7 +83,27 @@ internal static class EndPointParser
             return FromPath(text, text, resolvePath);
         }
 
-        return text[0] == '[' ? Bracketed(text) : HostAndPort(text);
+        if (text.All(char.IsAsciiDigit))
+        {
+            return new WildcardEndPoint(ParsePort(text, text));
+        }
+
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        return scheme > 0 && IsScheme(text[..scheme]) ? FromUri(text, text[..scheme], text[(scheme + 3)..])
+            : text[0] == '[' ? Bracketed(text, text)
+            : HostAndPort(text, text);
+    }
+
+    /// <summary>The end point of a host, by name or address, and a port that were given apart.</summary>
+    /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>.</exception>
+    public static EndPoint FromParts(string host, string port)
+    {
+        string whole = $"{host}:{port}";
+        int number = ParsePort(port, whole);
+        return host is "" or "*" ? new WildcardEndPoint(number)
+            : LooksLikeAddress(host) ? new IPEndPoint(ParseAddress(host), number)
+            : host.Contains(':') || host.Contains('/') ? throw Invalid(host, $"it is not a host alone, and the port {port} was given beside it: give the port once")
+            : new DnsEndPoint(ParseHostName(whole, host), number);
     }
 
     /// <summary>The end point of a UNIX path as written.</summary>
@@ -214,35 +268,78 @@ internal static class EndPointParser
         || text.StartsWith(".\\", StringComparison.Ordinal) || text.StartsWith("..\\", StringComparison.Ordinal) || text.StartsWith("~\\", StringComparison.Ordinal)
         || (text.Length > 2 && char.IsAsciiLetter(text[0]) && text[1] == ':' && text[2] is '\\' or '/');
 
-    private static IPEndPoint Bracketed(string text)
+    // Host and port apart, as other programs take them. Null where it is anything else.
+    private static EndPoint? TwoWords(string text)
+    {
+        if (text.Split(' ') is not [{ Length: > 0 } host, { Length: > 0 } port] || !port.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
+            || text.Contains('\n') || text.Contains('\r') || text.Contains('\t') || LooksLikePath(text) || host[0] == '@')
+        {
+            return null;
+        }
+
+        bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (isBracketed || host.Count(letter => letter == ':') >= 2)
+        {
+            return new IPEndPoint(IPv6(text, isBracketed ? host[1..^1] : host), ParsePort(port, text));
+        }
+
+        return host.Contains(':') ? null : HostAndPort(text, $"{host}:{port}");
+    }
+
+    private static bool IsScheme(string text) =>
+        char.IsAsciiLetter(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '-' or '.');
+
+    private static EndPoint FromUri(string whole, string scheme, string rest)
+    {
+        int end = rest.AsSpan().IndexOfAny("/?#");
+        string authority = end < 0 ? rest : rest[..end];
+        authority = authority[(authority.LastIndexOf('@') + 1)..];
+        if (authority.Length == 0)
+        {
+            throw Invalid(whole, $"there is no host after '{scheme}://'");
+        }
+
+        bool hasPort = authority.LastIndexOf(':') > authority.LastIndexOf(']');
+        if (!hasPort)
+        {
+            int port = s_schemePorts.TryGetValue(scheme, out int known) ? known
+                : ServiceCalls.FindPort(scheme)
+                ?? throw Invalid(whole, $"the port is missing, and '{scheme}' has none of its own: write '{authority}:PORT'");
+            authority = string.Create(CultureInfo.InvariantCulture, $"{authority}:{port}");
+        }
+
+        return authority[0] == '[' ? Bracketed(whole, authority) : HostAndPort(whole, authority);
+    }
+
+    private static IPEndPoint Bracketed(string whole, string text)
     {
         int end = text.IndexOf(']');
         if (end < 0)
         {
-            throw Invalid(text, "']' is missing after the address");
+            throw Invalid(whole, "']' is missing after the address");
         }
 
-        IPAddress address = IPv6(text, text[1..end]);
+        IPAddress address = IPv6(whole, text[1..end]);
         string rest = text[(end + 1)..];
         if (rest.Length == 0)
         {
-            throw Invalid(text, "the port is missing: write ':PORT' after ']'");
+            throw Invalid(whole, "the port is missing: write ':PORT' after ']'");
         }
 
         if (rest[0] != ':')
         {
-            throw Invalid(text, $"'{rest}' after ']' at position {end + 2} is not ':PORT'");
+            throw Invalid(whole, $"'{rest}' after ']' at position {end + 2} is not ':PORT'");
         }
 
-        return new IPEndPoint(address, ParsePort(rest[1..], text));
+        return new IPEndPoint(address, ParsePort(rest[1..], whole));
     }
 
-    private static EndPoint HostAndPort(string text)
+    private static EndPoint HostAndPort(string whole, string text)
     {
         int colon = text.LastIndexOf(':');
         if (colon < 0)
         {
-            throw Invalid(text, LooksNumeric(text)
+            throw Invalid(whole, LooksNumeric(text)
                 ? $"the port is missing: write '{text}:PORT'"
                 : "the port is missing: write 'HOST:PORT', or 'unix:PATH' for a UNIX socket");
         }
@@ -250,16 +347,16 @@ internal static class EndPointParser
         string host = text[..colon];
         if (host.Contains(':'))
         {
-            throw Invalid(text, "there is more than one ':'; an IPv6 address stands in brackets, as in [::1]:80");
+            throw Invalid(whole, "there is more than one ':'; an IPv6 address stands in brackets, as in [::1]:80");
         }
 
-        int port = ParsePort(text[(colon + 1)..], text);
+        int port = ParsePort(text[(colon + 1)..], whole);
         if (host is "" or "*")
         {
             return new WildcardEndPoint(port);
         }
 
-        return LooksNumeric(host) ? new IPEndPoint(IPv4(text, host), port) : new DnsEndPoint(ParseHostName(text, host), port);
+        return LooksNumeric(host) ? new IPEndPoint(IPv4(whole, host), port) : new DnsEndPoint(ParseHostName(whole, host), port);
     }
 
     private static bool LooksNumeric(string text) => text.Length > 0 && text.All(character => char.IsAsciiDigit(character) || character == '.') && char.IsAsciiDigit(text[0]);
@@ -324,7 +421,8 @@ internal static class EndPointParser
         return address;
     }
 
-    private static SocketInputException Invalid(string text, string reason) => new(
+    /// <summary>The error of text that is not an end point.</summary>
+    public static SocketInputException Invalid(string text, string reason) => new(
         ErrorIds.InvalidEndPoint,
         PrintableText.From($"'{text}' is not an end point: {reason}"),
         "Write HOST:PORT, as in 127.0.0.1:53, [::1]:55555, localhost:http or :8080, or a UNIX socket's path (/run/x.sock, ./x.sock, unix:x.sock) or abstract name (@name).",

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace PSSockets.Errors;
@@ -7,11 +8,11 @@ internal static class CallFailure
 {
     /// <summary>The failure that a system call left in errno.</summary>
     public static SocketCallException Of(string call, object? address, int errno, object? target) =>
-        new(call, EndPointText.Describe(address), ErrnoTable.FromNumber(errno), target);
+        Of(call, address, ErrnoTable.FromNumber(errno), target, null);
 
     /// <summary>The failure that .NET names <paramref name="error"/>, with what was waited for.</summary>
     public static SocketCallException Of(string call, object? address, SocketError error, object? target, string? detail = null) =>
-        new(call, EndPointText.Describe(address), ErrnoTable.FromSocketError(error), target, detail);
+        Of(call, address, ErrnoTable.FromSocketError(error), target, detail);
 
     /// <summary>The error of a call on a closed socket.</summary>
     public static SocketInputException Closed(string call, Socket socket)
@@ -23,4 +24,18 @@ internal static class CallFailure
     /// <summary>The error of something that this operating system lacks.</summary>
     public static SocketInputException NotSupported(string call, string what, object? target) =>
         new(ErrorIds.NotSupported, $"{call}: {what}", "Use another kind of socket or address on this operating system.", target);
+
+    // An address that is good in one network only, and does not say in which.
+    private static SocketCallException Of(string call, object? address, SocketErrorInfo error, object? target, string? detail)
+    {
+        if (error.SocketError is SocketError.InvalidArgument or SocketError.AddressNotAvailable or SocketError.NetworkUnreachable
+            && address is IPEndPoint { Address: { IsIPv6LinkLocal: true, ScopeId: 0 } } linkLocal)
+        {
+            string withInterface = $"[{linkLocal.Address}%eth0]:{linkLocal.Port}";
+            detail ??= $"a link-local address needs its interface, as in {withInterface}";
+            error = new SocketErrorInfo(error.Number, error.Name, error.SocketError, error.Message, $"Write {withInterface}, with the interface through which the peer is reached: every network has link-local addresses.");
+        }
+
+        return new SocketCallException(call, EndPointText.Describe(address), error, target, detail);
+    }
 }

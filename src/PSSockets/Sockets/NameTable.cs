@@ -17,6 +17,9 @@ internal sealed class NameTable<T>
         _rows = rows;
     }
 
+    /// <summary>Says what a name that is not one of these is meant as; null where that is not known.</summary>
+    public Func<string, string?> Hint { get; init; } = static _ => null;
+
     /// <summary>What the names are names of.</summary>
     public string What { get; }
 
@@ -40,6 +43,9 @@ internal sealed class NameTable<T>
         return value.ToString();
     }
 
+    /// <summary>Whether the table has the name.</summary>
+    public bool Knows(string text) => _rows.Any(row => row.Names.Contains(text, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>The value of a name.</summary>
     /// <exception cref="SocketInputException"><c>InvalidArgument</c>: there is no such name; the message lists the friendly ones.</exception>
     public T Parse(string text)
@@ -58,7 +64,7 @@ internal sealed class NameTable<T>
             : throw new SocketInputException(
                 ErrorIds.InvalidArgument,
                 $"'{text}' is not {(What[0] is 'a' ? "an" : "a")} {What}: the usual ones are {string.Join(", ", _rows.Select(row => row.Names[0]))}",
-                $"Use one of {string.Join(", ", _rows.Select(row => row.Names[0]))}, or its C or .NET name.",
+                Hint(text) ?? $"Use one of {string.Join(", ", _rows.Select(row => row.Names[0]))}, or its C or .NET name.",
                 text);
     }
 }
@@ -71,13 +77,16 @@ internal static class SocketNameTables
         "address family",
         (AddressFamily.InterNetwork, "Internet protocol version 4", ["IPv4", "AF_INET", "PF_INET", "InterNetwork", "INET"]),
         (AddressFamily.InterNetworkV6, "Internet protocol version 6", ["IPv6", "AF_INET6", "PF_INET6", "InterNetworkV6", "INET6"]),
-        (AddressFamily.Unix, "processes on this machine, by path or abstract name", ["Unix", "AF_UNIX", "PF_UNIX", "AF_LOCAL", "PF_LOCAL", "Local"]));
+        (AddressFamily.Unix, "processes on this machine, by path or abstract name", ["Unix", "AF_UNIX", "PF_UNIX", "AF_LOCAL", "PF_LOCAL", "Local"]))
+    {
+        Hint = static text => Types!.Knows(text) ? $"'{text}' is a socket type: give it with -SocketType, or after the family, as in New-Socket IPv4 {text}." : null,
+    };
 
     /// <summary>Socket types: socket(2).</summary>
     public static NameTable<SocketType> Types { get; } = new(
         "socket type",
-        (SocketType.Dgram, "messages of limited length, each for itself (UDP)", ["Datagram", "SOCK_DGRAM", "Dgram"]),
-        (SocketType.Stream, "a reliable stream of bytes over a connection (TCP)", ["Stream", "SOCK_STREAM"]),
+        (SocketType.Dgram, "messages of limited length, each for itself (UDP)", ["Datagram", "SOCK_DGRAM", "Dgram", "UDP"]),
+        (SocketType.Stream, "a reliable stream of bytes over a connection (TCP)", ["Stream", "SOCK_STREAM", "TCP"]),
         (SocketType.Seqpacket, "messages in order over a connection", ["SeqPacket", "SOCK_SEQPACKET"]),
         (SocketType.Raw, "packets with their protocol's own header", ["Raw", "SOCK_RAW"]));
 

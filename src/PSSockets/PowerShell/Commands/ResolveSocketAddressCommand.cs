@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Management.Automation;
+using System.Net;
 using System.Net.Sockets;
 using PSSockets.Addresses;
 using PSSockets.Errors;
@@ -50,28 +52,54 @@ public sealed class ResolveSocketAddressCommand : GuardedCommand
                     ErrorIds.InvalidArgument, "getaddrinfo: there is neither a host nor a service", "Give -HostName, -Service or both.");
             }
 
-            Write(null);
+            Write(null, Service);
             return;
         }
 
         foreach (string host in HostName)
         {
-            Guard(() => Write(host));
+            Guard(() => WriteNamed(host));
         }
     }
 
-    private void Write(string? host)
+    // An end point has its service in it: localhost:80, https://example.org.
+    private void WriteNamed(string host)
+    {
+        if (!host.Contains(':') || EndPointParser.LooksLikeAddress(host))
+        {
+            Write(host, Service);
+            return;
+        }
+
+        (string name, int port) = EndPointParser.Parse(host, static path => path) switch
+        {
+            WildcardEndPoint any => (string.Empty, any.Port),
+            DnsEndPoint dns => (dns.Host, dns.Port),
+            IPEndPoint ip => ($"{ip.Address}", ip.Port),
+            _ => throw new SocketInputException(ErrorIds.InvalidArgument, $"getaddrinfo: '{host}' is a UNIX path, which has no other address", "Give it to the cmdlet that is to use it, as it is.", host),
+        };
+        string service = port.ToString(CultureInfo.InvariantCulture);
+        if (Service is not null)
+        {
+            throw new SocketInputException(
+                ErrorIds.InvalidArgument, $"getaddrinfo: '{host}' holds a port, and the service is '{Service}'", $"Write Resolve-SocketAddress {name} {service}, or {name} {Service}.", host);
+        }
+
+        Write(name.Length == 0 ? null : name, service);
+    }
+
+    private void Write(string? host, string? service)
     {
         AddressFamily family = AddressFamily is null ? System.Net.Sockets.AddressFamily.Unspecified : SocketNameTables.Families.Parse(AddressFamily);
         SocketType type = SocketType is null ? System.Net.Sockets.SocketType.Unknown : SocketNameTables.Types.Parse(SocketType);
-        if (Service is not null && Service.All(char.IsAsciiDigit))
+        if (service is not null && service.All(char.IsAsciiDigit))
         {
             // The system would take 70000 for 4464.
-            EndPointParser.ParsePort(Service, $"{host}:{Service}");
+            EndPointParser.ParsePort(service, $"{host}:{service}");
         }
 
-        IReadOnlyList<ResolvedAddress> found = Await(() => AddressLookup.Find(host, Service, family, type, Passive, NumericHost));
-        NoteCall(() => $"getaddrinfo({host}, {Service}) = {found.Count} addresses");
+        IReadOnlyList<ResolvedAddress> found = Await(() => AddressLookup.Find(host, service, family, type, Passive, NumericHost));
+        NoteCall(() => $"getaddrinfo({host}, {service}) = {found.Count} addresses");
         WriteObject(found, enumerateCollection: true);
     }
 }

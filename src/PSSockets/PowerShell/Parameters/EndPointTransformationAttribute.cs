@@ -1,17 +1,27 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using PSSockets.Addresses;
 
 namespace PSSockets.Parameters;
 
-/// <summary>Lets an <see cref="EndPoint"/> parameter take text, with UNIX paths relative to PowerShell's current location.</summary>
+/// <summary>Lets an <see cref="EndPoint"/> parameter take text, or a port alone, with UNIX paths relative to PowerShell's current location.</summary>
 internal sealed class EndPointTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What was given as text; null where it is something else.</summary>
+    public static string? TextOf(object? value) => value switch
+    {
+        string text => text,
+        sbyte or byte or short or ushort or int or uint or long or ulong => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is not string text)
+        // An address alone is named in the error, or has its port beside it.
+        if ((value is IPAddress address ? address.ToString() : TextOf(value)) is not string text)
         {
             return inputData;
         }

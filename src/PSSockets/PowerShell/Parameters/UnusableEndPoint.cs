@@ -13,8 +13,11 @@ internal sealed class UnusableEndPoint(SocketInputException reason) : EndPoint
     public static EndPoint Check(EndPoint endPoint) =>
         endPoint is UnusableEndPoint unusable ? throw unusable.Reason : endPoint;
 
+    /// <summary>What was written.</summary>
+    public string Text => Reason.Target?.ToString() ?? string.Empty;
+
     private SocketInputException Reason { get; } = reason;
 
     /// <inheritdoc />
-    public override string ToString() => Reason.Target?.ToString() ?? string.Empty;
+    public override string ToString() => Text;
 }
