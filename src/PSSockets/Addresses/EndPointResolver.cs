@@ -18,23 +18,32 @@ internal static class EndPointResolver
             return [endPoint];
         }
 
-        IPAddress[] addresses = DotNetCall.Invoke("getaddrinfo", null, name, () => LookUp(name, stop, deadline));
-        return addresses.Length > 0
-            ? [.. InTurn(addresses).Select(address => new IPEndPoint(address, name.Port))]
-            : throw CallFailure.Of("getaddrinfo", name, SocketError.NoData, name);
-    }
-
-    private static IPAddress[] LookUp(DnsEndPoint name, StopSignal stop, Deadline deadline)
-    {
+        Task<IReadOnlyList<IPAddress>> lookUp = Begin(name, stop);
         try
         {
             // The look-up itself cannot be stopped everywhere, so only the wait for it ends.
-            return Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, stop.Token).WaitAsync(deadline.Remaining, stop.Token).GetAwaiter().GetResult();
+            Task.WhenAny(lookUp).WaitAsync(deadline.Remaining, stop.Token).GetAwaiter().GetResult();
         }
         catch (TimeoutException)
         {
             throw CallFailure.Of("getaddrinfo", name, SocketError.TimedOut, name);
         }
+
+        return Finish(name, lookUp);
+    }
+
+    /// <summary>Begins to look a name up, beside whatever else is going on.</summary>
+    public static async Task<IReadOnlyList<IPAddress>> Begin(DnsEndPoint name, StopSignal stop) =>
+        await Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, stop.Token).ConfigureAwait(false);
+
+    /// <summary>What a look-up that is over has found, with the port of the end point.</summary>
+    /// <exception cref="SocketCallException">The name is not known.</exception>
+    public static IReadOnlyList<EndPoint> Finish(DnsEndPoint name, Task<IReadOnlyList<IPAddress>> lookUp)
+    {
+        IPAddress[] addresses = [.. DotNetCall.Invoke("getaddrinfo", null, name, () => lookUp.GetAwaiter().GetResult())];
+        return addresses.Length > 0
+            ? [.. InTurn(addresses).Select(address => new IPEndPoint(address, name.Port))]
+            : throw CallFailure.Of("getaddrinfo", name, SocketError.NoData, name);
     }
 
     private static IEnumerable<IPAddress> InTurn(IPAddress[] addresses)

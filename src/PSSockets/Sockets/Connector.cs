@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PSSockets.Addresses;
 using PSSockets.Errors;
 using PSSockets.Waiting;
 
@@ -8,9 +9,6 @@ namespace PSSockets.Sockets;
 /// <summary>Connects to the first of several addresses that answers: RFC 8305 (Happy Eyeballs).</summary>
 internal static class Connector
 {
-    /// <summary>How long one attempt is alone before the next begins beside it: RFC 8305 section 5, Connection Attempt Delay.</summary>
-    private const double AttemptDelaySeconds = 0.25;
-
     /// <summary>Connects this socket, one address after the other.</summary>
     /// <param name="transport">The system.</param>
     /// <param name="socket">The socket; it can try again after a failure.</param>
@@ -39,7 +37,7 @@ internal static class Connector
             }
             catch (SocketCallException failure)
             {
-                failures.Add(failure);
+                failures.Add(Explain(transport, candidate, failure));
             }
         }
 
@@ -57,93 +55,10 @@ internal static class Connector
     public static (Socket Socket, EndPoint RemoteEndPoint) ConnectFirst(
         ISocketTransport transport, IReadOnlyList<EndPoint> candidates, Func<EndPoint, Socket> create, EndPoint asked, Deadline deadline)
     {
-        List<IPendingConnect> pending = [];
-        List<SocketCallException> failures = [];
-        try
-        {
-            int next = 0;
-            while (next < candidates.Count || pending.Count > 0)
-            {
-                if (next < candidates.Count)
-                {
-                    Start(candidates[next++]);
-                }
-
-                if (pending.Count == 0)
-                {
-                    continue;
-                }
-
-                bool isLast = next == candidates.Count;
-                int over = transport.WaitConnect(pending, isLast ? deadline : Deadline.Earlier(deadline, Deadline.After(AttemptDelaySeconds)));
-                if (over >= 0)
-                {
-                    IPendingConnect connect = pending[over];
-                    pending.RemoveAt(over);
-                    if (Finish(connect))
-                    {
-                        return (connect.Socket, connect.RemoteEndPoint);
-                    }
-                }
-                else if (deadline.IsPast)
-                {
-                    failures.AddRange(pending.Select(connect => Late(connect.RemoteEndPoint, asked)));
-                    break;
-                }
-            }
-
-            throw Summary(asked, failures, asked);
-        }
-        finally
-        {
-            foreach (IPendingConnect connect in pending)
-            {
-                connect.Abandon();
-                connect.Socket.Dispose();
-            }
-        }
-
-        void Start(EndPoint candidate)
-        {
-            Socket? socket = null;
-            try
-            {
-                socket = create(candidate);
-                pending.Add(transport.StartConnect(socket, candidate));
-                socket = null;
-            }
-            catch (SocketCallException failure)
-            {
-                failures.Add(failure);
-            }
-            finally
-            {
-                socket?.Dispose();
-            }
-        }
-
-        bool Finish(IPendingConnect connect)
-        {
-            bool isConnected = false;
-            try
-            {
-                connect.Complete();
-                isConnected = true;
-            }
-            catch (SocketCallException failure)
-            {
-                failures.Add(failure);
-            }
-            finally
-            {
-                if (!isConnected)
-                {
-                    connect.Socket.Dispose();
-                }
-            }
-
-            return isConnected;
-        }
+        using PeerSearch search = new(transport, new ConnectTrials(transport), create);
+        search.Add(new PeerTarget(asked) { Candidates = candidates, Deadline = deadline });
+        PeerTarget found = search.Next(Deadline.Never)!;
+        return found.Failure is null ? (found.Socket!, found.Peer!) : throw found.Failure;
     }
 
     private static bool IsOver(ISocketTransport transport, IPendingConnect connect, Deadline deadline)
@@ -151,7 +66,11 @@ internal static class Connector
         bool isOver = false;
         try
         {
-            isOver = transport.WaitConnect([connect], deadline) >= 0;
+            do
+            {
+                isOver = transport.WaitConnect([connect], deadline) >= 0;
+            }
+            while (!isOver && !deadline.IsPast);
             return isOver;
         }
         finally
@@ -164,14 +83,34 @@ internal static class Connector
         }
     }
 
-    private static SocketCallException Late(EndPoint candidate, object target) =>
+    /// <summary>An attempt that was not over in time.</summary>
+    internal static SocketCallException Late(EndPoint candidate, object target) =>
         CallFailure.Of("connect", candidate, SocketError.TimedOut, target);
 
-    private static SocketCallException Summary(EndPoint asked, List<SocketCallException> failures, object target)
+    /// <summary>The failure, with what is known beyond the errno: a path at which there is no socket is refused as if nobody listened.</summary>
+    internal static SocketCallException Explain(ISocketTransport transport, EndPoint candidate, SocketCallException failure)
+    {
+        if (failure.SocketErrorCode != SocketError.ConnectionRefused || candidate is not UnixDomainSocketEndPoint unix || !UnixPath.IsFile(unix) || transport.MayBeSocket(unix.ToString()))
+        {
+            return failure;
+        }
+
+        string what = Directory.Exists(unix.ToString()) ? "a directory" : "a file";
+        SocketErrorInfo error = failure.Error;
+        return new SocketCallException(
+            failure.Call,
+            failure.Address,
+            new SocketErrorInfo(error.Number, error.Name, error.SocketError, error.Message, "Name the path of a UNIX socket, which a program makes when it binds; for a host write HOST:PORT."),
+            failure.Target,
+            $"this path is {what}, not a socket");
+    }
+
+    /// <summary>The failure of all attempts together; the message lists each.</summary>
+    internal static SocketCallException Summary(EndPoint asked, List<SocketCallException> failures, object target)
     {
         if (failures is [SocketCallException only])
         {
-            return new SocketCallException(only.Call, only.Address, only.Error, target);
+            return new SocketCallException(only.Call, only.Address, only.Error, target, only.Detail);
         }
 
         string attempts = string.Join("; ", failures.Select(failure => $"{failure.Address}: {failure.Error}"));

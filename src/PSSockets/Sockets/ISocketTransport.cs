@@ -80,6 +80,9 @@ internal interface ISocketTransport : IDisposable
     /// <summary>Whether the path is the file of a UNIX socket that nobody has bound any more.</summary>
     bool IsStaleFile(string path);
 
+    /// <summary>Whether a path can be the file of a UNIX socket; false only where it is known to be something else.</summary>
+    bool MayBeSocket(string path);
+
     /// <summary>Receives one datagram of so many that will be asked for: the call may take as many from the system, and keeps the others with the socket. Null when the deadline passed, <see cref="Datagram.End"/> when the peer of a SeqPacket socket has closed.</summary>
     Datagram? Receive(SocketRecord socket, ReceiveOptions options, Deadline deadline, int most = 1);
 
@@ -92,6 +95,9 @@ internal interface ISocketTransport : IDisposable
 
     /// <summary>Starts to connect; what comes back may be finished already.</summary>
     IPendingConnect StartConnect(SocketRecord socket, EndPoint remoteEndPoint);
+
+    /// <summary>Ends the wait for connects, or for several sockets, that is under way, or else the next one, as if its deadline had passed. Any thread may call it.</summary>
+    void Wake();
 
     /// <summary>Waits until one of the connects is over; its index, or -1 when the deadline passed.</summary>
     int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline);
@@ -142,6 +148,9 @@ internal interface IPendingConnect
 
     /// <summary>The peer that it is to have.</summary>
     EndPoint RemoteEndPoint { get; }
+
+    /// <summary>Whether nothing is to be waited for any more.</summary>
+    bool IsOver { get; }
 
     /// <summary>Ends a connect that is over.</summary>
     /// <exception cref="SocketCallException">It failed; the socket can try again.</exception>

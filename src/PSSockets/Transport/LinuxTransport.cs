@@ -129,6 +129,9 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
     }
 
     /// <inheritdoc />
+    protected override void EndWait() => Stop.Wake();
+
+    /// <inheritdoc />
     public override int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline)
     {
         int retry = FirstRetryMilliseconds;
@@ -151,6 +154,13 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
             }
 
             if (deadline.IsPast)
+            {
+                return -1;
+            }
+
+            // Made before it is asked whether somebody has called, so that a later call is heard.
+            _ = Stop.Descriptor;
+            if (TakeWake())
             {
                 return -1;
             }
@@ -294,8 +304,14 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
         }
 
         SocketRecord[] asked = sockets as SocketRecord[] ?? [.. sockets];
+        _ = Stop.Descriptor;
         do
         {
+            if (TakeWake())
+            {
+                return hasTaken;
+            }
+
             try
             {
                 // Those whose datagrams were taken already are ready now, and so may others be.

@@ -69,7 +69,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
     private byte[] _buffer = [];
     private long _waits;
+    private readonly object _wakeGate = new();
     private Socket? _wake;
+    private volatile bool _isWoken;
     private CancellationTokenRegistration _wakeRegistration;
 
     /// <inheritdoc />
@@ -282,6 +284,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         throw CallFailure.NotSupported("bind", "replacing a stale socket file is not possible on Windows: remove the file", path);
 
     /// <inheritdoc />
+    public virtual bool MayBeSocket(string path) => true;
+
+    /// <inheritdoc />
     public virtual Datagram? Receive(SocketRecord socket, ReceiveOptions options, Deadline deadline, int most = 1)
     {
         if (socket.Taken.TryTake(options, out Datagram? taken))
@@ -387,6 +392,41 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     public virtual IPendingConnect StartConnect(SocketRecord socket, EndPoint remoteEndPoint) => new PendingConnect(this, socket, remoteEndPoint);
 
     /// <inheritdoc />
+    public void Wake()
+    {
+        _isWoken = true;
+        EndWait();
+    }
+
+    /// <summary>Ends the wait that is under way, or else the next.</summary>
+    protected virtual void EndWait()
+    {
+        lock (_wakeGate)
+        {
+            try
+            {
+                _wake?.Send(new byte[1]);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // Nobody waits any more.
+            }
+        }
+    }
+
+    /// <summary>Whether somebody has called; it is true once.</summary>
+    protected bool TakeWake()
+    {
+        bool isWoken = _isWoken;
+        if (isWoken)
+        {
+            _isWoken = false;
+        }
+
+        return isWoken;
+    }
+
+    /// <inheritdoc />
     public virtual int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline)
     {
         Socket wake = WakeSocket();
@@ -402,7 +442,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                 }
             }
 
-            if (isPast)
+            if (isPast || TakeWake())
             {
                 return -1;
             }
@@ -410,6 +450,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             List<Socket> connected = [.. connects.Select(connect => connect.Socket)];
             List<Socket> failed = [.. connected]; // Windows tells of these apart
             Select([wake], connected, failed, deadline, connected);
+            Silence(wake);
         }
     }
 
@@ -590,12 +631,18 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                 return true;
             }
 
+            if (TakeWake())
+            {
+                return false;
+            }
+
             if (!Select(readable, what == WaitFor.Write ? others : null, what == WaitFor.Error ? others : null, deadline, asked))
             {
                 continue;
             }
 
             stop.ThrowIfSet();
+            Silence(wake);
             HashSet<Socket> found = [.. asked];
             for (int index = 0; index < sockets.Count; index++)
             {
@@ -1098,19 +1145,31 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         }
     }
 
-    // A socket that becomes readable when the pipeline is to stop, so that a select of other sockets ends.
+    // A socket that becomes readable when the pipeline is to stop, or somebody calls, so that a select of other sockets ends.
     private Socket WakeSocket()
     {
-        if (_wake is null)
+        lock (_wakeGate)
         {
-            Socket wake = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            wake.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            wake.Connect(wake.LocalEndPoint!);
-            _wake = wake;
-            _wakeRegistration = stop.Token.Register(() => wake.Send(new byte[1]));
-        }
+            if (_wake is null)
+            {
+                Socket wake = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                wake.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                wake.Connect(wake.LocalEndPoint!);
+                _wake = wake;
+                _wakeRegistration = stop.Token.Register(() => wake.Send(new byte[1]));
+            }
 
-        return _wake;
+            return _wake;
+        }
+    }
+
+    private void Silence(Socket wake)
+    {
+        // A stop that comes now is seen without its byte.
+        while (!stop.IsSet && wake.Available > 0)
+        {
+            wake.Receive(new byte[1]);
+        }
     }
 
     /// <summary>The result of a call; the default when the deadline passed.</summary>

@@ -93,6 +93,9 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
     /// <inheritdoc />
     public override bool IsStaleFile(string path) => File.Exists(path) && IsSocketFile(path) && !HasOwner(path);
 
+    /// <inheritdoc />
+    public override bool MayBeSocket(string path) => !Path.Exists(path) || new FileInfo(path).LinkTarget is not null || IsSocketFile(path);
+
     /// <summary>Whether a path itself, not what a link points to, is a UNIX socket.</summary>
     protected virtual bool IsSocketFile(string path) => FileCalls.IsSocketOnBsd(path);
 

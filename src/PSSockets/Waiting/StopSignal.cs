@@ -80,6 +80,18 @@ internal sealed class StopSignal : IDisposable
         }
     }
 
+    /// <summary>Makes whoever waits with the descriptor look again, without a stop.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _descriptor?.Signal();
+            }
+        }
+    }
+
     /// <summary>Waits a while where no event tells that another attempt is worth while. It needs no descriptor, so it can wait for one.</summary>
     /// <exception cref="OperationCanceledException">The pipeline is to stop.</exception>
     public void Pause(TimeSpan time)

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.Sockets;
+
+/// <summary>A peer that is looked for: what was asked for, and what came of it.</summary>
+/// <param name="asked">What the user named.</param>
+internal sealed class PeerTarget(EndPoint asked)
+{
+    /// <summary>What the user named.</summary>
+    public EndPoint Asked => asked;
+
+    /// <summary>The addresses, best first; null as long as they are not known.</summary>
+    public IReadOnlyList<EndPoint>? Candidates { get; set; }
+
+    /// <summary>The end of the look-up and all attempts together; null lets it begin when the search begins with this target.</summary>
+    public Deadline? Deadline { get; init; }
+
+    /// <summary>The socket that has found the peer; it belongs to who gets the target.</summary>
+    public Socket? Socket { get; internal set; }
+
+    /// <summary>The address that answered; where none did, the one that was tried last.</summary>
+    public EndPoint? Peer { get; internal set; }
+
+    /// <summary>How long the answer took, or the refusal; null where there was neither.</summary>
+    public TimeSpan? Latency { get; internal set; }
+
+    /// <summary>Why there is no socket; null where there is one.</summary>
+    public Exception? Failure { get; internal set; }
+
+    /// <summary>What failed at each address, in the order of time.</summary>
+    public List<(EndPoint Candidate, SocketCallException Failure, TimeSpan? Latency)> Failures { get; } = [];
+}
+
+/// <summary>A way to find out whether a peer is there.</summary>
+internal interface IPeerTrials
+{
+    /// <summary>Begins with one address.</summary>
+    /// <exception cref="SocketCallException">It failed at once.</exception>
+    IPendingConnect Begin(Socket socket, EndPoint candidate);
+
+    /// <summary>Waits until one of them is over, somebody calls <see cref="ISocketTransport.Wake"/>, or the deadline passes.</summary>
+    void Wait(IReadOnlyList<IPendingConnect> pending, Deadline deadline);
+}
+
+/// <summary>Finds a peer by connecting to it: connect(2).</summary>
+/// <param name="transport">The system.</param>
+internal sealed class ConnectTrials(ISocketTransport transport) : IPeerTrials
+{
+    /// <inheritdoc />
+    public IPendingConnect Begin(Socket socket, EndPoint candidate) => transport.StartConnect(socket, candidate);
+
+    /// <inheritdoc />
+    public void Wait(IReadOnlyList<IPendingConnect> pending, Deadline deadline) => transport.WaitConnect(pending, deadline);
+}

@@ -1,0 +1,236 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using PSSockets.Datagrams;
+using PSSockets.Errors;
+using PSSockets.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.UnitTests;
+
+public sealed class PeerSearchTests : IDisposable
+{
+    private readonly StopSignal _stop = new();
+    private readonly List<Socket> _made = [];
+
+    public void Dispose()
+    {
+        _made.ForEach(socket => socket.Dispose());
+        _stop.Dispose();
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void EachIsThereAsSoonAsItIsKnown(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using FullListener silent = new();
+        using Socket living = TestSockets.Listening();
+        using Socket dead = TestSockets.Refusing();
+        using PeerSearch search = Search(engine, timeoutSeconds: 0.5);
+        long start = Stopwatch.GetTimestamp();
+        search.Add(new PeerTarget(silent.EndPoint));
+        search.Add(new PeerTarget(living.LocalEndPoint!));
+        search.Add(new PeerTarget(dead.LocalEndPoint!));
+        search.Add(new PeerTarget(new DnsEndPoint(new string('a', 64), 80)));
+        List<PeerTarget> found = [];
+        while (search.Next(Deadline.Never) is PeerTarget target)
+        {
+            found.Add(target);
+        }
+
+        Assert.InRange(TestSockets.SecondsSince(start), 0.49, TestSockets.Late);
+        Assert.Equal(4, found.Count);
+        Assert.Equal(silent.EndPoint, found[^1].Asked);
+        Assert.Equal(SocketError.TimedOut, Assert.IsType<SocketCallException>(found[^1].Failure).SocketErrorCode);
+        PeerTarget open = found.Single(target => target.Socket is not null);
+        Assert.Equal(living.LocalEndPoint, open.Peer);
+        Assert.True(open.Socket!.Connected);
+        Assert.InRange(open.Latency!.Value.TotalSeconds, 0, TestSockets.Late);
+        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketCallException>(found.Single(target => target.Asked.Equals(dead.LocalEndPoint)).Failure).SocketErrorCode);
+        Assert.Equal("getaddrinfo", Assert.IsType<SocketCallException>(found.Single(target => target.Asked is DnsEndPoint).Failure).Call);
+        Assert.All(_made, socket => Assert.Equal(!ReferenceEquals(socket, open.Socket), SocketRecord.Of(socket).IsClosed));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void NoMoreAreUnderWayThanMayBe(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using FullListener silent = new();
+        int most = 0;
+        using PeerSearch search = new(engine, new ConnectTrials(engine), Make, 3, 0.05);
+        for (int count = 0; count < 10; count++)
+        {
+            search.Add(new PeerTarget(silent.EndPoint));
+        }
+
+        int found = 0;
+        while (search.Next(Deadline.Never) is not null)
+        {
+            found++;
+        }
+
+        Assert.Equal(10, found);
+        Assert.Equal(3, most);
+
+        Socket Make(EndPoint candidate)
+        {
+            Socket socket = MakeSocket(candidate);
+            most = Math.Max(most, _made.Count(made => !SocketRecord.Of(made).IsClosed));
+            return socket;
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ALookUpThatEndsWakesTheWait(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using FullListener silent = new();
+        using Socket living = TestSockets.Listening();
+        using PeerSearch search = Search(engine, timeoutSeconds: null);
+        search.Add(new PeerTarget(silent.EndPoint));
+        search.Add(new PeerTarget(new DnsEndPoint("localhost", ((IPEndPoint)living.LocalEndPoint!).Port, AddressFamily.InterNetwork)));
+        PeerTarget found = search.Next(TestSockets.Patient)!;
+        Assert.Equal(living.LocalEndPoint, found.Peer);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void AStopEndsAllAndLeavesNothingOpen(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using FullListener silent = new();
+        PeerSearch search = Search(engine, timeoutSeconds: null);
+        for (int count = 0; count < 50; count++)
+        {
+            search.Add(new PeerTarget(silent.EndPoint));
+        }
+
+        Background background = Background.Run(() =>
+        {
+            using (search)
+            {
+                search.Next(Deadline.Never);
+            }
+        });
+        Assert.True(SpinWait.SpinUntil(() => MadeCount() == 50, TestSockets.Patience));
+        background.WaitUntilBlocked();
+        long stoppedAt = Stopwatch.GetTimestamp();
+        _stop.Set();
+        Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
+        Assert.InRange(background.SecondsAfter(stoppedAt), 0, TestSockets.Late);
+        Assert.All(_made, socket => Assert.True(SocketRecord.Of(socket).IsClosed));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void WithoutADescriptorItWaitsForOne(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using FullListener silent = new();
+        using Socket living = TestSockets.Listening();
+        int tries = 0;
+        using PeerSearch search = new(
+            engine,
+            new ConnectTrials(engine),
+            candidate => _made.Count(made => !SocketRecord.Of(made).IsClosed) >= 2 && ++tries > 0 ? throw NoDescriptor() : MakeSocket(candidate),
+            int.MaxValue,
+            0.1);
+        search.Add(new PeerTarget(silent.EndPoint));
+        search.Add(new PeerTarget(silent.EndPoint));
+        search.Add(new PeerTarget(living.LocalEndPoint!));
+        List<PeerTarget> found = [];
+        while (search.Next(Deadline.Never) is PeerTarget target)
+        {
+            found.Add(target);
+        }
+
+        Assert.True(tries > 0);
+        Assert.Equal(3, found.Count);
+        Assert.Equal(2, found.Count(target => target.Failure is SocketCallException { SocketErrorCode: SocketError.TimedOut }));
+        Assert.Equal(living.LocalEndPoint, found.Single(target => target.Socket is not null).Peer);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void WhereThereIsNoDescriptorAtAllItIsSaidOnce(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using PeerSearch search = new(engine, new ConnectTrials(engine), _ => throw NoDescriptor());
+        for (int count = 0; count < 1000; count++)
+        {
+            search.Add(new PeerTarget(new IPEndPoint(IPAddress.Loopback, 1)));
+        }
+
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => search.Next(Deadline.Never));
+        Assert.Equal(SocketError.TooManyOpenSockets, failure.SocketErrorCode);
+        Assert.Contains("1,000 end points were not tried", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void ADatagramIsAnsweredRefusedOrNot(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using Socket server = TestSockets.Bound(IPAddress.Loopback);
+        using Socket quiet = TestSockets.Bound(IPAddress.Loopback);
+        Socket gone = TestSockets.Bound(IPAddress.Loopback);
+        EndPoint dead = gone.LocalEndPoint!;
+        gone.Dispose();
+        Background answer = Background.Run(() =>
+        {
+            byte[] buffer = new byte[10];
+            EndPoint client = new IPEndPoint(IPAddress.Any, 0);
+            int count = server.ReceiveFrom(buffer, ref client);
+            server.SendTo(buffer.AsSpan(0, count), client);
+        });
+        using PeerSearch search = new(engine, new AnswerTrials(engine, "ping"u8.ToArray()), endPoint =>
+        {
+            Socket socket = SocketFactory.Create(engine, endPoint.AddressFamily, SocketType.Dgram);
+            _made.Add(socket);
+            return socket;
+        }, timeoutSeconds: 0.3);
+        foreach (EndPoint endPoint in (EndPoint[])[server.LocalEndPoint!, quiet.LocalEndPoint!, dead])
+        {
+            search.Add(new PeerTarget(endPoint));
+        }
+
+        Dictionary<EndPoint, SocketTest> found = [];
+        while (search.Next(Deadline.Never) is PeerTarget target)
+        {
+            found.Add(target.Asked, SocketTest.From(target, isDatagram: true)!);
+        }
+
+        answer.Join();
+        Assert.Equal(SocketTestStatus.Replied, found[server.LocalEndPoint!].Status);
+        Assert.Equal(SocketTestStatus.NoReply, found[quiet.LocalEndPoint!].Status);
+        // .NET's select on Linux does not tell of a refusal; there the Linux engine waits.
+        Assert.Equal(kind == EngineKind.Portable && OperatingSystem.IsLinux() ? SocketTestStatus.NoReply : SocketTestStatus.Refused, found[dead].Status);
+        Assert.Equal("ping", TestSockets.Hear(quiet));
+    }
+
+    private static SocketCallException NoDescriptor() => new("socket", "AF_INET SOCK_STREAM", ErrnoTable.FromName("EMFILE")!, null);
+
+    private PeerSearch Search(ISocketTransport engine, double? timeoutSeconds) => new(engine, new ConnectTrials(engine), MakeSocket, timeoutSeconds: timeoutSeconds);
+
+    private Socket MakeSocket(EndPoint candidate)
+    {
+        Socket socket = TestSockets.Stream(candidate);
+        lock (_made)
+        {
+            _made.Add(socket);
+        }
+
+        return socket;
+    }
+
+    private int MadeCount()
+    {
+        lock (_made)
+        {
+            return _made.Count;
+        }
+    }
+}
