@@ -83,4 +83,40 @@ internal static class ErrorIds
 
     /// <summary>A certificate, or its key, that cannot be used.</summary>
     public const string CertificateNotUsable = nameof(CertificateNotUsable);
+
+    /// <summary>A proxy does not allow this target, or not to this client.</summary>
+    public const string ProxyNotAllowed = nameof(ProxyNotAllowed);
+
+    /// <summary>A proxy wants a user name and a password, and none was given.</summary>
+    public const string ProxyAuthenticationRequired = nameof(ProxyAuthenticationRequired);
+
+    /// <summary>A proxy does not take the user name and password.</summary>
+    public const string ProxyAuthenticationFailed = nameof(ProxyAuthenticationFailed);
+
+    /// <summary>A proxy has tried the target, which refuses.</summary>
+    public const string ProxyConnectionRefused = nameof(ProxyConnectionRefused);
+
+    /// <summary>A proxy finds no way to the target's host.</summary>
+    public const string ProxyHostUnreachable = nameof(ProxyHostUnreachable);
+
+    /// <summary>A proxy finds no way to the target's network.</summary>
+    public const string ProxyNetworkUnreachable = nameof(ProxyNetworkUnreachable);
+
+    /// <summary>A proxy got no answer from the target in time.</summary>
+    public const string ProxyTargetTimedOut = nameof(ProxyTargetTimedOut);
+
+    /// <summary>A proxy cannot connect, or not to such an address.</summary>
+    public const string ProxyNotSupported = nameof(ProxyNotSupported);
+
+    /// <summary>A proxy could not check who the user is (identd).</summary>
+    public const string ProxyIdentFailed = nameof(ProxyIdentFailed);
+
+    /// <summary>A proxy refuses for another reason.</summary>
+    public const string ProxyRefused = nameof(ProxyRefused);
+
+    /// <summary>What a proxy answers is not of its protocol.</summary>
+    public const string InvalidProxyAnswer = nameof(InvalidProxyAnswer);
+
+    /// <summary>An address of a proxy that cannot be used.</summary>
+    public const string InvalidProxy = nameof(InvalidProxy);
 }

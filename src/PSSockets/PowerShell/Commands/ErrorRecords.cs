@@ -46,6 +46,12 @@ internal static class ErrorRecords
         ErrorIds.EndOfStream or ErrorIds.StreamBroken or ErrorIds.HandshakeFailed => ErrorCategory.ConnectionError,
         ErrorIds.FrameTooLong => ErrorCategory.LimitsExceeded,
         ErrorIds.CertificateRejected => ErrorCategory.SecurityError,
+        ErrorIds.ProxyAuthenticationRequired or ErrorIds.ProxyAuthenticationFailed or ErrorIds.ProxyIdentFailed => ErrorCategory.AuthenticationError,
+        ErrorIds.ProxyNotAllowed => ErrorCategory.PermissionDenied,
+        ErrorIds.ProxyTargetTimedOut => ErrorCategory.OperationTimeout,
+        ErrorIds.ProxyNotSupported => ErrorCategory.NotImplemented,
+        ErrorIds.ProxyConnectionRefused or ErrorIds.ProxyHostUnreachable or ErrorIds.ProxyNetworkUnreachable or ErrorIds.ProxyRefused => ErrorCategory.ConnectionError,
+        ErrorIds.InvalidProxyAnswer => ErrorCategory.ProtocolError,
         _ => ErrorCategory.InvalidArgument,
     };
 
