@@ -118,7 +118,7 @@ Describe 'Connect-Socket' {
         It 'takes the time-out as the next position' {
             $listener = Open-Listener
 
-            Assert-Connected (Connect-Socket $listener.LocalEndPoint 5) $listener
+            Assert-Connected (Connect-Socket $listener.LocalEndPoint -TimeoutSeconds 5) $listener
             $socket = New-Socket IPv6 Stream
             Connect-Socket $socket $listener.LocalEndPoint 5
             Assert-Connected $socket $listener
@@ -727,6 +727,138 @@ Describe 'Connect-Socket' {
         }
     }
 
+    Context 'many at the same time' {
+        It 'takes end points from the pipeline, and writes each as soon as it is known' {
+            $one = Open-Listener
+            $two = Open-Listener '127.0.0.1:0'
+            $dead = Get-DeadEndPoint
+
+            $sockets = "$($one.LocalEndPoint)", "localhost:$($two.LocalEndPoint.Port)", $dead, 'no port', $two.LocalEndPoint |
+                Connect-Socket -TimeoutSeconds 10 -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            $sockets.Count | Should -Be 3
+            @($sockets.RemoteEndPoint | ForEach-Object Port | Sort-Object) | Should -Be @($one.LocalEndPoint.Port, $two.LocalEndPoint.Port, $two.LocalEndPoint.Port | Sort-Object)
+            $failure.Count | Should -Be 2
+            $failure.FullyQualifiedErrorId | Where-Object { $_ -like 'ConnectionRefused,*' } | Should -HaveCount 1
+            $failure.FullyQualifiedErrorId | Where-Object { $_ -like 'InvalidEndPoint,*' } | Should -HaveCount 1
+            $sockets.State | Sort-Object -Unique | Should -Be 'Connected'
+        }
+
+        It 'does not wait for a silent one before the next' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'how many connections fill a backlog is known of Linux only'
+            }
+            $full = Open-FullListener
+            $listener = Open-Listener
+
+            $socket = $full.LocalEndPoint, $listener.LocalEndPoint | Connect-Socket -TimeoutSeconds 600 | Select-Object -First 1
+
+            $socket.RemoteEndPoint | Should -Be $listener.LocalEndPoint
+        }
+
+        It 'takes <Name> and Port of objects' -ForEach @(
+            @{ Name = 'HostName' }
+            @{ Name = 'ComputerName' }
+            @{ Name = 'DNSHostName' }
+            @{ Name = 'IPAddress' }
+        ) {
+            $listener = Open-Listener '127.0.0.1:0'
+
+            $sockets = 1..2 | ForEach-Object { [pscustomobject]@{ $Name = '127.0.0.1'; Port = "$($listener.LocalEndPoint.Port)" } } | Connect-Socket
+
+            $sockets.Count | Should -Be 2
+            Assert-Connected $sockets[0] $listener
+        }
+
+        It 'takes the end point of an object' {
+            $listener = Open-Listener '127.0.0.1:0'
+            Assert-Connected (Resolve-SocketAddress 127.0.0.1 $listener.LocalEndPoint.Port -SocketType Stream | Connect-Socket) $listener
+            Assert-Connected ([pscustomobject]@{ RemoteEndPoint = $listener.LocalEndPoint } | Connect-Socket) $listener
+        }
+
+        It 'has no more under way than -ThrottleLimit' {
+            $listener = Open-Listener
+            $sockets = (, $listener.LocalEndPoint * 20) | Connect-Socket -ThrottleLimit 2
+            $sockets.Count | Should -Be 20
+        }
+
+        It 'ends within 100 ms when it is stopped, and leaves no descriptor' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'how many connections fill a backlog is known of Linux only'
+            }
+            $full = Open-FullListener
+            $before = Get-DescriptorCount
+            Assert-WorkerStop (Start-Worker { param($endPoint) (, $endPoint * 50) | Connect-Socket } -ArgumentList $full.LocalEndPoint)
+            Get-DescriptorCount | Should -BeLessOrEqual $before
+        }
+    }
+
+    Context 'host and port apart' {
+        It 'takes them as <Way>' -ForEach @(
+            @{ Way = 'two words'; Command = { Connect-Socket localhost $port } }
+            @{ Way = 'two words of text'; Command = { Connect-Socket 127.0.0.1 "$port" } }
+            @{ Way = 'an address'; Command = { Connect-Socket ([ipaddress] '127.0.0.1') $port } }
+            @{ Way = 'names'; Command = { Connect-Socket -HostName localhost -Port $port } }
+            @{ Way = 'the name ComputerName'; Command = { Connect-Socket -ComputerName 127.0.0.1 -Port $port } }
+            @{ Way = 'a host with its port'; Command = { Connect-Socket -HostName "127.0.0.1:$port" } }
+            @{ Way = 'words after a socket from the pipeline'; Command = { New-Socket IPv4 Stream | Connect-Socket 127.0.0.1 $port -PassThru } }
+        ) {
+            $listener = Open-Listener '127.0.0.1:0'
+            $port = $listener.LocalEndPoint.Port
+
+            Assert-Connected (& $Command) $listener
+        }
+
+        It 'refuses a second port: <Way>' -ForEach @(
+            @{ Way = 'after a whole end point'; Command = { Connect-Socket 127.0.0.1:1 5 -ErrorAction SilentlyContinue -ErrorVariable script:failure } }
+            @{ Way = 'after an object'; Command = { Connect-Socket ([System.Net.IPEndPoint]::new(1, 1)) 5 -ErrorAction SilentlyContinue -ErrorVariable script:failure } }
+            @{ Way = 'an end point and a host'; Command = { Connect-Socket 127.0.0.1:1 -HostName a -ErrorAction SilentlyContinue -ErrorVariable script:failure } }
+            @{ Way = 'nothing at all'; Command = { Connect-Socket -ErrorAction SilentlyContinue -ErrorVariable script:failure } }
+        ) {
+            & $Command | Should -BeNullOrEmpty
+
+            $script:failure.Count | Should -Be 1
+            $script:failure.FullyQualifiedErrorId | Should -BeLike 'InvalidEndPoint,*'
+            $script:failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
+        }
+    }
+
+    Context 'from an address of this side' {
+        It 'needs to be told where to, also with a socket' {
+            $socket = New-Socket IPv4 Stream
+
+            $socket | Connect-Socket -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            $failure.Count | Should -Be 1
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationErrorNullNotAllowed,*'
+            "$($socket.State)" | Should -Be 'New'
+        }
+
+        It 'binds first: <Way>' -ForEach @(
+            @{ Way = 'no socket'; Given = $false }
+            @{ Way = 'a socket'; Given = $true }
+        ) {
+            $listener = Open-Listener '127.0.0.1:0'
+            $free = (Get-DeadEndPoint IPv4).Port
+
+            $socket = $Given `
+                ? (New-Socket IPv4 Stream | Connect-Socket $listener.LocalEndPoint -LocalEndPoint "127.0.0.2:$free" -PassThru) `
+                : (Connect-Socket $listener.LocalEndPoint -LocalEndPoint "127.0.0.2:$free")
+
+            "$($socket.LocalEndPoint)" | Should -Be "127.0.0.2:$free"
+            Assert-Connected $socket $listener
+        }
+
+        It 'reports an address that is not of this machine' {
+            $before = Get-DescriptorCount
+            Connect-Socket 127.0.0.1:1 -LocalEndPoint 192.0.2.77:0 -ErrorAction SilentlyContinue -ErrorVariable failure
+            $failure.Count | Should -Be 1
+            $failure.FullyQualifiedErrorId | Should -BeLike 'AddressNotAvailable,*'
+            $failure.Exception.Message | Should -BeLike 'bind 192.0.2.77:0: *'
+            Get-DescriptorCount | Should -BeLessOrEqual $before
+        }
+    }
+
     Context 'when it is stopped' {
         BeforeEach {
             if (-not $IsLinux) {
@@ -919,6 +1051,37 @@ Describe 'Connect-Socket' {
                 $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidEndPoint,*'
                 $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
             }
+        }
+
+        It 'says how a link-local address names its interface, for <_>' -ForEach 'a socket', 'no socket' {
+            if ($_ -eq 'a socket') {
+                New-Socket IPv6 Stream | Connect-Socket '[fe80::1]:80' -ErrorAction SilentlyContinue -ErrorVariable failure
+            }
+            else {
+                Connect-Socket '[fe80::1]:80' -ErrorAction SilentlyContinue -ErrorVariable failure
+            }
+
+            $failure.Count | Should -Be 1
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+            $failure.Exception.Message | Should -BeLike 'connect `[fe80::1`]:80: EINVAL (*: a link-local address needs its interface, as in `[fe80::1%eth0`]:80'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Write `[fe80::1%eth0`]:80,*'
+        }
+
+        It 'says that <What> is not a socket' -ForEach @(
+            @{ What = 'a file'; Socket = $false }
+            @{ What = 'a directory'; Socket = $false }
+            @{ What = 'a file'; Socket = $true }
+        ) {
+            $path = New-TestPath
+            $null = New-Item -ItemType ($What -eq 'a file' ? 'File' : 'Directory') -Path $path
+            $given = $Socket ? @{ Socket = New-Socket Unix Stream } : @{}
+
+            Connect-Socket @given -RemoteEndPoint $path -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            $failure.Count | Should -Be 1
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ConnectionRefused,*'
+            $failure.Exception.Message | Should -BeLike "connect ${path}: ECONNREFUSED (*: this path is $What, not a socket"
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Name the path of a UNIX socket*'
         }
 
         It 'reports a stream that has a peer already, and the connection stays' {

@@ -1,40 +1,80 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Addresses;
+using PSSockets.Channels;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
-/// <summary>Connects a stream, or fixes the peer of a datagram socket: connect(2). Names are tried address by address: RFC 8305.</summary>
-[Cmdlet(VerbsCommunications.Connect, "Socket", DefaultParameterSetName = PipelineSet, HelpUri = HelpAddress.Root + "Connect-Socket.md")]
+/// <summary>Connects a stream, or fixes the peer of a datagram socket: connect(2). Names are tried address by address, and many peers at the same time: RFC 8305.</summary>
+[Cmdlet(VerbsCommunications.Connect, "Socket", DefaultParameterSetName = AddressSet, HelpUri = HelpAddress.Root + "Connect-Socket.md")]
 [OutputType(typeof(Socket))]
 public sealed class ConnectSocketCommand : SocketCommand
 {
-    private const string PipelineSet = "Pipeline";
-    private const string ArgumentSet = "Argument";
+    private const string AddressSet = "Address";
+    private const string SocketSet = "Socket";
+
+    // Often enough for who watches, and seldom enough for a long list.
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
+
+    private PeerSearch? _search;
+    private long _lookedAt;
 
     /// <summary>The sockets; without one, a stream socket is made for the address and written.</summary>
-    [Parameter(ValueFromPipeline = true, ParameterSetName = PipelineSet)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ArgumentSet)]
-    [ValidateNotNull]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SocketSet)]
     [LiveSocket]
-    [ArgumentCompleter(typeof(SocketCompleter))]
+    [ArgumentCompleter(typeof(FirstWordCompleter))]
     public override Socket[] Socket { get; set; } = [];
 
-    /// <summary>The peer.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipelineSet)]
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ArgumentSet)]
+    /// <summary>The peer; of many from the pipeline all are tried at the same time.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = AddressSet)]
+    [Parameter(Position = 1, ParameterSetName = SocketSet)]
+    [ValidateNotNull]
+    [Alias("EndPoint")]
     [EndPointTransformation]
-    public EndPoint RemoteEndPoint { get; set; } = null!;
+    [ArgumentCompleter(typeof(EndPointCompleter))]
+    public EndPoint? RemoteEndPoint { get; set; }
+
+    /// <summary>The name or the address of the peer's host.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = AddressSet)]
+    [Alias("ComputerName", "DnsHostName", "IPAddress")]
+    public string? HostName { get; set; }
+
+    /// <summary>The port, or the name of a service, where the end point is a host alone.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = AddressSet)]
+    [Parameter(ParameterSetName = SocketSet)]
+    [PortTransformation]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
+    public string? Port { get; set; }
 
     /// <summary>The longest time for all attempts together, in seconds; without it as long as the system tries.</summary>
-    [Parameter(Position = 1, ParameterSetName = PipelineSet)]
-    [Parameter(Position = 2, ParameterSetName = ArgumentSet)]
+    [Parameter(ParameterSetName = AddressSet)]
+    [Parameter(Position = 2, ParameterSetName = SocketSet)]
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
+
+    /// <summary>The address of this side; without it the system chooses one.</summary>
+    [Parameter]
+    [EndPointTransformation]
+    public EndPoint? LocalEndPoint { get; set; }
+
+    /// <summary>The proxy through which to connect: <c>socks5://</c>, <c>socks5h://</c>, <c>socks4://</c>, <c>socks4a://</c> or <c>http://</c>, its host and port.</summary>
+    [Parameter(ParameterSetName = AddressSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Proxy { get; set; }
+
+    /// <summary>The user and the password for the proxy.</summary>
+    [Parameter(ParameterSetName = AddressSet)]
+    [ValidateNotNull]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>The most peers that are tried at the same time.</summary>
+    [Parameter(ParameterSetName = AddressSet)]
+    [ValidateRange(1, int.MaxValue)]
+    public int ThrottleLimit { get; set; } = 64;
 
     /// <summary>Writes the socket.</summary>
     [Parameter]
@@ -45,24 +85,50 @@ public sealed class ConnectSocketCommand : SocketCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        if (Socket.Length == 0 && !MyInvocation.ExpectingInput)
+        if (ParameterSetName == SocketSet)
         {
-            ConnectNew();
+            base.ProcessInput();
+            return;
+        }
+
+        if (Proxy is not null)
+        {
+            ConnectThroughProxy(Asked());
+            return;
+        }
+
+        _search ??= new PeerSearch(Transport, new ConnectTrials(Transport), Create, ThrottleLimit, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+        _search.Add(new PeerTarget(Asked()));
+        if (!MyInvocation.ExpectingInput)
+        {
+            WriteKnown(Deadline.Never);
         }
         else
         {
-            base.ProcessInput();
+            while (_search.IsFull && WriteNext(Deadline.Never))
+            {
+            }
+
+            if (Stopwatch.GetElapsedTime(_lookedAt) >= LookPause)
+            {
+                WriteKnown(Deadline.Now);
+                _lookedAt = Stopwatch.GetTimestamp();
+            }
         }
     }
+
+    /// <inheritdoc />
+    protected override void ProcessEnd() => WriteKnown(Deadline.Never);
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
     {
         const string Call = "connect";
-        EndPoint asked = UnusableEndPoint.Check(RemoteEndPoint);
+        EndPoint asked = Asked();
         Deadline deadline = NewDeadline;
         IReadOnlyList<EndPoint> candidates = UsableAddress.AllFor(socket, asked, Call, Stop, deadline);
         Transport.EnableReceiveInformation(socket);
+        Bind(socket);
         Connector.Connect(Transport, socket, candidates, asked, deadline);
         SocketRecord.Of(socket).HostName = (asked as DnsEndPoint)?.Host;
         if (PassThru)
@@ -71,15 +137,87 @@ public sealed class ConnectSocketCommand : SocketCommand
         }
     }
 
-    private void ConnectNew()
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
     {
-        EndPoint asked = UnusableEndPoint.Check(RemoteEndPoint);
-        Deadline deadline = NewDeadline;
-        (Socket socket, EndPoint peer) = Connector.ConnectFirst(
-            Transport, EndPointResolver.All(asked, Stop, deadline), candidate => SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream), asked, deadline);
-        SocketRecord record = socket;
-        record.Peer = peer;
-        record.HostName = (asked as DnsEndPoint)?.Host;
+        if (disposing)
+        {
+            _search?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private EndPoint Asked() => PeerArgument.Find(SessionState, "connect", RemoteEndPoint, HostName, Port);
+
+    private void ConnectThroughProxy(EndPoint asked)
+    {
+        Proxy proxy = Channels.Proxy.Parse(Proxy!, ProxyCredential?.GetNetworkCredential());
+        Socket socket = new ProxyConnector(Transport, proxy, Create).Connect(asked, NewDeadline);
         WriteObject(SocketTable.Add(socket, Session.Id));
+    }
+
+    private Socket Create(EndPoint candidate)
+    {
+        Socket socket = SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream);
+        bool isBound = false;
+        try
+        {
+            Bind(socket);
+            isBound = true;
+            return socket;
+        }
+        finally
+        {
+            if (!isBound)
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
+    private void Bind(Socket socket)
+    {
+        if (LocalEndPoint is null)
+        {
+            return;
+        }
+
+        EndPoint local = UsableAddress.FirstFor(socket, UnusableEndPoint.Check(LocalEndPoint), "bind", Stop);
+        // A port that is named must not wait for an old connection from it to linger out.
+        if (local is IPEndPoint { Port: not 0 } && socket.SocketType == SocketType.Stream)
+        {
+            Transport.SetReuseAddress(socket);
+        }
+
+        Transport.Bind(socket, local);
+    }
+
+    private void WriteKnown(Deadline deadline)
+    {
+        while (WriteNext(deadline))
+        {
+        }
+    }
+
+    // False when nothing more is known by then.
+    private bool WriteNext(Deadline deadline)
+    {
+        if (_search?.Next(deadline) is not PeerTarget target)
+        {
+            return false;
+        }
+
+        if (target.Failure is not null)
+        {
+            WriteFailure(target.Failure);
+            return true;
+        }
+
+        SocketRecord record = target.Socket!;
+        record.Peer = target.Peer;
+        record.HostName = (target.Asked as DnsEndPoint)?.Host;
+        WriteObject(SocketTable.Add(record.Socket, Session.Id));
+        return true;
     }
 }

@@ -28,6 +28,13 @@ internal sealed class AddressFamilyCompleter() : NameCompleter(SocketNameTables.
 /// <summary>Completes socket types.</summary>
 internal sealed class SocketTypeCompleter() : NameCompleter(SocketNameTables.Types.Completions);
 
+/// <summary>Completes the types of sockets that find out who is there.</summary>
+internal sealed class TestTypeCompleter() : NameCompleter(_ =>
+[
+    ("Stream", "Stream, tcp: connects, which tells for certain whether a program listens"),
+    ("Datagram", "Datagram, udp: sends a message and waits for an answer"),
+]);
+
 /// <summary>Completes protocols.</summary>
 internal sealed class ProtocolTypeCompleter() : NameCompleter(SocketNameTables.Protocols.Completions);
 
@@ -170,6 +177,28 @@ internal sealed class SocketCompleter : IArgumentCompleter
         select new CompletionResult($"(Get-Socket -Id {id})", $"{id} {line}", CompletionResultType.ParameterValue, line);
 }
 
+/// <summary>Completes a socket, or the end point that may stand in its place as the first word of Connect-Socket.</summary>
+/// <remarks>
+/// PowerShell asks for every parameter that the first word may be, and shows one whose completer has nothing as an empty
+/// choice. So this completer gives all but the last, and that of the end point the last.
+/// </remarks>
+internal sealed class FirstWordCompleter : IArgumentCompleter
+{
+    private static readonly SocketCompleter s_sockets = new();
+
+    /// <summary>Whether this one completes the word, rather than the completer of the end point.</summary>
+    public static bool Answers(string commandName, CommandAst command, string word) =>
+        word.Length > 0 && command.CommandElements.Count == 2 && commandName.Equals("Connect-Socket", StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc />
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Answers(commandName, commandAst, wordToComplete) ? AllButLast([.. EndPointCompleter.Complete(wordToComplete)])
+        : s_sockets.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
+
+    private static List<CompletionResult> AllButLast(List<CompletionResult> found) => found.Count > 1 ? found[..^1] : found;
+}
+
 /// <summary>Completes a message format by the variable that holds it.</summary>
 internal sealed class MessageFormatCompleter : IArgumentCompleter
 {
@@ -190,5 +219,73 @@ internal sealed class MessageFormatCompleter : IArgumentCompleter
                 yield return new CompletionResult(expression, expression, CompletionResultType.Variable, $"{(format.Name.Length == 0 ? nameof(MessageFormat) : format.Name)}: {fields}");
             }
         }
+    }
+}
+
+/// <summary>Completes the end point of a peer: hosts of this machine, then their ports, with the names of services.</summary>
+internal sealed class EndPointCompleter : IArgumentCompleter
+{
+    private static readonly (string Name, string Meaning)[] s_hosts =
+    [
+        ("localhost:", "localhost: this machine by its name; a port or service follows"),
+        ("127.0.0.1:", "127.0.0.1: this machine over IPv4; a port or service follows"),
+        ("[::1]:", "[::1]: this machine over IPv6; a port or service follows"),
+    ];
+
+    // Where the system has no list of services.
+    private static readonly (string Name, string Meaning)[] s_ports =
+    [
+        ("22", "22: ssh"), ("25", "25: smtp"), ("53", "53: domain"), ("80", "80: http"), ("443", "443: https"), ("8080", "8080: http-alt"),
+    ];
+
+    /// <inheritdoc />
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        List<CompletionResult> found = [.. Complete(wordToComplete)];
+        return FirstWordCompleter.Answers(commandName, commandAst, wordToComplete) ? found[^1..] : found;
+    }
+
+    /// <summary>What the word may become.</summary>
+    public static IEnumerable<CompletionResult> Complete(string wordToComplete)
+    {
+        string typed = CompletionWord.Typed(wordToComplete);
+        // The path of a UNIX socket is completed as every path.
+        if (typed.StartsWith('/') || typed.StartsWith('.') || typed.StartsWith('~') || typed.StartsWith('\\'))
+        {
+            List<CompletionResult> files = [.. CompletionCompleters.CompleteFilename(wordToComplete)];
+            return files.Count > 0 ? files : [CompletionWord.Candidate(wordToComplete, typed, "the path of a UNIX socket")];
+        }
+
+        List<CompletionResult> found =
+        [
+            .. from candidate in Candidates(typed)
+               where candidate.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)
+               select CompletionWord.Candidate(wordToComplete, candidate.Name, candidate.Meaning),
+        ];
+        // With nothing to offer the word stays, since PowerShell would go on to offer files.
+        return found.Count > 0 ? found : [CompletionWord.Candidate(wordToComplete, typed, "HOST:PORT, [ADDRESS]:PORT, or the path of a UNIX socket")];
+    }
+
+    private static IEnumerable<(string Name, string Meaning)> Candidates(string typed)
+    {
+        int colon = typed.LastIndexOf(':');
+        bool hasHost = colon > 0 && colon > typed.LastIndexOf(']') && (typed[0] == '[' || typed.IndexOf(':') == colon);
+        if (!hasHost)
+        {
+            return
+            [
+                .. from record in SocketTable.Open(Session.Id)
+                   let local = Views.SocketView.LocalEndPoint(PSObject.AsPSObject(record.Socket))
+                   where local is not null && record.Socket.SocketType == System.Net.Sockets.SocketType.Stream && Views.SocketView.State(PSObject.AsPSObject(record.Socket)) is SocketState.Listening
+                   select (EndPointText.Describe(local)!, $"a socket of this session listens there: {Views.SocketView.Describe(record)}"),
+                .. s_hosts,
+            ];
+        }
+
+        string host = typed[..(colon + 1)];
+        (string Name, string Meaning)[] services = [.. ServiceList.All()];
+        return from service in services.Length > 0 ? services : s_ports
+               select (host + service.Name, service.Meaning);
     }
 }
