@@ -48,6 +48,7 @@
         'Send-SocketData'
         'Set-SocketOption'
         'Start-SocketListener'
+        'Test-Socket'
         'Wait-Socket'
     )
     PrivateData            = @{

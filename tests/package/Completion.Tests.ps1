@@ -41,6 +41,9 @@ BeforeDiscovery {
         @{ Line = 'Send-SocketData -Encoding '; Expected = $encodings }
         @{ Line = 'Send-SocketData -LengthPrefix '; Expected = $prefixes }
         @{ Line = 'Send-SocketData -NewLineText '; Expected = 'LF', 'CRLF' }
+        @{ Line = 'Test-Socket -Encoding '; Expected = $encodings }
+        @{ Line = 'Test-Socket -SocketType '; Expected = 'Stream', 'Datagram' }
+        @{ Line = 'Test-Socket web'; Expected = 'web' }
         @{ Line = 'Wait-Socket -For '; Expected = 'Read', 'Write', 'Error' }
     )
 
@@ -55,6 +58,16 @@ BeforeDiscovery {
         @{ Line = 'Set-SocketOption -Name CongestionControl -Value '; Source = 'congestion control' }
         @{ Line = 'New-SocketAddress -Port '; Source = 'services' }
         @{ Line = 'Resolve-SocketAddress -Service '; Source = 'services' }
+        @{ Line = 'Connect-Socket -Port '; Source = 'services' }
+        @{ Line = 'Connect-Socket localhost '; Source = 'services' }
+        @{ Line = 'Test-Socket -Port '; Source = 'services' }
+        @{ Line = 'Connect-Socket '; Source = 'hosts' }
+        @{ Line = 'Connect-Socket l'; Source = 'localhost' }
+        @{ Line = 'Connect-Socket -RemoteEndPoint '; Source = 'hosts' }
+        @{ Line = 'Test-Socket '; Source = 'hosts' }
+        @{ Line = 'Connect-Socket localhost:ht'; Source = 'services of localhost' }
+        @{ Line = 'Connect-Socket 127.0.0.1:'; Source = 'services of 127.0.0.1' }
+        @{ Line = 'Test-Socket [::1]:'; Source = 'services of [::1]' }
         @{ Line = 'Get-SocketError -Code '; Source = 'errors' }
         @{ Line = 'Get-SocketOption -Name '; Source = 'options' }
         @{ Line = 'Set-SocketOption -Name '; Source = 'options' }
@@ -106,6 +119,11 @@ Describe 'Tab' {
             'interfaces' { [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces().Name }
             'addresses' { [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces().GetIPProperties().UnicastAddresses | ForEach-Object { "$($_.Address)" } }
             'congestion control' { $IsLinux ? (-split (Get-Content -LiteralPath /proc/sys/net/ipv4/tcp_available_congestion_control)) : @() }
+            'hosts' { 'localhost:', '127.0.0.1:', "'[::1]:'" }
+            'localhost' { 'localhost:' }
+            'services of localhost' { 'localhost:http', 'localhost:https' }
+            'services of 127.0.0.1' { (Test-Path -LiteralPath /etc/services) ? @('127.0.0.1:http', '127.0.0.1:domain') : '127.0.0.1:80' }
+            'services of [::1]' { (Test-Path -LiteralPath /etc/services) ? @("'[::1]:http'", "'[::1]:domain'") : "'[::1]:80'" }
             'services' { (Test-Path -LiteralPath /etc/services) ? @('http', 'domain') : @() }
             'errors' { (Get-SocketError).Name }
             'options' { (Get-SocketOption -ListAvailable).Name | Select-Object -Unique }
