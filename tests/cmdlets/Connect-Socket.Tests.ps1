@@ -179,7 +179,7 @@ Describe 'Connect-Socket' {
         It 'refuses null' {
             $socket = New-Socket
 
-            $failure = { Connect-Socket $socket $null } | Should -Throw -ErrorId 'ParameterArgumentValidationErrorNullNotAllowed,*' -PassThru
+            $failure = { Connect-Socket $socket $null } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*' -PassThru
             $failure.CategoryInfo.Category | Should -Be 'InvalidData'
         }
 
@@ -821,19 +821,19 @@ Describe 'Connect-Socket' {
             $script:failure.FullyQualifiedErrorId | Should -BeLike 'InvalidEndPoint,*'
             $script:failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
         }
-    }
 
-    Context 'from an address of this side' {
         It 'needs to be told where to, also with a socket' {
             $socket = New-Socket IPv4 Stream
 
             $socket | Connect-Socket -ErrorAction SilentlyContinue -ErrorVariable failure
 
             $failure.Count | Should -Be 1
-            $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationErrorNullNotAllowed,*'
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidEndPoint,*'
             "$($socket.State)" | Should -Be 'New'
         }
+    }
 
+    Context 'from an address of this side' {
         It 'binds first: <Way>' -ForEach @(
             @{ Way = 'no socket'; Given = $false }
             @{ Way = 'a socket'; Given = $true }

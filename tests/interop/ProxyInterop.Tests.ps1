@@ -103,8 +103,7 @@ Describe 'proxies' {
         @{ Name = 'ncat http'; Scheme = 'http'; Case = 'a wrong password'; Id = 'ProxyAuthenticationFailed'; Category = 'AuthenticationError' }
         @{ Name = 'ncat http'; Scheme = 'http'; Case = 'a dead target'; Id = 'ProxyTargetTimedOut'; Category = 'OperationTimeout' }
         @{ Name = 'tinyproxy'; Scheme = 'http'; Case = 'a dead target'; Id = 'ProxyRefused'; Category = 'ConnectionError' }
-        @{ Name = 'microsocks'; Scheme = 'http'; Case = 'HTTP'; Id = 'EndOfStream'; Category = 'ConnectionError' }
-        @{ Name = 'tinyproxy'; Scheme = 'socks5'; Case = 'SOCKS'; Id = 'InvalidProxyAnswer'; Category = 'ProtocolError' }
+        @{ Name = 'microsocks'; Scheme = 'http'; Case = 'HTTP'; Id = 'InvalidProxyAnswer'; Category = 'ProtocolError' }
     ) {
         $port = Start-Proxy $Name -User:($Case -in 'no user', 'a wrong password')
         $target = "127.0.0.1:$(Get-FreePort)"
@@ -149,10 +148,11 @@ Describe 'proxies' {
                 return
             }
         }
-        if ($user -ne 'root' -or -not (Test-Path -LiteralPath /run/sshd)) {
-            Set-ItResult -Skipped -Because 'sshd needs root, and its directory /run/sshd'
+        if ($user -ne 'root') {
+            Set-ItResult -Skipped -Because 'sshd needs root to let somebody in'
             return
         }
+        $null = New-Item -ItemType Directory -Path /run/sshd -Force
         $key = "$TestDrive/key"
         ssh-keygen -q -t ed25519 -N '' -f $key
         Copy-Item -LiteralPath "$key.pub" -Destination "$TestDrive/authorized"

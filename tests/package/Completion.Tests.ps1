@@ -41,6 +41,7 @@ BeforeDiscovery {
         @{ Line = 'Send-SocketData -Encoding '; Expected = $encodings }
         @{ Line = 'Send-SocketData -LengthPrefix '; Expected = $prefixes }
         @{ Line = 'Send-SocketData -NewLineText '; Expected = 'LF', 'CRLF' }
+        @{ Line = 'Connect-Socket -Proxy '; Expected = 'socks5h://', 'socks5://', 'socks4a://', 'socks4://', 'http://' }
         @{ Line = 'Test-Socket -Encoding '; Expected = $encodings }
         @{ Line = 'Test-Socket -SocketType '; Expected = 'Stream', 'Datagram' }
         @{ Line = 'Test-Socket web'; Expected = 'web' }
@@ -151,7 +152,7 @@ Describe 'Tab' {
         # Text, numbers, addresses and data that only the user knows; files complete as they do everywhere.
         $free = @(
             'InputObject', 'LocalEndPoint', 'RemoteEndPoint', 'EndPoint', 'IPAddress', 'HostName', 'Path', 'AbstractName', 'OutFile', 'Source', 'Diagram', 'ErrorRecord', 'Delimiter'
-            'TimeoutSeconds', 'ResolveSeconds', 'Count', 'MaximumSize', 'Length', 'LengthOffset', 'Backlog', 'BatchSize', 'New-MessageFormat -Name'
+            'TimeoutSeconds', 'TotalTimeoutSeconds', 'ResolveSeconds', 'Match', 'Count', 'MaximumSize', 'Length', 'LengthOffset', 'Backlog', 'BatchSize', 'ThrottleLimit', 'ProxyCredential', 'New-MessageFormat -Name'
             'DnsName', 'Days', 'Issuer', 'TargetHost', 'Certificate', 'CertificateKey', 'CertificatePassword', 'CertificateThumbprint', 'TrustedCertificate', 'ApplicationProtocol'
         )
         $known = @(

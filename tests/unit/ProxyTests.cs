@@ -182,7 +182,7 @@ public sealed class ProxyTests : IDisposable
         Background proxy = Serve(stream =>
         {
             got = GetHeader(stream);
-            // A byte at a time, and the target's first words right behind.
+            // A byte at a time, and the target's first words right after them.
             foreach (byte one in (byte[])[.. "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 Connection established\r\nContent-Length: 5\r\n\r\n"u8, .. Hello])
             {
                 stream.Send([one]);

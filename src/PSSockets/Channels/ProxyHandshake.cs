@@ -11,7 +11,7 @@ namespace PSSockets.Channels;
 
 /// <summary>
 /// Asks a proxy for its target: RFC 1928 and 1929 (SOCKS5), SOCKS4 and 4A, RFC 9110 section 9.3.6 (CONNECT). Not one byte
-/// more than the proxy's own answer is taken, since the target may speak right behind it.
+/// more than the proxy's own answer is taken, since the target may speak right after it.
 /// </summary>
 /// <param name="transport">The system.</param>
 /// <param name="record">The stream to the proxy.</param>

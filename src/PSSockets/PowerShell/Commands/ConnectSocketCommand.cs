@@ -26,7 +26,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     /// <summary>The sockets; without one, a stream socket is made for the address and written.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SocketSet)]
     [LiveSocket]
-    [ArgumentCompleter(typeof(FirstWordCompleter))]
+    [ArgumentCompleter(typeof(SocketCompleter))]
     public override Socket[] Socket { get; set; } = [];
 
     /// <summary>The peer; of many from the pipeline all are tried at the same time.</summary>
@@ -64,6 +64,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     /// <summary>The proxy through which to connect: <c>socks5://</c>, <c>socks5h://</c>, <c>socks4://</c>, <c>socks4a://</c> or <c>http://</c>, its host and port.</summary>
     [Parameter(ParameterSetName = AddressSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProxyCompleter))]
     public string? Proxy { get; set; }
 
     /// <summary>The user and the password for the proxy.</summary>

@@ -38,6 +38,16 @@ internal sealed class TestTypeCompleter() : NameCompleter(_ =>
 /// <summary>Completes protocols.</summary>
 internal sealed class ProtocolTypeCompleter() : NameCompleter(SocketNameTables.Protocols.Completions);
 
+/// <summary>Completes the schemes of proxies.</summary>
+internal sealed class ProxyCompleter() : NameCompleter(_ =>
+[
+    ("socks5h://", "SOCKS5 proxy, which looks the name up: RFC 1928; HOST:PORT follows"),
+    ("socks5://", "SOCKS5 proxy, which gets an address: RFC 1928; HOST:PORT follows"),
+    ("socks4a://", "SOCKS4A proxy, which looks the name up; HOST:PORT follows"),
+    ("socks4://", "SOCKS4 proxy, which gets an IPv4 address; HOST:PORT follows"),
+    ("http://", "HTTP proxy with CONNECT: RFC 9110 section 9.3.6; HOST:PORT follows"),
+]);
+
 /// <summary>Completes the directions of a connection.</summary>
 internal sealed class DirectionCompleter() : NameCompleter(SocketNameTables.Directions.Completions);
 
@@ -169,34 +179,20 @@ internal sealed class SocketCompleter : IArgumentCompleter
 {
     /// <inheritdoc />
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        from record in SocketTable.Open(Session.Id)
-        let id = record.Id.ToString(CultureInfo.InvariantCulture)
-        where id.StartsWith(wordToComplete, StringComparison.Ordinal)
-        let line = Views.SocketView.Describe(record)
-        select new CompletionResult($"(Get-Socket -Id {id})", $"{id} {line}", CompletionResultType.ParameterValue, line);
-}
-
-/// <summary>Completes a socket, or the end point that may stand in its place as the first word of Connect-Socket.</summary>
-/// <remarks>
-/// PowerShell asks for every parameter that the first word may be, and shows one whose completer has nothing as an empty
-/// choice. So this completer gives all but the last, and that of the end point the last.
-/// </remarks>
-internal sealed class FirstWordCompleter : IArgumentCompleter
-{
-    private static readonly SocketCompleter s_sockets = new();
-
-    /// <summary>Whether this one completes the word, rather than the completer of the end point.</summary>
-    public static bool Answers(string commandName, CommandAst command, string word) =>
-        word.Length > 0 && command.CommandElements.Count == 2 && commandName.Equals("Connect-Socket", StringComparison.OrdinalIgnoreCase);
-
-    /// <inheritdoc />
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Answers(commandName, commandAst, wordToComplete) ? AllButLast([.. EndPointCompleter.Complete(wordToComplete)])
-        : s_sockets.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
-
-    private static List<CompletionResult> AllButLast(List<CompletionResult> found) => found.Count > 1 ? found[..^1] : found;
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        List<CompletionResult> found =
+        [
+            .. from record in SocketTable.Open(Session.Id)
+               let id = record.Id.ToString(CultureInfo.InvariantCulture)
+               where id.StartsWith(wordToComplete, StringComparison.Ordinal)
+               let line = Views.SocketView.Describe(record)
+               select new CompletionResult($"(Get-Socket -Id {id})", $"{id} {line}", CompletionResultType.ParameterValue, line),
+        ];
+        // Where another parameter may stand at the same place, PowerShell shows a completer that has nothing as an empty
+        // choice, unless it has no list at all.
+        return found.Count > 0 ? found : null!;
+    }
 }
 
 /// <summary>Completes a message format by the variable that holds it.</summary>
@@ -241,13 +237,6 @@ internal sealed class EndPointCompleter : IArgumentCompleter
     /// <inheritdoc />
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-    {
-        List<CompletionResult> found = [.. Complete(wordToComplete)];
-        return FirstWordCompleter.Answers(commandName, commandAst, wordToComplete) ? found[^1..] : found;
-    }
-
-    /// <summary>What the word may become.</summary>
-    public static IEnumerable<CompletionResult> Complete(string wordToComplete)
     {
         string typed = CompletionWord.Typed(wordToComplete);
         // The path of a UNIX socket is completed as every path.
