@@ -48,7 +48,7 @@ public static class SocketView
     /// <summary>One line: <c>IPv6 Datagram Bound [::1]:55555</c>.</summary>
     internal static string Describe(SocketRecord record)
     {
-        string line = $"{EndPointView.Family(record.Socket.AddressFamily)} {TypeName(record.Socket.SocketType)} {SocketTransport.Quiet.State(record)}";
+        string line = $"{SocketNameTables.Families.FriendlyName(record.Socket.AddressFamily)} {SocketNameTables.Types.FriendlyName(record.Socket.SocketType)} {SocketTransport.Quiet.State(record)}";
         EndPoint? local = SocketTransport.Quiet.LocalEndPoint(record);
         EndPoint? remote = SocketTransport.Quiet.RemoteEndPoint(record);
         line = local is null ? line : $"{line} {EndPointText.Describe(local)}";
