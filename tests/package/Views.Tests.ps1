@@ -11,6 +11,7 @@ BeforeDiscovery {
         @{ View = 'SocketData'; Show = { $data }; Sight = '[::1]:', '70 00', 'p' }
         @{ View = 'SocketTransfer'; Show = { $transfer }; Sight = 'transfer.bin', '70000', '[::1]:' }
         @{ View = 'ResolvedAddress'; Show = { Resolve-SocketAddress 2001:db8:1111:2222:3333:4444:5555:6666 65535 -SocketType Stream -NumericHost }; Sight = ':65535', 'Stream', 'Tcp' }
+        @{ View = 'SocketTest'; Show = { Test-Socket '[2001:db8:1111:2222:3333:4444:5555:6666]:65535', '[::1]:1' -TimeoutSeconds 0 }; Sight = ':65535', 'Refused', '[::1]:1' }
         @{ View = 'ResolvedName'; Show = { Resolve-SocketName '[2001:db8:1111:2222:3333:4444:5555:6666]:65535' -NumericHost -NumericService }; Sight = '65535', ':6666' }
         @{ View = 'SocketOptionInfo'; Show = { Get-SocketOption -ListAvailable }; Sight = 'MulticastTimeToLive', 'IPV6_MULTICAST_HOPS', 'connections' }
         @{ View = 'SocketOptionSetting'; Show = { Get-SocketOption $server }; Sight = 'KeepAliveRetryCount', 'IPV6_MULTICAST_HOPS', 'probes' }
@@ -29,6 +30,7 @@ BeforeDiscovery {
         @{ Command = 'Get-SocketHostName'; Arguments = { @{} }; Call = 'gethostname() = ?*' }
         @{ Command = 'Register-SocketAddress'; Arguments = { @{ Socket = New-Socket IPv6; LocalEndPoint = '[::1]:0' } }; Call = 'bind(AF_INET6, `[::1`]:*) = 0' }
         @{ Command = 'Connect-Socket'; Arguments = { @{ RemoteEndPoint = $server.LocalEndPoint } }; Call = 'connect(*' }
+        @{ Command = 'Test-Socket'; Arguments = { @{ RemoteEndPoint = $server.LocalEndPoint } }; Call = 'connect(AF_INET6*) = 0', 'close(*' }
         @{ Command = 'Send-Datagram'; Arguments = { @{ Socket = New-Socket IPv6; InputObject = 'x'; RemoteEndPoint = $receiver.LocalEndPoint } }; Call = 'sendto(*' }
         @{ Command = 'Receive-Datagram'; Arguments = { Send-Datagram (New-Socket IPv6) x $receiver.LocalEndPoint; @{ Socket = $receiver; TimeoutSeconds = 10 } }; Call = 'recv*(*' }
         @{ Command = 'Start-SocketListener'; Arguments = { @{ LocalEndPoint = '[::1]:0' } }; Call = 'socket(*', 'bind(*', 'listen(*' }
