@@ -11,7 +11,7 @@ BeforeDiscovery {
         @{ View = 'SocketData'; Show = { $data }; Sight = '[::1]:', '70 00', 'p' }
         @{ View = 'SocketTransfer'; Show = { $transfer }; Sight = 'transfer.bin', '70000', '[::1]:' }
         @{ View = 'ResolvedAddress'; Show = { Resolve-SocketAddress 2001:db8:1111:2222:3333:4444:5555:6666 65535 -SocketType Stream -NumericHost }; Sight = ':65535', 'Stream', 'Tcp' }
-        @{ View = 'SocketTest'; Show = { Test-Socket '[2001:db8:1111:2222:3333:4444:5555:6666]:65535', '[::1]:1' -TimeoutSeconds 0 }; Sight = ':65535', 'Refused', '[::1]:1' }
+        @{ View = 'SocketTest'; Show = { Test-Socket '[2001:db8:1111:2222:3333:4444:5555:6666]:65535', '[::1]:1' -TimeoutSeconds 0.2 }; Sight = ':65535', 'Refused', '[::1]:1' }
         @{ View = 'ResolvedName'; Show = { Resolve-SocketName '[2001:db8:1111:2222:3333:4444:5555:6666]:65535' -NumericHost -NumericService }; Sight = '65535', ':6666' }
         @{ View = 'SocketOptionInfo'; Show = { Get-SocketOption -ListAvailable }; Sight = 'MulticastTimeToLive', 'IPV6_MULTICAST_HOPS', 'connections' }
         @{ View = 'SocketOptionSetting'; Show = { Get-SocketOption $server }; Sight = 'KeepAliveRetryCount', 'IPV6_MULTICAST_HOPS', 'probes' }

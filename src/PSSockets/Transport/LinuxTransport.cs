@@ -135,6 +135,7 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
     public override int WaitConnect(IReadOnlyList<IPendingConnect> connects, Deadline deadline)
     {
         int retry = FirstRetryMilliseconds;
+        bool hasLooked = false;
         Poll.Entry[] entries = new Poll.Entry[connects.Count + 1];
         SocketRecord?[] sockets = new SocketRecord?[connects.Count];
         while (true)
@@ -153,11 +154,13 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
                 mustRetry |= connect.MustTryAgain;
             }
 
-            if (deadline.IsPast)
+            // Who does not want to wait looks once.
+            if (deadline.IsPast && hasLooked)
             {
                 return -1;
             }
 
+            hasLooked = true;
             // Made before it is asked whether somebody has called, so that a later call is heard.
             _ = Stop.Descriptor;
             if (TakeWake())
