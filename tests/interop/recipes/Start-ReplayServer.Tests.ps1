@@ -113,7 +113,8 @@ Describe 'Start-ReplayServer.ps1' {
             try {
                 $proxy = Start-Worker { & $args[0] $args[1] 127.0.0.1:0 -Log } -ArgumentList "$recipes/Start-TcpProxy.ps1", $server.Address
                 Wait-Until -TimeoutSeconds 20 -Because 'the proxy waits' { $proxy.AsyncResult.IsCompleted -or $proxy.Output.Count -gt 0 }
-                $answers = & "$recipes/Invoke-RedisCommand.ps1" GET key -Server ($proxy.Output[0] -replace '^waiting on ')
+                & "$recipes/Invoke-RedisCommand.ps1" SET key recorded -Server $server.Address | Should -Be 'OK'
+                & "$recipes/Invoke-RedisCommand.ps1" GET key -Server ($proxy.Output[0] -replace '^waiting on ') | Should -Be 'recorded'
                 # Not as a whole: it is not over, and whoever goes through it waits for its end.
                 Wait-Until -TimeoutSeconds 20 { "$($proxy.Output[$proxy.Output.Count - 1])" -match 'has received' }
                 0..($proxy.Output.Count - 1) | ForEach-Object { $proxy.Output[$_] } | Export-Clixml -LiteralPath "$directory/redis.xml"
@@ -123,7 +124,7 @@ Describe 'Start-ReplayServer.ps1' {
                 Stop-Peer $server.Peer
             }
             $worker = Invoke-Replay "$directory/redis.xml"
-            & "$recipes/Invoke-RedisCommand.ps1" GET key -Server $worker.Address | Should -Be $answers
+            & "$recipes/Invoke-RedisCommand.ps1" GET key -Server $worker.Address | Should -Be 'recorded'
         }
     }
 }
