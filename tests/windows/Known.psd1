@@ -43,6 +43,11 @@
             'Connect-Socket.after a failure.the socket connects, though it was displayed before: Format-List, first with Connect, then with Connect'
             'Connect-Socket.after a failure.the socket connects, though it was displayed before: Format-List after a table, first with Connect, then with Connect'
             'Connect-Socket.after a failure.the socket connects, though it was displayed before: Out-String after a table, first with Connect, then with Connect'
+            'Connect-Socket.after a failure.the socket connects, though it was displayed before: nothing, first with Connect, then with Connect-Socket'
+            'Connect-Socket.after a failure.the socket connects, though it was displayed before: Out-String, first with Connect, then with Connect-Socket'
+            'Connect-Socket.after a failure.the socket connects, though it was displayed before: Format-List, first with Connect, then with Connect-Socket'
+            'Connect-Socket.after a failure.the socket connects, though it was displayed before: Format-List after a table, first with Connect, then with Connect-Socket'
+            'Connect-Socket.after a failure.the socket connects, though it was displayed before: Out-String after a table, first with Connect, then with Connect-Socket'
         )
         'Wine 8 has no TCP_KEEPIDLE, IP_MTU and IPV6_TCLASS, and other errors for what it lacks' = @(
             'Get-SocketOption.Values.are what .NET set: KeepAliveTime'
@@ -101,6 +106,7 @@
     # Tests of UNIX sockets, which Wine 8 and Windows before 10 1803 do not have: there they must get the error NotSupported
     # of the module that says so, and then have passed. One that gets no such error has failed.
     NotSupported = @(
+        'ConvertFrom-AddressByte.-SocketAddress.is the way back from ConvertTo-AddressByte -SocketAddress for /run/*'
         'New-SocketAddress.-EndPoint.makes a System.Net.Sockets.UnixDomainSocketEndPoint of /run/x.sock'
         'New-SocketAddress.-EndPoint.makes a System.Net.Sockets.UnixDomainSocketEndPoint of unix:/run/x.sock'
         'New-SocketAddress.-EndPoint.makes a System.Net.Sockets.UnixDomainSocketEndPoint of UNIX:/run/x.sock'
@@ -163,7 +169,6 @@
         'ConvertTo-AddressByte.-SocketAddress.resolves a path relative to PowerShell''s location'
         'Get-Socket.what every socket tells.tells the paths of UNIX sockets, and nothing of unnamed ones'
         'Get-Socket.what is displayed.shows each digit of a number of five'
-        'Get-SocketOption.Values.tell the state of the socket'
         'Get-SocketOption.-ListAvailable.lists what every fitting socket can be asked, or refuses properly: a UNIX socket'
         'Get-SocketOption.-ListAvailable.lists what every other socket refuses properly: a UNIX socket'
         'Get-SocketOption.Without -Name.gives those of each kind, without errors: a UNIX socket'
@@ -198,6 +203,7 @@
             'Send-Datagram.A piped Datagram.answers its sender over Unix with abstract names'
             'ConvertTo-AddressByte.addresses.refuses @name: ?@name?'
             'ConvertTo-AddressByte.-SocketAddress.makes struct sockaddr_un of an abstract name, without one'
+            'ConvertFrom-AddressByte.-SocketAddress.is the way back from ConvertTo-AddressByte -SocketAddress for @*'
         )
         'Windows has no SO_REUSEPORT' = @(
             'Register-SocketAddress.an address in use.is shared by sockets that all have -ReusePort'
@@ -317,6 +323,7 @@
         'Windows has no SeqPacket' = @(
             'New-Socket.combinations that the system lacks.reports IPv4 SeqPacket Default as SocketNotSupported'
             'New-Socket.combinations that the system lacks.reports IPv6 SeqPacket Default as SocketNotSupported'
+            'Get-SocketOption.Values.tell the state of the socket'
         )
         'reads Linux''s /proc' = @(
             'Receive-Datagram.The descriptor.stays in blocking mode while it is waited for and afterwards'
