@@ -5,7 +5,7 @@ using PSSockets.Transport;
 
 namespace PSSockets.UnitTests;
 
-[Trait("Wine", "Wine 8 has no AF_UNIX")]
+[Trait("Windows", "stale socket files are replaced on Unix")]
 public sealed partial class StaleSocketFileTests : IDisposable
 {
     private readonly TestDirectory _directory = new();

@@ -128,9 +128,11 @@ function Add-PlannedTest {
             [System.Console]::Out.WriteLine("Failed: ${name}: the process ended here twice")
             Add-JournalEntry -Name $name -Outcome Failed
         }
-        $left = $pesterRun.List.NotRun.Keys | Where-Object { ($test.Path -join '.') -like $_ }
-        if ($left -and -not $pesterRun.Ends.Contains($name)) {
-            Add-JournalEntry -Name $name -Outcome Skipped -Title ($test.Path -join '.') -Reason $pesterRun.List.NotRun[$left]
+        foreach ($list in 'NotRun', 'NotRunOnWindows') {
+            $left = $pesterRun.List[$list].Keys | Where-Object { ($test.Path -join '.') -like $_ }
+            if ($left -and -not $pesterRun.Ends.Contains($name)) {
+                Add-JournalEntry -Name $name -Outcome ($list -eq 'NotRun' ? 'Skipped' : 'NotForWindows') -Title ($test.Path -join '.') -Reason $pesterRun.List[$list][$left]
+            }
         }
         if ($pesterRun.Ends.Contains($name)) {
             $test.Skip = $true # in an earlier process, or it must not run
