@@ -232,10 +232,15 @@ public sealed class EndPointParserTests
     }
 
     [Fact]
-    [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void TheLongestPathFits()
     {
         string longest = "/" + new string('x', 106);
+        if (!Socket.OSSupportsUnixDomainSockets)
+        {
+            Assert.Equal("NotSupported", Assert.Throws<SocketInputException>(() => Parse(longest)).ErrorId);
+            return;
+        }
+
         Assert.Equal(longest, Parse(longest).ToString());
         Refuses(longest + "x", "the path has 108 bytes, and a UNIX socket's path at most 107");
     }
