@@ -105,7 +105,20 @@ function Read-Journal {
     if ($text -and -not $text.EndsWith("`n")) {
         [System.IO.File]::AppendAllText($pesterRun.Journal, "`n")
     }
-    foreach ($line in $text -split "`n" -ne '') {
+    # All at once, which is fast; line by line where a process has ended while it wrote.
+    $lines = $text -split "`n" -ne ''
+    try {
+        foreach ($entry in ConvertFrom-Json -InputObject "[$($lines -join ',')]" -AsHashtable) {
+            if ($entry.Reason -ne 'planned') {
+                Add-JournalState $entry
+            }
+        }
+        return
+    }
+    catch [System.ArgumentException] {
+        $pesterRun.Ends.Clear(), $pesterRun.Begun.Clear(), $pesterRun.Idle.Clear(), $pesterRun.Again.Clear()
+    }
+    foreach ($line in $lines) {
         try {
             Add-JournalState (ConvertFrom-Json -InputObject $line -AsHashtable)
         }
