@@ -17,7 +17,7 @@ BeforeDiscovery {
         @{ Line = 'ConvertTo-NetworkOrder -Width '; Expected = $widths }
         @{ Line = 'Disconnect-Socket -Direction '; Expected = 'Send', 'Receive', 'Both' }
         @{ Line = 'Format-MessageDiagram -RowWidth '; Expected = $widths }
-        @{ Line = 'Get-Socket -State '; Expected = 'New', 'Bound', 'Listening', 'Connected' }
+        @{ Line = 'Get-Socket -State '; Expected = 'New', 'Bound', 'Listening', 'Connected', 'Disconnected' }
         @{ Line = 'Get-SocketOption -Level '; Expected = $levels }
         @{ Line = 'Get-SocketOption -Level 17 -Option '; Expected = '1', '103', '104' }
         @{ Line = 'Set-SocketOption -Level '; Expected = $levels }
