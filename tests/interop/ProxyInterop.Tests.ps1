@@ -8,7 +8,7 @@ BeforeAll {
     $wrong = [pscredential]::new('user', (ConvertTo-SecureString 'wrong' -AsPlainText -Force))
 
     # A proxy, by its name: with -User it wants user and word.
-    function Start-Proxy {
+    function Open-Proxy {
         param([string] $Name, [switch] $User)
 
         if (-not (Test-Program ($Name -split ' ')[0])) {
@@ -31,7 +31,7 @@ BeforeAll {
     }
 
     # A server that speaks first, as SSH and SMTP do, and then gives back a line.
-    function Start-Greeter {
+    function Open-Greeter {
         $listener = Start-SocketListener '127.0.0.1:0'
         $worker = Start-Worker -ArgumentList $listener {
             param($listener)
@@ -70,8 +70,8 @@ Describe 'proxies' {
         @{ Name = 'ncat http'; Scheme = 'http' }
         @{ Name = 'tinyproxy'; Scheme = 'http' }
     ) {
-        $port = Start-Proxy $Name
-        $greeter = Start-Greeter
+        $port = Open-Proxy $Name
+        $greeter = Open-Greeter
 
         $socket = Connect-Socket localhost $greeter.Port -Proxy "${Scheme}://127.0.0.1:$port" -TimeoutSeconds 10
 
@@ -85,8 +85,8 @@ Describe 'proxies' {
         @{ Name = 'ncat http'; Scheme = 'http'; How = 'credential' }
         @{ Name = 'tinyproxy'; Scheme = 'http'; How = 'address' }
     ) {
-        $port = Start-Proxy $Name -User
-        $greeter = Start-Greeter
+        $port = Open-Proxy $Name -User
+        $greeter = Open-Greeter
 
         $socket = $How -eq 'address' `
             ? (Connect-Socket localhost $greeter.Port -Proxy "${Scheme}://user:word@127.0.0.1:$port" -TimeoutSeconds 10) `
@@ -105,7 +105,7 @@ Describe 'proxies' {
         @{ Name = 'tinyproxy'; Scheme = 'http'; Case = 'a dead target'; Id = 'ProxyRefused'; Category = 'ConnectionError' }
         @{ Name = 'microsocks'; Scheme = 'http'; Case = 'HTTP'; Id = 'InvalidProxyAnswer'; Category = 'ProtocolError' }
     ) {
-        $port = Start-Proxy $Name -User:($Case -in 'no user', 'a wrong password')
+        $port = Open-Proxy $Name -User:($Case -in 'no user', 'a wrong password')
         $target = "127.0.0.1:$(Get-FreePort)"
         $given = $Case -eq 'a wrong password' ? @{ ProxyCredential = $wrong } : @{}
 
@@ -123,7 +123,7 @@ Describe 'proxies' {
         @{ Name = 'microsocks'; Scheme = 'socks5h' }
         @{ Name = 'tinyproxy'; Scheme = 'http' }
     ) {
-        $port = Start-Proxy $Name
+        $port = Open-Proxy $Name
         $certificate = New-SocketCertificate localhost
         $listener = Start-SocketListener '127.0.0.1:0'
         $worker = Start-Worker -ArgumentList $listener, $certificate {
@@ -165,7 +165,7 @@ Describe 'proxies' {
         }
         $started.Add($ssh.Peer)
         foreach ($scheme in 'socks5h', 'socks5', 'socks4', 'socks4a') {
-            $greeter = Start-Greeter
+            $greeter = Open-Greeter
             $socket = Connect-Socket localhost $greeter.Port -Proxy "${scheme}://127.0.0.1:$($ssh.Port)" -TimeoutSeconds 10
             Assert-Greeted $socket $greeter
         }
@@ -177,8 +177,8 @@ Describe 'proxies' {
     }
 
     It 'shows the calls with -Verbose, and no password' {
-        $port = Start-Proxy microsocks -User
-        $greeter = Start-Greeter
+        $port = Open-Proxy microsocks -User
+        $greeter = Open-Greeter
         $verbose = Connect-Socket localhost $greeter.Port -Proxy "socks5h://127.0.0.1:$port" -ProxyCredential $credential -TimeoutSeconds 10 -Verbose 4>&1 |
             Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
         $verbose.Message | Where-Object { $_ -like 'send(*' } | Should -HaveCount 3
