@@ -5,7 +5,7 @@ using PSSockets.Transport;
 
 namespace PSSockets.UnitTests;
 
-[Trait("Windows", "stale socket files are replaced on Unix")]
+[Trait("Windows", "Windows does not replace stale socket files")]
 public sealed partial class StaleSocketFileTests : IDisposable
 {
     private readonly TestDirectory _directory = new();
