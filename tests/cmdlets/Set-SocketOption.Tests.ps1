@@ -229,7 +229,27 @@ Describe 'Set-SocketOption' {
         }
     }
 
+    Context 'Names of .NET' {
+        It 'sets <Name> to <Value>' -ForEach @(
+            @{ Name = 'TTL'; Value = 9; Option = 'IP_TTL'; Expected = 9 }
+            @{ Name = 'IpTimeToLive'; Value = 8; Option = 'IP_TTL'; Expected = 8 }
+            @{ Name = 'DontFragment'; Value = $true; Option = 'IP_MTU_DISCOVER'; Expected = 2 }
+            @{ Name = 'DontFragment'; Value = $false; Option = 'IP_MTU_DISCOVER'; Expected = 0 }
+        ) {
+            $own = New-Socket IPv4
+            Set-SocketOption $own $Name $Value
+            Get-SocketOption $own $Option | Should -Be $Expected
+            Close-Socket $own
+        }
+    }
+
     Context 'Options that cannot be set' {
+        It 'are OptionNotFound with the nearest name after a slip' {
+            Set-SocketOption $socket TimeToLife 1 @quiet
+            Assert-Failure $failures -Id OptionNotFound -Category ObjectNotFound
+            $failures[0].ErrorDetails.RecommendedAction | Should -BeLike 'Perhaps TimeToLive is meant.*'
+        }
+
         It 'are OptionNotFound when nobody knows them' {
             Set-SocketOption $socket Nonsense 1 @quiet
             Assert-Failure $failures -Id OptionNotFound -Category ObjectNotFound

@@ -610,7 +610,7 @@ public sealed class DatagramSenderTests : IDisposable
         Check(_client, _server.LocalEndPoint!, "::1", "sendmsg: EAFNOSUPPORT (97) Address family not supported by protocol: an IPv4 socket cannot send from ::1");
         Check(six, six.LocalEndPoint!, "127.0.0.1", "sendmsg: EAFNOSUPPORT (97) Address family not supported by protocol: an IPv6 socket that is not dual-mode cannot send from 127.0.0.1");
         Check(dual, six.LocalEndPoint!, "127.0.0.1", $"sendmsg {six.LocalEndPoint}: EAFNOSUPPORT (97) Address family not supported by protocol: what is sent there cannot leave from 127.0.0.1");
-        Check(dual, _server.LocalEndPoint, "::1", $"sendmsg {_server.LocalEndPoint}: EAFNOSUPPORT (97) Address family not supported by protocol: what is sent there cannot leave from ::1");
+        Check(dual, _server.LocalEndPoint!, "::1", $"sendmsg {_server.LocalEndPoint}: EAFNOSUPPORT (97) Address family not supported by protocol: what is sent there cannot leave from ::1");
 
         void Check(Socket socket, EndPoint to, string from, string message)
         {

@@ -127,6 +127,38 @@ public sealed class SocketOptionTableTests(ITestOutputHelper output) : IDisposab
     }
 
     [Theory]
+    [InlineData("TcpKeepAliveTime", "TCP_KEEPIDLE", "TCP_KEEPIDLE")]
+    [InlineData("tcpkeepaliveinterval", "TCP_KEEPINTVL", "TCP_KEEPINTVL")]
+    [InlineData("TcpKeepAliveRetryCount", "TCP_KEEPCNT", "TCP_KEEPCNT")]
+    [InlineData("TTL", "IP_TTL", "IPV6_UNICAST_HOPS")]
+    [InlineData("HopLimit", "IP_TTL", "IPV6_UNICAST_HOPS")]
+    [InlineData("RCVBUF", "SO_RCVBUF", "SO_RCVBUF")]
+    [InlineData("SendBuffer", "SO_SNDBUF", "SO_SNDBUF")]
+    [InlineData("KEEPIDLE", "TCP_KEEPIDLE", "TCP_KEEPIDLE")]
+    [InlineData("TCLASS", "IPV6_TCLASS", "IPV6_TCLASS")]
+    public void TheNamesOfDotNetAndOfLinuxWorkToo(string name, string four, string six)
+    {
+        Assert.Equal(four, SocketOptionTable.Find(name, _socket4).CName);
+        Assert.Equal(six, SocketOptionTable.Find(name, _socket6).CName);
+    }
+
+    [Theory]
+    [InlineData("KeepAliveTim", "KeepAliveTime")]
+    [InlineData("TimeToLife", "TimeToLive")]
+    [InlineData("SO_REUSEADR", "SO_REUSEADDR")]
+    [InlineData("Loopback", "MulticastLoopback")]
+    [InlineData("NoDeley", "NoDelay")]
+    [InlineData("Nonsense", null)]
+    [InlineData("x", null)]
+    public void ASlipIsAnsweredWithTheNearestName(string name, string? nearest)
+    {
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => SocketOptionTable.Find(name, _socket4));
+        Assert.Equal("OptionNotFound", exception.ErrorId);
+        Assert.Equal(nearest is null, exception.RecommendedAction.StartsWith("Get-SocketOption", StringComparison.Ordinal));
+        Assert.True(nearest is null || exception.RecommendedAction.StartsWith($"Perhaps {nearest} is meant.", StringComparison.Ordinal), exception.RecommendedAction);
+    }
+
+    [Theory]
     [InlineData("NoSuchOption")]
     [InlineData("SO_")]
     [InlineData("")]

@@ -97,7 +97,7 @@ internal static class SocketOptionTable
     /// <exception cref="SocketInputException"><c>OptionNotFound</c>, or <c>NotSupported</c> where only other operating systems have it.</exception>
     public static SocketOptionInfo Find(string name, Socket socket)
     {
-        List<SocketOptionInfo> named = [.. All.Where(option => Matches(option.Name, name) || Matches(option.CName, name))];
+        List<SocketOptionInfo> named = [.. All.Where(option => SocketOptionNames.Mean(option.Name, option.CName, name))];
         SocketOptionInfo? found = named.Find(option => Matches(option.CName, name))
             ?? named.Find(option => option.Family == socket.AddressFamily)
             ?? named.FirstOrDefault();
@@ -106,14 +106,15 @@ internal static class SocketOptionTable
             return found;
         }
 
-        throw Array.Exists(Rows, row => Matches(row.Name, name) || Matches(row.CName, name))
+        string perhaps = SocketOptionNames.Nearest(name, All.Select(option => option.Name).Concat(All.Select(option => option.CName))) is string near ? $"Perhaps {near} is meant. " : "";
+        throw Array.Exists(Rows, row => SocketOptionNames.Mean(row.Name, row.CName, name))
             ? CallFailure.NotSupported(name, "this operating system has no such option", socket)
             : new SocketInputException(
-                ErrorIds.OptionNotFound, $"no socket option has the name '{name}'", "Get-SocketOption -ListAvailable lists them; any other is reached with -Level and -Option.", name);
+                ErrorIds.OptionNotFound, $"no socket option has the name '{name}'", $"{perhaps}Get-SocketOption -ListAvailable lists them; any other is reached with -Level and -Option.", name);
     }
 
     /// <summary>The option of a friendly or C name, of whatever family; null where there is none.</summary>
-    public static SocketOptionInfo? FindAny(string name) => All.FirstOrDefault(option => Matches(option.Name, name) || Matches(option.CName, name));
+    public static SocketOptionInfo? FindAny(string name) => All.FirstOrDefault(option => SocketOptionNames.Mean(option.Name, option.CName, name));
 
     /// <summary>The numbers of the levels, with their names, for completion.</summary>
     public static IEnumerable<(string Number, string Name, string ManPage)> Levels => All

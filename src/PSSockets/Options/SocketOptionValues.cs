@@ -133,6 +133,8 @@ internal static class SocketOptionValues
         {
             return value switch
             {
+                // As .NET's DontFragment is written.
+                bool isForbidden when option.Name == "MtuDiscovery" => isForbidden ? 2 : 0,
                 null or bool => throw Unusable(option, value),
                 string text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
                 _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
