@@ -178,3 +178,45 @@ function Get-ByteHash {
 
     [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($Bytes)).ToLowerInvariant()
 }
+
+#--- Servers of several tests ----------------------------------------------------------------------
+
+# Starts Debian's snmpd with a configuration of the test's own, which says who it is; nothing where it is not installed.
+function Start-SnmpServer {
+    param([Parameter(Mandatory, Position = 0)] [string] $Directory)
+
+    if (-not (Test-Program snmpd)) {
+        return
+    }
+    $null = New-Item -ItemType Directory -Path "$Directory/snmp" -Force
+    Set-Content -LiteralPath "$Directory/snmp/snmpd.conf" -Value @(
+        'rocommunity public 127.0.0.1'
+        'sysName printer.example'
+        'sysLocation Büro 7'
+        'sysContact root@printer.example'
+        'sysServices 72'
+        "[snmp] persistentDir $Directory/snmp"
+    )
+    Start-TestServer -Program snmpd -IsReady { & "$PSScriptRoot/../../docs/recipes/Get-SnmpValue.ps1" "127.0.0.1:$($args[0])" 1.3.6.1.2.1.1.5.0 -TimeoutSeconds 1 } -Arguments {
+        '-f', '-Lo', '-C', '-c', "$Directory/snmp/snmpd.conf", '-p', "$Directory/snmp/pid", "udp:127.0.0.1:$($args[0])"
+    }
+}
+
+# Starts a server of Debian's python3-pymodbus: holding registers 0 to 99 hold 1000 to 1099, input registers 0 to 2 hold
+# 0, 1 and 65535, and there are no others. Nothing where it, or python3-serial-asyncio, is not installed.
+function Start-ModbusServer {
+    $missing = '/usr/bin/python3', '/usr/lib/python3/dist-packages/pymodbus', '/usr/lib/python3/dist-packages/serial_asyncio' | Where-Object { -not (Test-Path -LiteralPath $_) }
+    if ($missing) {
+        return
+    }
+    $source = @'
+import sys
+from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
+from pymodbus.server import StartTcpServer
+holding = ModbusSequentialDataBlock(0, list(range(1000, 1100)))
+measured = ModbusSequentialDataBlock(0, [0, 1, 65535])
+device = ModbusSlaveContext(hr=holding, ir=measured, zero_mode=True)
+StartTcpServer(context=ModbusServerContext(slaves=device, single=True), address=('127.0.0.1', int(sys.argv[1])))
+'@
+    Start-TestServer -Program /usr/bin/python3 -IsReady { Test-Listener $args[0] } -Arguments { '-c', $source, "$($args[0])" }
+}
