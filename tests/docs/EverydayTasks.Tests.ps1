@@ -35,7 +35,7 @@ BeforeAll {
     }
 
     # Runs code in a runspace of its own, in the directory of the test.
-    function Start-Code {
+    function Open-Code {
         param([string] $Code, [hashtable] $Default = @{})
 
         $worker = Start-Worker -ArgumentList $Code, $directory, $Default {
@@ -52,7 +52,7 @@ BeforeAll {
     function Invoke-Code {
         param([string] $Code, [hashtable] $Default = @{})
 
-        $result = Wait-Worker (Start-Code $Code $Default)
+        $result = Wait-Worker (Open-Code $Code $Default)
         $result.Errors | Should -BeNullOrEmpty
         $result.Output
     }
@@ -107,7 +107,7 @@ BeforeAll {
     }
 
     # Starts a server, if it is installed, or else skips the test.
-    function Start-Needed {
+    function Open-Needed {
         param([string] $Name, [scriptblock] $Start)
 
         $server = & $Start
@@ -118,8 +118,8 @@ BeforeAll {
         $server
     }
 
-    function Start-WebServer {
-        Start-Needed python3 {
+    function Open-WebServer {
+        Open-Needed python3 {
             if (Test-Program python3) {
                 Start-TestServer -Program python3 -IsReady { Test-Listener $args[0] } -Arguments { '-m', 'http.server', "$($args[0])", '--bind', '127.0.0.1', '--directory', $directory }
             }
@@ -150,7 +150,7 @@ BeforeAll {
             Invoke-Code (Get-Code $Ours @{ '127.0.0.1:22' = "127.0.0.1:$port" }) | Should -BeExactly '220 mail.example ESMTP'
         }
         'A live session' = {
-            $server = Start-Needed redis-server { Start-RedisServer }
+            $server = Open-Needed redis-server { Open-RedisServer }
             $session = Open-Session (Get-Code $Ours @{ '127.0.0.1:6379' = $server.Address })
             Write-PeerInput $session "PING`r`n"
             Wait-Until -Because "Redis answers: $($session.ErrorOutput)" { $session.Output -match '^\+PONG\r?\n' }
@@ -177,7 +177,7 @@ BeforeAll {
             Assert-Program sha256sum
             $port = Get-FreePort
             $null = New-Item -ItemType Directory -Path "$directory/incoming"
-            $receiver = Start-Code (Get-Code $Ours[0] @{ '[::1]:55555' = "[::1]:$port" })
+            $receiver = Open-Code (Get-Code $Ours[0] @{ '[::1]:55555' = "[::1]:$port" })
             Wait-Listener $port $receiver
             $sent = Invoke-Code (Get-Code $Ours[1] @{ '[::1]:55555' = "[::1]:$port" })
             (Wait-Output $receiver 1).FullName | Should -BeExactly "$directory/incoming/photo.jpg"
@@ -186,7 +186,7 @@ BeforeAll {
             Get-ProgramHash "$directory/incoming/photo.jpg" | Should -Be $hash
         }
         'A page over HTTP' = {
-            $server = Start-WebServer
+            $server = Open-WebServer
             $answer = Invoke-Code (Get-Code $Ours @{ '127.0.0.1:80' = $server.Address })
             $answer[0] | Should -BeExactly 'HTTP/1.0 200 OK'
             $answer[-1] | Should -BeExactly '<p>everyday</p>'
@@ -205,7 +205,7 @@ BeforeAll {
         'Give a file to whoever connects' = {
             Assert-Program socat
             $port = Get-FreePort
-            $server = Start-Code (Get-Code $Ours @{ '127.0.0.1:55555' = "127.0.0.1:$port" })
+            $server = Open-Code (Get-Code $Ours @{ '127.0.0.1:55555' = "127.0.0.1:$port" })
             Wait-Listener $port $server
             foreach ($client in 1..2) {
                 $peer = Invoke-TestPeer socat '-u', "TCP:127.0.0.1:$port", '-'
@@ -216,7 +216,7 @@ BeforeAll {
         'Syslog: receive, send' = {
             Assert-Program logger
             $port = Get-FreePort
-            $receiver = Start-Code (Get-Code $Ours[0] @{ '127.0.0.1:5514' = "127.0.0.1:$port" })
+            $receiver = Open-Code (Get-Code $Ours[0] @{ '127.0.0.1:5514' = "127.0.0.1:$port" })
             Wait-Until -Because 'it says where it waits' { $receiver.PowerShell.Streams.Information.Count -gt 0 }
             $peer = Invoke-TestPeer logger '-n', '127.0.0.1', '-P', "$port", '-d', '--rfc5424', 'said by logger'
             Wait-Peer $peer | Should -Be 0 -Because $peer.ErrorOutput
@@ -224,7 +224,7 @@ BeforeAll {
             (Wait-Output $receiver 2).Message | Should -BeExactly 'said by logger', 'the backup is done'
         }
         'Ask a name server' = {
-            $server = Start-Needed dnsmasq {
+            $server = Open-Needed dnsmasq {
                 if (Test-Program dnsmasq) {
                     Set-Content -LiteralPath "$directory/hosts" -Value '2001:db8::7 printer.example'
                     Start-TestServer -Program dnsmasq -IsReady { Test-Listener $args[0] } -Arguments {
@@ -236,7 +236,7 @@ BeforeAll {
             (Invoke-Code (Get-Code $Ours @{ '127.0.0.1:53' = $server.Address })).Value | Should -BeExactly '2001:db8::7'
         }
         'Ask a time server' = {
-            $server = Start-Needed chronyd {
+            $server = Open-Needed chronyd {
                 if (Test-Program chronyd) {
                     Start-TestServer -Program chronyd -IsReady { & "$recipes/Get-NetworkTime.ps1" "127.0.0.1:$($args[0])" -TimeoutSeconds 0.2 } -Arguments {
                         Set-Content -LiteralPath "$directory/chrony.conf" -Value @(
@@ -252,16 +252,16 @@ BeforeAll {
             [math]::Abs(([datetimeoffset]::UtcNow - $time.Time).TotalSeconds) | Should -BeLessThan 5
         }
         'Ask Redis' = {
-            $server = Start-Needed redis-server { Start-RedisServer }
+            $server = Open-Needed redis-server { Open-RedisServer }
             $null = & "$recipes/Invoke-RedisCommand.ps1" SET greeting 'Grüße' -Server $server.Address
             Invoke-Code (Get-Code $Ours @{ '127.0.0.1:6379' = $server.Address }) | Should -BeExactly 'Grüße'
         }
         'Ask a device, with SNMP' = {
-            $server = Start-Needed snmpd { Start-SnmpServer $directory }
+            $server = Open-Needed snmpd { Start-SnmpServer $directory }
             (Invoke-Code (Get-Code $Ours @{ '127.0.0.1:161' = $server.Address })).Value | Should -BeExactly 'printer.example'
         }
         'Read registers, with Modbus' = {
-            $server = Start-Needed python3-pymodbus { Start-ModbusServer }
+            $server = Open-Needed python3-pymodbus { Start-ModbusServer }
             (Invoke-Code (Get-Code $Ours @{ '127.0.0.1:502' = $server.Address })).Value | Should -Be 1008, 1009, 1010, 1011
         }
         'Wake a computer' = {
@@ -276,7 +276,7 @@ BeforeAll {
             $group = '239.255.{0}.{1}' -f (Get-Random -Minimum 1 -Maximum 255), (Get-Random -Minimum 1 -Maximum 255)
             $service = New-Socket IPv4 Datagram | Register-SocketAddress '0.0.0.0:0' -PassThru
             Add-SocketMulticastGroup $service $group -Interface lo
-            $finder = Start-Code (Get-Code $Ours) @{
+            $finder = Open-Code (Get-Code $Ours) @{
                 'Find-MulticastService.ps1:Group'          = "$($group):$($service.LocalEndPoint.Port)"
                 'Find-MulticastService.ps1:TimeoutSeconds' = 0.5
             }
@@ -292,7 +292,7 @@ BeforeAll {
         'Multicast: receive, send' = {
             Assert-Program socat
             $port = Get-FreePort
-            $receiver = Start-Code (Get-Code $Ours[0, 1] @{ ':5000' = ":$port" })
+            $receiver = Open-Code (Get-Code $Ours[0, 1] @{ ':5000' = ":$port" })
             Wait-Until -Because 'it has joined the group' { (Get-Content -LiteralPath '/proc/net/igmp') -match '\b030201EF\b' }
             Invoke-Code (Get-Code $Ours[2] @{ ':5000' = ":$port" }) | Should -BeNullOrEmpty
             (Wait-Output $receiver 1).Text | Should -BeExactly 'x'
@@ -302,9 +302,9 @@ BeforeAll {
         }
         'A proxy that logs; for many clients it is Start-TcpProxy.ps1' = {
             Assert-Program curl
-            $server = Start-WebServer
+            $server = Open-WebServer
             $port = Get-FreePort
-            $proxy = Start-Code (Get-Code $Ours @{ '127.0.0.1:55555' = "127.0.0.1:$port"; '127.0.0.1:80' = $server.Address })
+            $proxy = Open-Code (Get-Code $Ours @{ '127.0.0.1:55555' = "127.0.0.1:$port"; '127.0.0.1:80' = $server.Address })
             Wait-Listener $port $proxy
             $peer = Invoke-TestPeer curl '--silent', '--noproxy', '*', "http://127.0.0.1:$port/"
             Wait-Peer $peer | Should -Be 0 -Because $peer.ErrorOutput
@@ -320,7 +320,7 @@ BeforeAll {
             foreach ($kind in 'csv', 'json') {
                 $port = Get-FreePort
                 $file = "$directory/log.$kind"
-                $log = Start-Code (Get-Code ($kind -eq 'csv' ? $Ours[0..2] : $Ours[0, 3, 4]) @{ '127.0.0.1:5514' = "127.0.0.1:$port"; "log.$kind" = $file })
+                $log = Open-Code (Get-Code ($kind -eq 'csv' ? $Ours[0..2] : $Ours[0, 3, 4]) @{ '127.0.0.1:5514' = "127.0.0.1:$port"; "log.$kind" = $file })
                 $bound = '^\s*\d+: 0100007F:{0:X4} ' -f $port
                 Wait-Until -Because 'it has its port' { (Get-Content -LiteralPath '/proc/net/udp') -match $bound }
                 $peer = Invoke-TestPeer socat '-u', '-', "UDP-SENDTO:127.0.0.1:$port,bind=127.0.0.1"
@@ -340,7 +340,7 @@ BeforeAll {
         }
         'Wait until somebody listens' = {
             $port = Get-FreePort
-            $waiting = Start-Code (Get-Code $Ours @{ '127.0.0.1:6379' = "127.0.0.1:$port" })
+            $waiting = Open-Code (Get-Code $Ours @{ '127.0.0.1:6379' = "127.0.0.1:$port" })
             Wait-WorkerBlocked $waiting
             $listener = Start-SocketListener "127.0.0.1:$port"
             $result = Wait-Worker $waiting
@@ -349,7 +349,7 @@ BeforeAll {
         }
     }
 
-    function Start-RedisServer {
+    function Open-RedisServer {
         if (Test-Program redis-server) {
             Start-TestServer -Program redis-server -IsReady { Test-Listener $args[0] } -Arguments {
                 '--bind', '127.0.0.1', '--port', "$($args[0])", '--save', '', '--appendonly', 'no', '--dir', $directory, '--daemonize', 'no'
