@@ -52,9 +52,15 @@ BeforeAll {
     function Invoke-Code {
         param([string] $Code, [hashtable] $Default = @{})
 
-        $result = Wait-Worker (Open-Code $Code $Default)
-        $result.Errors | Should -BeNullOrEmpty
-        $result.Output
+        $ErrorActionPreference = 'Stop'
+        $PSDefaultParameterValues = $Default
+        Push-Location -LiteralPath $directory
+        try {
+            . ([scriptblock]::Create($Code))
+        }
+        finally {
+            Pop-Location
+        }
     }
 
     # Processes that begin now, since that takes seconds, and run the code in a file once it is there.
