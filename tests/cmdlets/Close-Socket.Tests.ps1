@@ -269,7 +269,7 @@ Describe 'Close-Socket' {
                 Import-Module $module
                 $sockets = @(
                     New-Socket | Register-SocketAddress -LocalEndPoint ':0' -PassThru
-                    New-StreamPair
+                    New-SocketPair
                     New-Socket Unix Stream | Register-SocketAddress -LocalEndPoint $paths[0] -PassThru
                     New-Socket Unix Datagram | Register-SocketAddress -LocalEndPoint $paths[1] -PassThru
                     New-Socket Unix Stream | Register-SocketAddress -LocalEndPoint $paths[2] -PassThru

@@ -1,3 +1,13 @@
+Describe 'An error of a name' {
+    It 'shows the name as it was typed, and no number of .NET' {
+        Connect-Socket example.invalid:80 -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
+        "$($failure[0].TargetObject)" | Should -BeExactly 'example.invalid:80'
+        $failure[0].TargetObject | Should -BeOfType System.Net.DnsEndPoint
+        "$($failure[0].Exception)" | Should -BeLike 'PSSockets.SocketCallException: *example.invalid*'
+        $failure[0] | Format-List * -Force | Out-String -Width 300 | Should -Not -Match '0x[0-9A-F]{8}|Unspecified/'
+    }
+}
+
 Describe 'Connect-Socket' {
     BeforeAll {
         . "$PSScriptRoot/../helpers/Common.ps1"

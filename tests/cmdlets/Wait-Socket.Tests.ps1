@@ -308,7 +308,7 @@ Describe 'Wait-Socket' {
             @{ How = 'waiting for one'; Wait = { param($Socket) Wait-Socket $Socket } }
             @{ How = 'with -TimeoutSeconds'; Wait = { param($Socket) Wait-Socket $Socket -TimeoutSeconds 60 } }
             @{ How = 'for an error'; Wait = { param($Socket) Wait-Socket $Socket Error } }
-            @{ How = 'waiting for many'; Wait = { param($Socket) Wait-Socket (@($Socket) + @(1..20 | ForEach-Object { New-StreamPair Stream })) } }
+            @{ How = 'waiting for many'; Wait = { param($Socket) Wait-Socket (@($Socket) + @(1..40 | ForEach-Object { New-Socket IPv4 | Register-SocketAddress '127.0.0.1:0' -PassThru })) } }
         ) {
             $worker = Start-Worker $Wait -ArgumentList $server
             Assert-WorkerStop $worker

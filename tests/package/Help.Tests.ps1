@@ -18,6 +18,7 @@ BeforeAll {
         'SwitchParameter False'    = 'False', 'True without -AddressFamily, else False', 'True for :PORT and *:PORT, else False'
         'Double 0'                 = 'wait for ever', 'as long as the system tries', 'look up once'
         'Int32 0'                  = '0', 'None', "the width of the integer's type", 'as many as the option has', 'no prefix', '65536, or 1073741824 for a frame'
+        'Int64 0'                  = '0', 'None'
         "Int32 $([int]::MaxValue)" = , 'as many as the system allows'
         'String Dgram'             = , 'Datagram'
         'String Unspecified'       = , "the family's own for the type"

@@ -176,7 +176,7 @@ public sealed class EndPointParserTests
     [InlineData("ntp://www.example.com", "www.example.com", 123)]
     public void KeepsHostNames(string text, string host, int port)
     {
-        DnsEndPoint endPoint = Assert.IsAssignableFrom<DnsEndPoint>(Parse(text));
+        DnsEndPoint endPoint = Assert.IsType<DnsEndPoint>(Parse(text));
         Assert.Equal(host, endPoint.Host);
         Assert.Equal(port, endPoint.Port);
     }
@@ -265,7 +265,7 @@ public sealed class EndPointParserTests
     {
         string label = new('x', 63);
         string longest = $"{label}.{label}.{label}.{new string('x', 61)}";
-        Assert.Equal(longest, Assert.IsAssignableFrom<DnsEndPoint>(Parse(longest + ":80")).Host);
+        Assert.Equal(longest, Assert.IsType<DnsEndPoint>(Parse(longest + ":80")).Host);
         Refuses(longest + "x:80", "the host name has 254 characters, and may have at most 253");
         Refuses(label + "x:80", "has 64 characters, and a part of a host name at most 63");
     }

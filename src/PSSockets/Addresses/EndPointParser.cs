@@ -103,7 +103,7 @@ internal static class EndPointParser
         return host is "" or "*" ? new WildcardEndPoint(number)
             : LooksLikeAddress(host) ? new IPEndPoint(ParseAddress(host), number)
             : host.Contains(':') || host.Contains('/') ? throw Invalid(host, $"it is not a host alone, and the port {port} was given beside it: give the port once")
-            : new HostEndPoint(ParseHostName(whole, host), number);
+            : new DnsEndPoint(ParseHostName(whole, host), number);
     }
 
     /// <summary>The end point of a UNIX path as written.</summary>
@@ -356,7 +356,7 @@ internal static class EndPointParser
             return new WildcardEndPoint(port);
         }
 
-        return LooksNumeric(host) ? new IPEndPoint(IPv4(whole, host), port) : new HostEndPoint(ParseHostName(whole, host), port);
+        return LooksNumeric(host) ? new IPEndPoint(IPv4(whole, host), port) : new DnsEndPoint(ParseHostName(whole, host), port);
     }
 
     private static bool LooksNumeric(string text) => text.Length > 0 && text.All(character => char.IsAsciiDigit(character) || character == '.') && char.IsAsciiDigit(text[0]);

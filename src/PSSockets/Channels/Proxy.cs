@@ -72,7 +72,7 @@ internal sealed record Proxy(ProxyKind Kind, EndPoint EndPoint, string? UserName
         bool hasPort = !uri.IsDefaultPort || HasPort(shown);
         int port = hasPort && uri.Port >= 0 ? uri.Port : kind == ProxyKind.Http ? HttpPort : SocksPort;
         string host = uri.IdnHost;
-        EndPoint endPoint = EndPointParser.LooksLikeAddress(host) ? new IPEndPoint(EndPointParser.ParseAddress(host), port) : new HostEndPoint(host, port);
+        EndPoint endPoint = EndPointParser.LooksLikeAddress(host) ? new IPEndPoint(EndPointParser.ParseAddress(host), port) : new DnsEndPoint(host, port);
         if (credential is not null)
         {
             return new Proxy(kind, endPoint, credential.UserName, credential.Password);

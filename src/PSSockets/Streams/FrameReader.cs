@@ -60,6 +60,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     public Frame? Read(Framing framing)
     {
         int ahead = _lookAhead;
+        int all = LargestLookAhead;
         int searched = 0;
         long ticket = -1;
         Deadline deadline = limit.Next();
@@ -71,8 +72,15 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
                 lock (record.ReadGate)
                 {
                     searched = channel.Ticket == ticket ? searched : 0;
-                    more = framing.NeedsAll ? FillAll() : null;
-                    if (searched < channel.Held || searched == 0)
+                    more = framing.NeedsAll ? FillAll(all) : null;
+                    if (framing.NeedsAll && channel.Held >= all && IsOpen(framing))
+                    {
+                        // There may be more, and it matters.
+                        all = (int)Math.Min(Array.MaxLength, 2L * channel.Held);
+                        ticket = channel.Ticket;
+                        more = 1;
+                    }
+                    else if (searched < channel.Held || searched == 0)
                     {
                         if (TryTake(framing, channel.Seen[..channel.Held], searched) is Frame held)
                         {
@@ -261,17 +269,24 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         return framing.EndsWithStream ? channel.Fill(transport, Math.Clamp(held, SmallestPiece, LargestPiece), 0) : channel.Look(transport, ahead);
     }
 
-    // Takes what there is now, up to a limit that a peer cannot move; 0 when it has closed and nothing more was there.
-    private int? FillAll()
+    // Takes what there is now, until so many bytes are held; 0 when the peer has closed and nothing more was there.
+    private int? FillAll(int most)
     {
-        int filled = 0;
+        int before = channel.Held;
         int? more = null;
-        while (filled < LargestPiece && (more = channel.Fill(transport, SmallestPiece, 0)) > 0)
+        while (channel.Held < most && (more = channel.Fill(transport, SmallestPiece, 0)) > 0)
         {
-            filled += more.Value;
         }
 
-        return filled > 0 ? filled : more;
+        return channel.Held > before ? channel.Held - before : more;
+    }
+
+    // Whether bytes that come now would change what is found in those that are held.
+    private bool IsOpen(Framing framing)
+    {
+        ReadOnlySpan<byte> held = channel.Seen[..channel.Held];
+        FramePlace? place = framing.Find(held, 0);
+        return (place is null || place.Value.Next == held.Length) && framing.FindExcess(held, place) is null;
     }
 
     private Frame? TryTake(Framing framing, ReadOnlySpan<byte> seen, int searched)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using PSSockets.Errors;
@@ -286,6 +287,9 @@ internal sealed class AnyDelimitedFraming(IReadOnlyList<(byte[] Bytes, int Unit)
 /// <param name="encoding">How text is read.</param>
 internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
 {
+    // Where the match that was found last begins.
+    private int _start;
+
     /// <inheritdoc />
     public override bool NeedsAll => true;
 
@@ -293,7 +297,36 @@ internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
     public override long? LengthOf(ReadOnlySpan<byte> bytes) => null;
 
     /// <inheritdoc />
-    public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched) => FindMatch(bytes) is (int end, _) ? new FramePlace(0, end, end) : null;
+    public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched)
+    {
+        char[] text = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(bytes.Length));
+        try
+        {
+            // A character that has come only in part is not there yet.
+            int length = encoding.GetDecoder().GetChars(bytes, text, flush: false);
+            foreach (ValueMatch match in pattern.EnumerateMatches(text.AsSpan(0, length)))
+            {
+                // One of nothing at the beginning would be a frame of nothing, for ever.
+                if (match.Index + match.Length > 0)
+                {
+                    _start = BytesOf(bytes, text.AsSpan(0, match.Index));
+                    int end = BytesOf(bytes, text.AsSpan(0, match.Index + match.Length));
+                    return new FramePlace(0, end, end);
+                }
+            }
+
+            return null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new SocketInputException(
+                ErrorIds.InvalidArgument, $"the pattern '{pattern}' takes too long on {bytes.Length:N0} bytes", "Give a pattern that does not try so many ways, or a delimiter.");
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
+        }
+    }
 
     /// <inheritdoc />
     public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => "before anything in it matched";
@@ -306,49 +339,24 @@ internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
     }
 
     /// <inheritdoc />
-    public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) =>
-        FindMatch(bytes) is (int end, int start) ? bytes[start..end].ToArray() : null;
+    public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) => bytes[_start..place.Next].ToArray();
 
-    // Where the first match ends and begins, in bytes. One of nothing at the beginning would be a frame of nothing, for ever.
-    private (int End, int Start)? FindMatch(ReadOnlySpan<byte> bytes)
+    // The fewest bytes that are read as this text.
+    private int BytesOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<char> text)
     {
-        string text = Decode(bytes);
-        try
+        int count = encoding.GetByteCount(text);
+        if (count <= bytes.Length && CharactersOf(bytes[..count]) == text.Length)
         {
-            for (Match match = pattern.Match(text); match.Success; match = match.NextMatch())
-            {
-                if (match.Index + match.Length > 0)
-                {
-                    return (BytesOf(bytes, match.Index + match.Length), BytesOf(bytes, match.Index));
-                }
-            }
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            throw new SocketInputException(
-                ErrorIds.InvalidArgument, $"the pattern '{pattern}' takes too long on {bytes.Length:N0} bytes", "Give a pattern that does not try so many ways, or a delimiter.");
+            return count;
         }
 
-        return null;
-    }
-
-    // A character that has come only in part is not there yet.
-    private string Decode(ReadOnlySpan<byte> bytes)
-    {
-        Decoder decoder = encoding.GetDecoder();
-        char[] characters = new char[encoding.GetMaxCharCount(bytes.Length)];
-        return new string(characters, 0, decoder.GetChars(bytes, characters, flush: false));
-    }
-
-    // The fewest bytes that are read as so many characters.
-    private int BytesOf(ReadOnlySpan<byte> bytes, int characters)
-    {
+        // Some of them are no characters.
         int low = 0;
         int high = bytes.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (encoding.GetDecoder().GetCharCount(bytes[..middle], flush: false) < characters)
+            if (CharactersOf(bytes[..middle]) < text.Length)
             {
                 low = middle + 1;
             }
@@ -360,6 +368,8 @@ internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
 
         return low;
     }
+
+    private int CharactersOf(ReadOnlySpan<byte> bytes) => encoding.GetDecoder().GetCharCount(bytes, flush: false);
 }
 
 /// <summary>Lines, ended by LF or CRLF.</summary>

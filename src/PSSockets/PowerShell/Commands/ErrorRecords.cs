@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using System.Net;
 using System.Net.Sockets;
+using PSSockets.Addresses;
 using PSSockets.Errors;
 
 namespace PSSockets.Commands;
@@ -30,8 +32,9 @@ internal static class ErrorRecords
         return record;
     }
 
+    // A name is shown as it was typed, which .NET's own text of it is not.
     private static ErrorRecord Create(Exception exception, string id, ErrorCategory category, object? target, string action) =>
-        new(exception, id, category, target)
+        new(exception, id, category, target is DnsEndPoint { AddressFamily: AddressFamily.Unspecified } name ? new HostEndPoint(name.Host, name.Port) : target)
         {
             ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action },
         };

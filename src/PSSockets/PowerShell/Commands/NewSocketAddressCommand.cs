@@ -91,7 +91,7 @@ public sealed class NewSocketAddressCommand : GuardedCommand
         int port = EndPointParser.ParsePort(Port, $"{HostName}:{Port}");
         return EndPointParser.LooksLikeAddress(HostName)
             ? new IPEndPoint(EndPointParser.ParseAddress(HostName), port)
-            : new HostEndPoint(EndPointParser.ParseHostName(HostName, HostName), port);
+            : new DnsEndPoint(EndPointParser.ParseHostName(HostName, HostName), port);
     }
 
     private IPEndPoint FromAddress()
