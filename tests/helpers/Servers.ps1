@@ -16,9 +16,10 @@ function Get-FreePort {
     $held = $null
     while (-not $held) {
         $udp = New-Socket IPv6 Datagram -DualMode | Register-SocketAddress '[::]:0' -PassThru
-        $held = New-Socket IPv6 Stream -DualMode | Register-SocketAddress "[::]:$($udp.LocalEndPoint.Port)" -PassThru -ErrorAction Ignore
+        $tcp = New-Socket IPv6 Stream -DualMode
+        $held = Register-SocketAddress $tcp "[::]:$($udp.LocalEndPoint.Port)" -PassThru -ErrorAction Ignore
         $port = $udp.LocalEndPoint.Port
-        $udp, $held | Where-Object { $_ } | Close-Socket
+        $udp, $tcp | Close-Socket
     }
     $port
 }

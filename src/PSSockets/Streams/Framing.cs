@@ -350,7 +350,7 @@ internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
             return count;
         }
 
-        // Some of them are no characters.
+        // Some of them are not characters.
         int low = 0;
         int high = bytes.Length;
         while (low < high)
