@@ -132,11 +132,8 @@ function Invoke-Wine {
         throw "wine $ArgumentList does not end"
     }
     if ($step.ExitCode -ne 0) {
-        # What it said arrives a moment later than its end.
-        $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        while ((Get-Item -LiteralPath "$Directory/wine.err").Length -eq 0 -and $clock.Elapsed.TotalSeconds -lt 3) {
-            Start-Sleep -Milliseconds 20
-        }
+        # What it said arrives a moment later than its end, unless Wine's server has inherited the pipe.
+        $null = $step.WaitForExitAsync().Wait(3000)
         throw "wine $ArgumentList ended with exit code $($step.ExitCode): $((Get-Content -LiteralPath "$Directory/wine.err") -join ' ')"
     }
     Get-Content -LiteralPath "$Directory/wine.out" -Raw

@@ -402,19 +402,23 @@ Describe 'Receive-SocketData' {
 
     Context '-TotalTimeoutSeconds' {
         It 'ends a call that a slow peer would keep for ever, and leaves the frame in the socket' {
+            $state = @{ IsOver = $false }
             $worker = Start-Worker {
-                param($Socket)
-                1..40 | ForEach-Object { Send-SocketData $Socket 'x'; Start-Sleep -Milliseconds 50 }
-            } -ArgumentList $client
+                param($Socket, $State)
+                for ($sent = 0; -not $State.IsOver; $sent++) { Send-SocketData $Socket 'x' }
+                $sent
+            } -ArgumentList $client, $state
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             Receive-SocketData $server -Line -TimeoutSeconds 60 -TotalTimeoutSeconds 0.5 -ErrorAction SilentlyContinue -ErrorVariable failure
             $clock.Elapsed.TotalSeconds | Should -BeGreaterThan 0.4
             $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
             Assert-Failure $failure -Id TimedOut -Category OperationTimeout
             "$($failure[0])" | Should -BeLike '*0.5 s of the whole call*'
-            $null = Wait-Worker $worker
+            $state.IsOver = $true
+            $sent = [int] (Wait-Worker $worker).Output[0]
+            $sent | Should -BeGreaterThan 1
             Send-SocketData $client '' -NewLine
-            Receive-SocketData $server -Line -TimeoutSeconds 5 | Should -BeExactly ('x' * 40)
+            Receive-SocketData $server -Line -TimeoutSeconds 5 | Should -BeExactly ('x' * $sent)
         }
 
         It 'is the normal end of -Continuous, also while bytes keep coming' {
@@ -433,6 +437,36 @@ Describe 'Receive-SocketData' {
             finally {
                 Stop-Worker $worker
             }
+        }
+
+        It 'ends <Framing> while frames keep coming faster than they are taken' -ForEach @(
+            @{ Framing = '-Line into a variable'; Read = { param($Socket) $lines = Receive-SocketData $Socket -Line -Continuous -TotalTimeoutSeconds 0.3; $lines.Count } }
+            @{ Framing = '-Line to another command'; Read = { param($Socket) (Receive-SocketData $Socket -Line -Continuous -TotalTimeoutSeconds 0.3 | Measure-Object).Count } }
+            @{ Framing = 'pieces of one byte'; Read = { param($Socket) (Receive-SocketData $Socket -MaximumSize 1 -AsByteArray -Continuous -TotalTimeoutSeconds 0.3 | Measure-Object).Count } }
+            @{ Framing = '-OutFile'; Read = { param($Socket) Receive-SocketData $Socket -OutFile /dev/null -TotalTimeoutSeconds 0.3 -ErrorAction SilentlyContinue -ErrorVariable failure; "$failure" -like '*0.3 s of the whole call*' } }
+        ) {
+            $flood = Start-Worker {
+                param($Socket)
+                $piece = [System.Text.Encoding]::ASCII.GetBytes("x`n" * 500000)
+                while ($true) { Send-SocketData $Socket $piece -TimeoutSeconds 30 }
+            } -ArgumentList $client
+            $reader = $null
+            try {
+                $reader = Start-Worker $Read -ArgumentList $server
+                $result = Wait-Worker $reader
+                $reader = $null
+                $result.Errors | Should -BeNullOrEmpty
+                [int] $result.Output[0] | Should -BeGreaterThan 0
+            }
+            finally {
+                $flood, $reader | Where-Object { $_ } | ForEach-Object { Stop-Worker $_ }
+            }
+        }
+
+        It 'takes what is there already with 0' {
+            Send-SocketData $client 'one', 'two' -NewLine
+            Wait-Socket $server -TimeoutSeconds 5 | Should -Not -BeNullOrEmpty
+            Receive-SocketData $server -Line -TotalTimeoutSeconds 0 | Should -BeExactly 'one'
         }
 
         It 'ends a frame without an end that keeps coming' {

@@ -75,7 +75,7 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
         bool[] ready = [];
         SocketRecord[] asked = [];
         Deadline deadline = limit.Next();
-        while (waiting.Count > 0 && !limit.IsOver)
+        for (bool isFirst = true; waiting.Count > 0 && (isFirst || !limit.IsOver); isFirst = false)
         {
             if (waiting.Count == 1)
             {

@@ -178,9 +178,9 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         {
             for (long total = 0; wanted is null || total < wanted;)
             {
-                if (limit.IsOver)
+                if (total > 0)
                 {
-                    throw Late();
+                    CheckTime();
                 }
 
                 Memory<byte> room = buffer.AsMemory(0, (int)Math.Min(buffer.Length, wanted - total ?? long.MaxValue));
@@ -216,6 +216,16 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
             }
 
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Ends the call where its time is over though more is there; what is there stays.</summary>
+    /// <exception cref="SocketCallException"><c>TimedOut</c>.</exception>
+    public void CheckTime()
+    {
+        if (limit.IsOver)
+        {
+            throw Late();
         }
     }
 

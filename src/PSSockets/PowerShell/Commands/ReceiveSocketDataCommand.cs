@@ -246,6 +246,11 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             Frame? frame;
             try
             {
+                if (done > 0)
+                {
+                    reader.CheckTime();
+                }
+
                 int handedOver = canHandOver ? HandOver(reader, isForEver ? int.MaxValue : count - done, socket, peer) : 0;
                 if (handedOver > 0)
                 {

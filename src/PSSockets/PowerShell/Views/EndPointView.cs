@@ -61,8 +61,8 @@ public static class EndPointView
         {
             return host?.UI?.RawUI?.BufferSize.Width ?? UsualWidth;
         }
-        // Hosts without a screen say so in each of these ways; that they have not implemented it, as in Microsoft's sample of a host.
-        catch (Exception exception) when (exception is HostException or NotImplementedException or InvalidOperationException or IOException)
+        // Each host says in its own way that it has no screen, and a table is shown all the same.
+        catch (SystemException)
         {
             return UsualWidth;
         }
