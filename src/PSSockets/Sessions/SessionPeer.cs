@@ -123,19 +123,7 @@ internal sealed class StreamPeer(ISocketTransport transport, SocketRecord record
     /// <inheritdoc />
     public override bool TryEnd()
     {
-        if (!_isOver && !HasToSend && channel.EndWrite(transport, Deadline.Now))
-        {
-            _isOver = true;
-            try
-            {
-                transport.Shutdown(Record, SocketShutdown.Send);
-            }
-            catch (SocketCallException exception) when (exception.SocketErrorCode == SocketError.NotConnected)
-            {
-                // It has gone, and what is read from it says so.
-            }
-        }
-
+        _isOver = _isOver || (!HasToSend && _sender.TryEnd());
         return _isOver;
     }
 

@@ -246,22 +246,10 @@ internal sealed class StreamJoiner(ISocketTransport transport, JoinedStream firs
             }
 
             // Nobody is to take half of something for all of it.
-            if (!source.HasFailed)
+            if (!source.HasFailed && !_sender.TryEnd())
             {
-                if (!sink.Channel.EndWrite(transport, Deadline.Now))
-                {
-                    IsHeldUp = sinkInterest.CanWrite;
-                    return false;
-                }
-
-                try
-                {
-                    transport.Shutdown(sink.Record, SocketShutdown.Send);
-                }
-                catch (SocketCallException exception) when (exception.SocketErrorCode == SocketError.NotConnected)
-                {
-                    // It has gone, and what is read from it says so.
-                }
+                IsHeldUp = sinkInterest.CanWrite;
+                return false;
             }
 
             IsOver = true;

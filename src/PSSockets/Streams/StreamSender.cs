@@ -54,6 +54,26 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         }
     }
 
+    /// <summary>Says that nothing more will be sent, and does not wait; false where there is no room for that now.</summary>
+    public bool TryEnd()
+    {
+        if (!channel.EndWrite(transport, Deadline.Now))
+        {
+            return false;
+        }
+
+        try
+        {
+            transport.Shutdown(record, SocketShutdown.Send);
+        }
+        catch (SocketCallException exception) when (exception.SocketErrorCode == SocketError.NotConnected)
+        {
+            // It has gone, and what is read from it says so.
+        }
+
+        return true;
+    }
+
     /// <summary>Sends a file to its end; the number of bytes.</summary>
     /// <remarks>
     /// Not by sendfile(2) or splice(2): neither can be told not to wait for room but by O_NONBLOCK, a mode that the socket
