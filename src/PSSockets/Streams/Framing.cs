@@ -12,7 +12,7 @@ internal abstract class Framing
     public required int MaximumSize { get; init; }
 
     /// <summary>How many bytes a frame has, where the bytes so far tell; null where only its end tells.</summary>
-    public abstract long? LengthOf(ReadOnlySpan<byte> bytes);
+    public virtual long? LengthOf(ReadOnlySpan<byte> bytes) => null;
 
     /// <summary>Finds the first frame in bytes that begin with one; null where it is not whole.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -55,7 +55,11 @@ internal abstract class Framing
 /// <param name="Start">Where its own bytes begin.</param>
 /// <param name="Length">How many they are.</param>
 /// <param name="Next">Where the next frame begins.</param>
-internal readonly record struct FramePlace(int Start, int Length, int Next);
+internal readonly record struct FramePlace(int Start, int Length, int Next)
+{
+    /// <summary>Where the text begins that ended the frame, where that is part of the frame.</summary>
+    public int EndStart { get; init; }
+}
 
 /// <summary>A frame that is longer than allowed.</summary>
 /// <param name="What">What is known of its length.</param>
@@ -165,17 +169,35 @@ internal sealed class MessageFraming(MessageLength lengthOf) : Framing
     };
 }
 
+/// <summary>Frames that are whole when something that ends them has come.</summary>
+/// <param name="end">What that is, for messages.</param>
+/// <param name="longest">How many bytes of it may come before it is known.</param>
+internal abstract class EndedFraming(string end, int longest) : Framing
+{
+    /// <summary>How many bytes of what ends a frame may come before it is known.</summary>
+    protected int Longest => longest;
+
+    /// <inheritdoc />
+    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place)
+    {
+        if (place is FramePlace found)
+        {
+            return found.Length > MaximumSize ? new Excess($"it has {found.Length:N0} bytes", found.Next, found.Length) : null;
+        }
+
+        return bytes.Length > (long)MaximumSize + Longest ? new Excess($"{bytes.Length:N0} bytes have come without {end}", bytes.Length, bytes.Length) : null;
+    }
+
+    /// <inheritdoc />
+    public override byte[] Restore(byte[] frame, byte[]? end) => [.. frame, .. end ?? []];
+}
+
 /// <summary>Frames that end with a delimiter, which is taken with them.</summary>
 /// <param name="delimiter">The delimiter.</param>
 /// <param name="unit">The bytes of one unit of text: a delimiter begins only on a multiple of it.</param>
-internal class DelimitedFraming(byte[] delimiter, int unit) : Framing
+/// <param name="slack">How many bytes may stand before the delimiter and are not part of the frame.</param>
+internal class DelimitedFraming(byte[] delimiter, int unit, int slack = 0) : EndedFraming("its delimiter", slack + delimiter.Length)
 {
-    /// <summary>How many bytes may stand before the delimiter and are not part of the frame.</summary>
-    public virtual int Slack => 0;
-
-    /// <inheritdoc />
-    public override long? LengthOf(ReadOnlySpan<byte> bytes) => null;
-
     /// <inheritdoc />
     public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched)
     {
@@ -203,34 +225,15 @@ internal class DelimitedFraming(byte[] delimiter, int unit) : Framing
     public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => "before its delimiter";
 
     /// <inheritdoc />
-    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place)
-    {
-        if (place is FramePlace found)
-        {
-            return found.Length > MaximumSize ? new Excess($"it has {found.Length:N0} bytes", found.Next, found.Length) : null;
-        }
-
-        return bytes.Length > (long)MaximumSize + Slack + delimiter.Length
-            ? new Excess($"{bytes.Length:N0} bytes have come without its delimiter", bytes.Length, bytes.Length)
-            : null;
-    }
-
-    /// <inheritdoc />
     public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) => delimiter;
-
-    /// <inheritdoc />
-    public override byte[] Restore(byte[] frame, byte[]? end) => [.. frame, .. end ?? []];
 }
 
 /// <summary>Frames that end with whichever of several delimiters comes first; of those that begin at one place, the longest.</summary>
 /// <param name="delimiters">The delimiters.</param>
-internal sealed class AnyDelimitedFraming(IReadOnlyList<(byte[] Bytes, int Unit)> delimiters) : Framing
+internal sealed class AnyDelimitedFraming(IReadOnlyList<(byte[] Bytes, int Unit)> delimiters)
+    : EndedFraming("any of its delimiters", delimiters.Max(static delimiter => delimiter.Bytes.Length))
 {
     private readonly DelimitedFraming[] _all = [.. delimiters.Select(static delimiter => new DelimitedFraming(delimiter.Bytes, delimiter.Unit) { MaximumSize = int.MaxValue })];
-    private readonly int _longest = delimiters.Max(static delimiter => delimiter.Bytes.Length);
-
-    /// <inheritdoc />
-    public override long? LengthOf(ReadOnlySpan<byte> bytes) => null;
 
     /// <inheritdoc />
     public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched)
@@ -239,7 +242,7 @@ internal sealed class AnyDelimitedFraming(IReadOnlyList<(byte[] Bytes, int Unit)
         foreach (DelimitedFraming one in _all)
         {
             // After the first that was found only one that begins before it, or is longer, matters.
-            ReadOnlySpan<byte> rest = first is FramePlace known ? bytes[..Math.Min(bytes.Length, known.Length + _longest)] : bytes;
+            ReadOnlySpan<byte> rest = first is FramePlace known ? bytes[..Math.Min(bytes.Length, known.Length + Longest)] : bytes;
             if (one.Find(rest, Math.Min(searched, rest.Length)) is FramePlace place && (first is not FramePlace best || (place.Length, -place.Next).CompareTo((best.Length, -best.Next)) < 0))
             {
                 first = place;
@@ -251,17 +254,6 @@ internal sealed class AnyDelimitedFraming(IReadOnlyList<(byte[] Bytes, int Unit)
 
     /// <inheritdoc />
     public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => "before any of its delimiters";
-
-    /// <inheritdoc />
-    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place)
-    {
-        if (place is FramePlace found)
-        {
-            return found.Length > MaximumSize ? new Excess($"it has {found.Length:N0} bytes", found.Next, found.Length) : null;
-        }
-
-        return bytes.Length > (long)MaximumSize + _longest ? new Excess($"{bytes.Length:N0} bytes have come without any of its delimiters", bytes.Length, bytes.Length) : null;
-    }
 
     /// <inheritdoc />
     public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place)
@@ -277,24 +269,15 @@ internal sealed class AnyDelimitedFraming(IReadOnlyList<(byte[] Bytes, int Unit)
 
         return null;
     }
-
-    /// <inheritdoc />
-    public override byte[] Restore(byte[] frame, byte[]? end) => [.. frame, .. end ?? []];
 }
 
 /// <summary>Frames that end with text that matches a pattern, which is part of them.</summary>
 /// <param name="pattern">The pattern.</param>
 /// <param name="encoding">How text is read.</param>
-internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
+internal sealed class MatchFraming(Regex pattern, Encoding encoding) : EndedFraming("a match", 0)
 {
-    // Where the match that was found last begins.
-    private int _start;
-
     /// <inheritdoc />
     public override bool NeedsAll => true;
-
-    /// <inheritdoc />
-    public override long? LengthOf(ReadOnlySpan<byte> bytes) => null;
 
     /// <inheritdoc />
     public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched)
@@ -309,9 +292,8 @@ internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
                 // One of nothing at the beginning would be a frame of nothing, for ever.
                 if (match.Index + match.Length > 0)
                 {
-                    _start = BytesOf(bytes, text.AsSpan(0, match.Index));
                     int end = BytesOf(bytes, text.AsSpan(0, match.Index + match.Length));
-                    return new FramePlace(0, end, end);
+                    return new FramePlace(0, end, end) { EndStart = BytesOf(bytes, text.AsSpan(0, match.Index)) };
                 }
             }
 
@@ -332,14 +314,11 @@ internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
     public override string MissingAtEnd(ReadOnlySpan<byte> bytes) => "before anything in it matched";
 
     /// <inheritdoc />
-    public override Excess? FindExcess(ReadOnlySpan<byte> bytes, FramePlace? place)
-    {
-        int length = place?.Length ?? bytes.Length;
-        return length > MaximumSize ? new Excess(place is null ? $"{length:N0} bytes have come without a match" : $"it has {length:N0} bytes", length, length) : null;
-    }
+    public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) => bytes[place.EndStart..place.Next].ToArray();
 
+    // What ended the frame is part of it.
     /// <inheritdoc />
-    public override byte[]? EndOf(ReadOnlySpan<byte> bytes, FramePlace place) => bytes[_start..place.Next].ToArray();
+    public override byte[] Restore(byte[] frame, byte[]? end) => frame;
 
     // The fewest bytes that are read as this text.
     private int BytesOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<char> text)
@@ -374,13 +353,10 @@ internal sealed class MatchFraming(Regex pattern, Encoding encoding) : Framing
 
 /// <summary>Lines, ended by LF or CRLF.</summary>
 /// <param name="encoding">How text is read.</param>
-internal sealed class LineFraming(Encoding encoding) : DelimitedFraming(encoding.GetBytes("\n"), encoding.GetByteCount("\n"))
+internal sealed class LineFraming(Encoding encoding) : DelimitedFraming(encoding.GetBytes("\n"), encoding.GetByteCount("\n"), slack: encoding.GetByteCount("\r"))
 {
     private readonly byte[] _carriageReturn = encoding.GetBytes("\r");
     private readonly byte[] _both = encoding.GetBytes("\r\n");
-
-    /// <inheritdoc />
-    public override int Slack => _carriageReturn.Length;
 
     /// <inheritdoc />
     public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched)
@@ -402,9 +378,6 @@ internal sealed class EndFraming : Framing
 {
     /// <inheritdoc />
     public override bool EndsWithStream => true;
-
-    /// <inheritdoc />
-    public override long? LengthOf(ReadOnlySpan<byte> bytes) => null;
 
     /// <inheritdoc />
     public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched) => null;
