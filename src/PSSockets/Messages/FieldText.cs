@@ -20,7 +20,5 @@ internal static class FieldText
     /// <summary>A number of bytes in words: <c>1 byte</c>, <c>2 bytes</c>.</summary>
     public static string Bytes(Int128 count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "byte" : "bytes")}");
 
-    private static string Hex(byte[] bytes, char separator) => Convert.ToHexString(bytes) is var digits && digits.Length == 0
-        ? ""
-        : string.Join(separator, Enumerable.Range(0, bytes.Length).Select(place => digits.Substring(place * 2, 2)));
+    private static string Hex(byte[] bytes, char separator) => BitConverter.ToString(bytes).Replace('-', separator);
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using PSSockets.Errors;
+using PSSockets.Streams;
 
 namespace PSSockets.Sessions;
 
@@ -50,9 +52,8 @@ internal sealed class HexOutput(Action<string> write) : SessionOutput
         long place = peer.SendsMessages ? 0 : _place;
         foreach (byte[] row in bytes.Chunk(RowSize))
         {
-            string digits = string.Join(' ', row.Select(value => value.ToString("x2", null)));
             string letters = string.Concat(row.Select(value => value is >= 0x20 and < 0x7F ? (char)value : '.'));
-            write(FormattableString.Invariant($"{place:x8}  {digits,-(3 * RowSize) + 1}  {letters}"));
+            write(FormattableString.Invariant($"{place:x8}  {HexText.Of(row),-(3 * RowSize) + 1}  {letters}"));
             place += row.Length;
         }
 
@@ -66,7 +67,7 @@ internal sealed class HexOutput(Action<string> write) : SessionOutput
 /// <param name="write">Takes a line and the bytes that it is made of.</param>
 internal sealed class LineOutput(Encoding encoding, bool isRaw, Action<string, byte[]> write) : SessionOutput
 {
-    private readonly byte[] _newLine = encoding.GetBytes("\n");
+    private readonly LineFraming _lines = new(encoding) { MaximumSize = int.MaxValue };
     private byte[] _pending = [];
 
     /// <inheritdoc />
@@ -78,12 +79,12 @@ internal sealed class LineOutput(Encoding encoding, bool isRaw, Action<string, b
             return;
         }
 
-        int searched = Math.Max(0, _pending.Length - _newLine.Length + 1);
+        int searched = _pending.Length;
         _pending = [.. _pending, .. bytes];
-        while (Find(searched) is int end)
+        while (_lines.Find(_pending, searched) is FramePlace place)
         {
-            byte[] line = _pending[..end];
-            _pending = _pending[end..];
+            byte[] line = _pending[..place.Next];
+            _pending = _pending[place.Next..];
             searched = 0;
             write(Text(line), line);
         }
@@ -105,23 +106,6 @@ internal sealed class LineOutput(Encoding encoding, bool isRaw, Action<string, b
     {
         peer.PutBack(_pending);
         _pending = [];
-    }
-
-    // After the line's end.
-    private int? Find(int searched)
-    {
-        while (_pending.AsSpan(searched).IndexOf(_newLine) is >= 0 and int found)
-        {
-            int place = searched + found;
-            if (place % _newLine.Length == 0)
-            {
-                return place + _newLine.Length;
-            }
-
-            searched = place + 1;
-        }
-
-        return null;
     }
 
     private string Text(byte[] bytes)
