@@ -13,6 +13,9 @@ namespace PSSockets.Streams;
 /// <param name="Peer">The peer, as it was when the joining began: after both sides have closed the system knows it no more.</param>
 internal sealed record JoinedStream(SocketRecord Record, IByteChannel Channel, EndPoint? Peer)
 {
+    /// <summary>What people call it: its peer, or where that has no name, the socket's number.</summary>
+    public string Name => EndPointText.Describe(Peer ?? Record.Peer) is { Length: > 0 } name ? name : $"socket {Record.Id}";
+
     /// <summary>Whether a call on it has failed.</summary>
     public bool HasFailed { get; set; }
 }
@@ -80,7 +83,7 @@ internal sealed class StreamJoiner(ISocketTransport transport, JoinedStream firs
             if (!transport.Wait([one, other], null, turn) && deadline.IsPast)
             {
                 throw CallFailure.Of(
-                    "poll", $"{Name(first)}, {Name(second)}", SocketError.TimedOut, first.Record.Socket, FormattableString.Invariant($"nothing passed within {timeoutSeconds:0.###} s"));
+                    "poll", $"{first.Name}, {second.Name}", SocketError.TimedOut, first.Record.Socket, FormattableString.Invariant($"nothing passed within {timeoutSeconds:0.###} s"));
             }
 
             long before = FromFirst + FromSecond;
@@ -104,8 +107,6 @@ internal sealed class StreamJoiner(ISocketTransport transport, JoinedStream firs
             throw _failure;
         }
     }
-
-    private static string Name(JoinedStream stream) => EndPointText.Describe(stream.Peer ?? stream.Record.Peer) is { Length: > 0 } name ? name : $"socket {stream.Record.Id}";
 
     // Whether anything has moved.
     private bool Move(Direction direction, Direction opposite)

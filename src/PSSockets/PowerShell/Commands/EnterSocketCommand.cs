@@ -248,14 +248,6 @@ public sealed class EnterSocketCommand : GuardedCommand
         WriteFailure(failure);
     }
 
-    private void WarnOfCut(SocketRecord record)
-    {
-        if (record.Channel?.TakeWarning() is string warning)
-        {
-            WriteWarning(warning);
-        }
-    }
-
     /// <summary>A session, and what belongs to it.</summary>
     private sealed class OpenSession(ISocketTransport transport, SocketRecord record, bool isOwn, LiveSession live) : IDisposable
     {

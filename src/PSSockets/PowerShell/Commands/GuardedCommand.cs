@@ -138,6 +138,15 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
         WriteError(exception is SocketInputException input ? ErrorRecords.From(input) : ErrorRecords.From((SocketCallException)exception));
     }
 
+    /// <summary>Warns where a stream has ended without saying so: it may have been cut.</summary>
+    internal void WarnOfCut(SocketRecord record)
+    {
+        if (record.Channel?.TakeWarning() is string warning)
+        {
+            WriteWarning(warning);
+        }
+    }
+
     /// <summary>Shows a progress bar; one that is completed goes away, also when the pipeline stops.</summary>
     internal void ShowProgress(ProgressRecord record)
     {

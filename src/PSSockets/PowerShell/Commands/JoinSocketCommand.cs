@@ -51,7 +51,7 @@ public sealed class JoinSocketCommand : GuardedCommand
             throw new SocketInputException(ErrorIds.InvalidArgument, "join: it is the same socket twice", "Give two sockets; an echo is: Receive-SocketData $socket -Continuous | Send-SocketData $socket.", Socket);
         }
 
-        using TransferProgress? progress = PassThru ? null : new($"Joining {Name(first)} and {Name(second)}", null, ShowProgress);
+        using TransferProgress? progress = PassThru ? null : new($"Joining {first.Name} and {second.Name}", null, ShowProgress);
         StreamJoiner joiner = new(Transport, first, second, Given(TimeoutSeconds, nameof(TimeoutSeconds)))
         {
             Passed = PassThru ? Write : null,
@@ -63,14 +63,12 @@ public sealed class JoinSocketCommand : GuardedCommand
         }
         finally
         {
-            NoteCall(() => FormattableString.Invariant($"join: {joiner.FromFirst:N0} bytes from {Name(first)}, {joiner.FromSecond:N0} bytes from {Name(second)}"));
+            NoteCall(() => FormattableString.Invariant($"join: {joiner.FromFirst:N0} bytes from {first.Name}, {joiner.FromSecond:N0} bytes from {second.Name}"));
         }
 
-        WarnOfCut(first);
-        WarnOfCut(second);
+        WarnOfCut(first.Record);
+        WarnOfCut(second.Record);
     }
-
-    private static string Name(JoinedStream stream) => EndPointText.Describe(stream.Peer) is { Length: > 0 } name ? name : $"socket {stream.Record.Id}";
 
     private JoinedStream Stream(Socket socket)
     {
@@ -87,12 +85,4 @@ public sealed class JoinSocketCommand : GuardedCommand
     }
 
     private void Write(JoinedStream source, ReadOnlySpan<byte> bytes) => WriteObject(new SocketData(bytes.ToArray(), source.Record.Socket, source.Peer, Encoding));
-
-    private void WarnOfCut(JoinedStream stream)
-    {
-        if (stream.Channel.TakeWarning() is string warning)
-        {
-            WriteWarning(warning);
-        }
-    }
 }

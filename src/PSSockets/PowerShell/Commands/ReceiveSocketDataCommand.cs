@@ -216,15 +216,6 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         WarnOfCut(socket);
     }
 
-    // A stream that ends without saying so may have been cut.
-    private void WarnOfCut(SocketRecord record)
-    {
-        if (record.Channel?.TakeWarning() is string warning)
-        {
-            WriteWarning(warning);
-        }
-    }
-
     private void ReceiveFrom(Socket socket)
     {
         EndPoint? peer = Transport.RemoteEndPoint(socket);
