@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
@@ -17,11 +16,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     private const string AddressSet = "Address";
     private const string SocketSet = "Socket";
 
-    // Often enough for who watches, and seldom enough for a long list.
-    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
-
-    private PeerSearch? _search;
-    private long _lookedAt;
+    private PeerOutput? _peers;
 
     /// <summary>The sockets; without one, a stream socket is made for the address and written.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SocketSet)]
@@ -98,28 +93,13 @@ public sealed class ConnectSocketCommand : SocketCommand
             return;
         }
 
-        _search ??= new PeerSearch(Transport, new ConnectTrials(Transport), Create, ThrottleLimit, Given(TimeoutSeconds, nameof(TimeoutSeconds)));
-        _search.Add(new PeerTarget(Asked()));
-        if (!MyInvocation.ExpectingInput)
-        {
-            WriteKnown(Deadline.Never);
-        }
-        else
-        {
-            while (_search.IsFull && WriteNext(Deadline.Never))
-            {
-            }
-
-            if (Stopwatch.GetElapsedTime(_lookedAt) >= LookPause)
-            {
-                WriteKnown(Deadline.Now);
-                _lookedAt = Stopwatch.GetTimestamp();
-            }
-        }
+        _peers ??= new PeerOutput(new PeerSearch(Transport, new ConnectTrials(Transport), Create, ThrottleLimit, Given(TimeoutSeconds, nameof(TimeoutSeconds))), Write);
+        _peers.Add(new PeerTarget(Asked()));
+        _peers.WriteKnown();
     }
 
     /// <inheritdoc />
-    protected override void ProcessEnd() => WriteKnown(Deadline.Never);
+    protected override void ProcessEnd() => _peers?.WriteAll();
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
@@ -143,7 +123,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     {
         if (disposing)
         {
-            _search?.Dispose();
+            _peers?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -194,31 +174,17 @@ public sealed class ConnectSocketCommand : SocketCommand
         Transport.Bind(socket, local);
     }
 
-    private void WriteKnown(Deadline deadline)
+    private void Write(PeerTarget target)
     {
-        while (WriteNext(deadline))
-        {
-        }
-    }
-
-    // False when nothing more is known by then.
-    private bool WriteNext(Deadline deadline)
-    {
-        if (_search?.Next(deadline) is not PeerTarget target)
-        {
-            return false;
-        }
-
         if (target.Failure is not null)
         {
             WriteFailure(target.Failure);
-            return true;
+            return;
         }
 
         SocketRecord record = target.Socket!;
         record.Peer = target.Peer;
         record.HostName = (target.Asked as DnsEndPoint)?.Host;
         WriteObject(SocketTable.Add(record.Socket, Session.Id));
-        return true;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
@@ -8,7 +7,6 @@ using PSSockets.Datagrams;
 using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
-using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -17,12 +15,8 @@ namespace PSSockets.Commands;
 [OutputType(typeof(SocketTest), typeof(bool))]
 public sealed class TestSocketCommand : GuardedCommand
 {
-    // Often enough for who watches, and seldom enough for a long list.
-    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
-
-    private PeerSearch? _search;
+    private PeerOutput? _peers;
     private SocketType _type;
-    private long _lookedAt;
 
     /// <summary>The end points; several ports are <c>host:22,80</c> or <c>host:8000-8010</c>.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -78,35 +72,31 @@ public sealed class TestSocketCommand : GuardedCommand
     protected override void ProcessInput()
     {
         // After whole end points the second word may be the type.
-        if (_search is null && Port is not null && SocketNameTables.Types.Knows(Port))
+        if (_peers is null && Port is not null && SocketNameTables.Types.Knows(Port))
         {
             SocketType = Port;
             Port = null;
         }
 
-        _search ??= NewSearch();
+        _peers ??= new PeerOutput(NewSearch(), Write);
         EndPoint?[] given = RemoteEndPoint is { Length: > 0 } known ? [.. known] : [null];
         foreach (EndPoint? endPoint in given)
         {
             Guard(() => AddAll(endPoint));
         }
 
-        if (Stopwatch.GetElapsedTime(_lookedAt) >= LookPause)
-        {
-            WriteKnown(Deadline.Now);
-            _lookedAt = Stopwatch.GetTimestamp();
-        }
+        _peers.WriteKnown();
     }
 
     /// <inheritdoc />
-    protected override void ProcessEnd() => WriteKnown(Deadline.Never);
+    protected override void ProcessEnd() => _peers?.WriteAll();
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _search?.Dispose();
+            _peers?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -153,7 +143,7 @@ public sealed class TestSocketCommand : GuardedCommand
         {
             foreach (EndPoint asked in endPoint is null && HostName is not null ? EndPointRange.Read(HostName, path => UserPath.Resolve(SessionState, path)) : [Find(endPoint, null)])
             {
-                Add(asked);
+                _peers!.Add(new PeerTarget(asked));
             }
 
             return;
@@ -161,36 +151,14 @@ public sealed class TestSocketCommand : GuardedCommand
 
         foreach (string port in EndPointRange.Ports(Port, Port))
         {
-            Guard(() => Add(Find(endPoint, port)));
+            Guard(() => _peers!.Add(new PeerTarget(Find(endPoint, port))));
         }
     }
 
     private EndPoint Find(EndPoint? endPoint, string? port) => PeerArgument.Find(SessionState, "connect", endPoint, HostName, port);
 
-    private void Add(EndPoint asked)
+    private void Write(PeerTarget target)
     {
-        while (_search!.IsFull && WriteNext(Deadline.Never))
-        {
-        }
-
-        _search.Add(new PeerTarget(asked));
-    }
-
-    private void WriteKnown(Deadline deadline)
-    {
-        while (WriteNext(deadline))
-        {
-        }
-    }
-
-    // False when nothing more is known by then.
-    private bool WriteNext(Deadline deadline)
-    {
-        if (_search?.Next(deadline) is not PeerTarget target)
-        {
-            return false;
-        }
-
         if (target.Socket is not null)
         {
             Transport.Close(target.Socket);
@@ -208,7 +176,5 @@ public sealed class TestSocketCommand : GuardedCommand
         {
             WriteObject(test);
         }
-
-        return true;
     }
 }
