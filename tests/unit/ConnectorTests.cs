@@ -13,11 +13,11 @@ public sealed class ConnectorTests : IDisposable
 
     private readonly StopSignal _stop = new();
     private readonly TestDirectory _directory = new();
-    private readonly List<Socket> _made = [];
+    private readonly MadeSockets _made = new();
 
     public void Dispose()
     {
-        _made.ForEach(socket => socket.Dispose());
+        _made.Dispose();
         _directory.Dispose();
         _stop.Dispose();
     }
@@ -29,7 +29,7 @@ public sealed class ConnectorTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket first = TestSockets.Listening();
         using Socket second = TestSockets.Listening();
-        (Socket socket, EndPoint peer) = ConnectFirst(engine, TestSockets.Patient, first.LocalEndPoint!, second.LocalEndPoint!);
+        (Socket socket, EndPoint? peer) = ConnectFirst(engine, TestSockets.Patient, first.LocalEndPoint!, second.LocalEndPoint!);
         using (socket)
         {
             Assert.Equal(first.LocalEndPoint, peer);
@@ -52,10 +52,10 @@ public sealed class ConnectorTests : IDisposable
         using Socket dead = TestSockets.Refusing();
         using Socket dead6 = TestSockets.Refusing(IPAddress.IPv6Loopback);
         using Socket living = TestSockets.Listening();
-        (Socket socket, EndPoint peer) = ConnectFirst(engine, TestSockets.Patient, dead.LocalEndPoint!, dead6.LocalEndPoint!, living.LocalEndPoint!);
+        (Socket socket, EndPoint? peer) = ConnectFirst(engine, TestSockets.Patient, dead.LocalEndPoint!, dead6.LocalEndPoint!, living.LocalEndPoint!);
         Assert.Equal(living.LocalEndPoint, peer);
         Assert.True(socket.Connected);
-        OnlyOneIsOpen(socket);
+        _made.OnlyOpen(socket);
     }
 
     [Theory]
@@ -65,14 +65,14 @@ public sealed class ConnectorTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket living = TestSockets.Listening();
         SocketCallException broken = new("socket", null, PSSockets.Errors.ErrnoTable.FromNumber(97), null);
-        (Socket socket, EndPoint peer) = Connector.ConnectFirst(
+        Socket socket = Connector.ConnectFirst(
             engine,
             [new IPEndPoint(IPAddress.IPv6Loopback, 1), living.LocalEndPoint!],
-            candidate => candidate.AddressFamily == AddressFamily.InterNetworkV6 ? throw broken : Make(candidate),
+            candidate => candidate.AddressFamily == AddressFamily.InterNetworkV6 ? throw broken : _made.Stream(candidate),
             Asked,
             TestSockets.Patient);
-        Assert.Equal(living.LocalEndPoint, peer);
-        OnlyOneIsOpen(socket);
+        Assert.Equal(living.LocalEndPoint, SocketRecord.Of(socket).Peer);
+        _made.OnlyOpen(socket);
     }
 
     [Theory]
@@ -83,10 +83,10 @@ public sealed class ConnectorTests : IDisposable
         using FullListener silent = new();
         using Socket living = TestSockets.Listening();
         long start = Stopwatch.GetTimestamp();
-        (Socket socket, EndPoint peer) = ConnectFirst(engine, TestSockets.Patient, silent.EndPoint, living.LocalEndPoint!);
+        (Socket socket, EndPoint? peer) = ConnectFirst(engine, TestSockets.Patient, silent.EndPoint, living.LocalEndPoint!);
         Assert.InRange(TestSockets.SecondsSince(start), 0.24, TestSockets.Late);
         Assert.Equal(living.LocalEndPoint, peer);
-        OnlyOneIsOpen(socket);
+        _made.OnlyOpen(socket);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class ConnectorTests : IDisposable
         background.Join();
         Assert.Equal(slow.EndPoint, peer);
         Assert.True(socket!.Connected);
-        OnlyOneIsOpen(socket);
+        _made.OnlyOpen(socket);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class ConnectorTests : IDisposable
             + $"{first.LocalEndPoint}: ECONNREFUSED (111) Connection refused; {second.LocalEndPoint}: ECONNREFUSED (111) Connection refused"),
             exception.Message);
         Assert.Same(Asked, exception.Target);
-        Assert.All(_made, socket => Assert.True(SocketRecord.Of(socket).IsClosed));
+        _made.OnlyOpen(null);
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public sealed class ConnectorTests : IDisposable
         Assert.StartsWith(TestSockets.Here("connect somewhere:80: ETIMEDOUT (110) Connection timed out: tried "), exception.Message, StringComparison.Ordinal);
         Assert.Contains($"{first.EndPoint}: ETIMEDOUT", exception.Message, StringComparison.Ordinal);
         Assert.Contains($"{second.EndPoint}: ETIMEDOUT", exception.Message, StringComparison.Ordinal);
-        Assert.All(_made, socket => Assert.True(SocketRecord.Of(socket).IsClosed));
+        _made.OnlyOpen(null);
     }
 
     [Theory]
@@ -163,13 +163,13 @@ public sealed class ConnectorTests : IDisposable
         using FullListener first = new();
         using FullListener second = new();
         Background background = Background.Run(() => ConnectFirst(engine, Deadline.Never, first.EndPoint, second.EndPoint));
-        Assert.True(SpinWait.SpinUntil(() => MadeCount() == 2, TestSockets.Patience));
+        Assert.True(SpinWait.SpinUntil(() => _made.Count == 2, TestSockets.Patience));
         background.WaitUntilBlocked();
         long stoppedAt = Stopwatch.GetTimestamp();
         _stop.Set();
         Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
         Assert.InRange(background.SecondsAfter(stoppedAt), 0, TestSockets.Late);
-        Assert.All(_made, socket => Assert.True(SocketRecord.Of(socket).IsClosed));
+        _made.OnlyOpen(null);
     }
 
     [Theory]
@@ -244,31 +244,9 @@ public sealed class ConnectorTests : IDisposable
         Assert.Equal($"connect {_directory.File("missing")}: ENOENT (2) No such file or directory", exception.Message);
     }
 
-    private (Socket Socket, EndPoint RemoteEndPoint) ConnectFirst(ISocketTransport engine, Deadline deadline, params EndPoint[] candidates) =>
-        Connector.ConnectFirst(engine, candidates, Make, Asked, deadline);
-
-    private Socket Make(EndPoint candidate)
+    private (Socket Socket, EndPoint? Peer) ConnectFirst(ISocketTransport engine, Deadline deadline, params EndPoint[] candidates)
     {
-        Socket socket = TestSockets.Stream(candidate);
-        lock (_made)
-        {
-            _made.Add(socket);
-        }
-
-        return socket;
-    }
-
-    private int MadeCount()
-    {
-        lock (_made)
-        {
-            return _made.Count;
-        }
-    }
-
-    private void OnlyOneIsOpen(Socket socket)
-    {
-        Assert.Contains(socket, _made);
-        Assert.All(_made, made => Assert.Equal(!ReferenceEquals(made, socket), SocketRecord.Of(made).IsClosed));
+        Socket socket = Connector.ConnectFirst(engine, candidates, _made.Stream, Asked, deadline);
+        return (socket, SocketRecord.Of(socket).Peer);
     }
 }

@@ -11,11 +11,11 @@ namespace PSSockets.UnitTests;
 public sealed class PeerSearchTests : IDisposable
 {
     private readonly StopSignal _stop = new();
-    private readonly List<Socket> _made = [];
+    private readonly MadeSockets _made = new();
 
     public void Dispose()
     {
-        _made.ForEach(socket => socket.Dispose());
+        _made.Dispose();
         _stop.Dispose();
     }
 
@@ -47,7 +47,7 @@ public sealed class PeerSearchTests : IDisposable
         Assert.True(open.Socket!.Connected);
         Assert.InRange(open.Latency!.Value.TotalSeconds, 0, TestSockets.Late);
         Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketCallException>(found.Single(target => target.Asked.Equals(dead.LocalEndPoint)).Failure).SocketErrorCode);
-        Assert.All(_made, socket => Assert.Equal(!ReferenceEquals(socket, open.Socket), SocketRecord.Of(socket).IsClosed));
+        _made.OnlyOpen(open.Socket);
     }
 
     [Theory]
@@ -74,8 +74,8 @@ public sealed class PeerSearchTests : IDisposable
 
         Socket Make(EndPoint candidate)
         {
-            Socket socket = MakeSocket(candidate);
-            most = Math.Max(most, _made.Count(made => !SocketRecord.Of(made).IsClosed));
+            Socket socket = _made.Stream(candidate);
+            most = Math.Max(most, _made.OpenCount);
             return socket;
         }
     }
@@ -119,7 +119,7 @@ public sealed class PeerSearchTests : IDisposable
         SocketCallException failure = Assert.IsType<SocketCallException>(search.Next(TestSockets.Patient)!.Failure);
         Assert.Equal("getaddrinfo", failure.Call);
         Assert.Equal(SocketError.HostNotFound, failure.SocketErrorCode);
-        Assert.Empty(_made);
+        Assert.Equal(0, _made.Count);
     }
 
     [Theory]
@@ -141,13 +141,13 @@ public sealed class PeerSearchTests : IDisposable
                 search.Next(Deadline.Never);
             }
         });
-        Assert.True(SpinWait.SpinUntil(() => MadeCount() == 50, TestSockets.Patience));
+        Assert.True(SpinWait.SpinUntil(() => _made.Count == 50, TestSockets.Patience));
         background.WaitUntilBlocked();
         long stoppedAt = Stopwatch.GetTimestamp();
         _stop.Set();
         Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
         Assert.InRange(background.SecondsAfter(stoppedAt), 0, TestSockets.Late);
-        Assert.All(_made, socket => Assert.True(SocketRecord.Of(socket).IsClosed));
+        _made.OnlyOpen(null);
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class PeerSearchTests : IDisposable
         using PeerSearch search = new(
             engine,
             new ConnectTrials(engine),
-            candidate => _made.Count(made => !SocketRecord.Of(made).IsClosed) >= 2 && ++tries > 0 ? throw NoDescriptor() : MakeSocket(candidate),
+            candidate => _made.OpenCount >= 2 && ++tries > 0 ? throw NoDescriptor() : _made.Stream(candidate),
             int.MaxValue,
             0.1);
         search.Add(new PeerTarget(silent.EndPoint));
@@ -212,12 +212,7 @@ public sealed class PeerSearchTests : IDisposable
             int count = server.ReceiveFrom(buffer, ref client);
             server.SendTo(buffer.AsSpan(0, count), client);
         });
-        using PeerSearch search = new(engine, new AnswerTrials(engine, "ping"u8.ToArray()), endPoint =>
-        {
-            Socket socket = SocketFactory.Create(engine, endPoint.AddressFamily, SocketType.Dgram);
-            _made.Add(socket);
-            return socket;
-        }, timeoutSeconds: 0.3);
+        using PeerSearch search = new(engine, new AnswerTrials(engine, "ping"u8.ToArray()), endPoint => _made.Add(SocketFactory.Create(engine, endPoint.AddressFamily, SocketType.Dgram)), timeoutSeconds: 0.3);
         foreach (EndPoint endPoint in (EndPoint[])[server.LocalEndPoint!, quiet.LocalEndPoint!, dead])
         {
             search.Add(new PeerTarget(endPoint));
@@ -239,24 +234,5 @@ public sealed class PeerSearchTests : IDisposable
 
     private static SocketCallException NoDescriptor() => new("socket", "AF_INET SOCK_STREAM", ErrnoTable.FromName("EMFILE")!, null);
 
-    private PeerSearch Search(ISocketTransport engine, double? timeoutSeconds) => new(engine, new ConnectTrials(engine), MakeSocket, timeoutSeconds: timeoutSeconds);
-
-    private Socket MakeSocket(EndPoint candidate)
-    {
-        Socket socket = TestSockets.Stream(candidate);
-        lock (_made)
-        {
-            _made.Add(socket);
-        }
-
-        return socket;
-    }
-
-    private int MadeCount()
-    {
-        lock (_made)
-        {
-            return _made.Count;
-        }
-    }
+    private PeerSearch Search(ISocketTransport engine, double? timeoutSeconds) => new(engine, new ConnectTrials(engine), _made.Stream, timeoutSeconds: timeoutSeconds);
 }

@@ -69,9 +69,8 @@ internal sealed class ProxyConnector(ISocketTransport transport, Proxy proxy, Fu
         bool isDone = false;
         try
         {
-            (socket, EndPoint peer) = Connector.ConnectFirst(transport, proxies, create, proxy.EndPoint, deadline);
+            socket = Connector.ConnectFirst(transport, proxies, create, proxy.EndPoint, deadline);
             SocketRecord record = socket;
-            record.Peer = peer;
             new ProxyHandshake(transport, record, proxy, name, target).Run(deadline);
             record.HostName = target is DnsEndPoint named ? named.Host : new IPAddress(((IPEndPoint)target).Address.GetAddressBytes()).ToString();
             isDone = true;

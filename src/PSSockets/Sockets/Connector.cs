@@ -50,15 +50,15 @@ internal static class Connector
     /// <param name="create">Makes the socket for an address.</param>
     /// <param name="asked">What the user named, for the message.</param>
     /// <param name="deadline">The end of all attempts together.</param>
-    /// <returns>The connected socket, and the address that answered.</returns>
+    /// <returns>The connected socket.</returns>
     /// <exception cref="SocketCallException">No address answered; the message lists each attempt.</exception>
-    public static (Socket Socket, EndPoint RemoteEndPoint) ConnectFirst(
+    public static Socket ConnectFirst(
         ISocketTransport transport, IReadOnlyList<EndPoint> candidates, Func<EndPoint, Socket> create, EndPoint asked, Deadline deadline)
     {
         using PeerSearch search = new(transport, new ConnectTrials(transport), create);
         search.Add(new PeerTarget(asked) { Candidates = candidates, Deadline = deadline });
         PeerTarget found = search.Next(Deadline.Never)!;
-        return found.Failure is null ? (found.Socket!, found.Peer!) : throw found.Failure;
+        return found.Socket ?? throw found.Failure!;
     }
 
     private static bool IsOver(ISocketTransport transport, IPendingConnect connect, Deadline deadline)

@@ -183,7 +183,6 @@ public sealed class ConnectSocketCommand : SocketCommand
         }
 
         SocketRecord record = target.Socket!;
-        record.Peer = target.Peer;
         record.HostName = (target.Asked as DnsEndPoint)?.Host;
         WriteObject(SocketTable.Add(record.Socket, Session.Id));
     }

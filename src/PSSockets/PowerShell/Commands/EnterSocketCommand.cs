@@ -198,11 +198,8 @@ public sealed class EnterSocketCommand : GuardedCommand
     {
         EndPoint asked = UnusableEndPoint.Check(RemoteEndPoint);
         Deadline deadline = Deadline.After(Patience);
-        (Socket socket, EndPoint peer) = Connector.ConnectFirst(
+        return Connector.ConnectFirst(
             Transport, EndPointResolver.All(asked, Stop, deadline), candidate => SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream), asked, deadline);
-        SocketRecord record = socket;
-        record.Peer = peer;
-        return socket;
     }
 
     private SessionPeer PeerOf(SocketRecord record)
