@@ -208,7 +208,7 @@ public sealed class FrameHandOverTests : IDisposable
             first.Send("on"u8);
             first.Send("e\ntw"u8);
             first.Send("o\nbeyond"u8);
-            FrameReader reader = new(engine, second, ByteChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = engine.ReaderOf(second, TestSockets.Patience.TotalSeconds);
             while (_frames.Count < 2)
             {
                 Assert.NotEqual(0, reader.HandOverLines(NoLimit, NoLimit, Take));

@@ -629,7 +629,7 @@ public sealed class FrameReaderTests : IDisposable
             first.Send("e\ntw"u8);
             first.Send("o\nbeyond"u8);
             first.Dispose();
-            FrameReader reader = new(engine, second, ByteChannel.Of(second), null, Utf8, TestSockets.Patience.TotalSeconds);
+            FrameReader reader = engine.ReaderOf(second, TestSockets.Patience.TotalSeconds);
             Assert.Equal("one", Text(reader.ReadLine(NoLimit)));
             Assert.Equal("two", Text(reader.ReadLine(NoLimit)));
             Assert.Equal("beyond", Text(StreamPair.ReadToEnd(second)));

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using PSSockets.Channels;
 using PSSockets.Errors;
 using PSSockets.Native;
 using PSSockets.Sockets;
-using PSSockets.Streams;
 using PSSockets.Transport;
 using PSSockets.Waiting;
 
@@ -86,7 +84,7 @@ public sealed class InjectedFaultTests : IDisposable
                 case "listen": transport.Listen(own, 1); break;
                 case "connect": address = $"{listener.LocalEndPoint}"; transport.StartConnect(own, listener.LocalEndPoint!); break;
                 case "accept": address = $"{listener.LocalEndPoint}"; result = transport.Accept(listener, TestSockets.Patient); break;
-                case "send": address = $"{pair.Sender.RemoteEndPoint}"; new StreamSender(transport, pair.Sender, ByteChannel.Of(pair.Sender), 5).Send("z"u8.ToArray(), SocketFlags.None); break;
+                case "send": address = $"{pair.Sender.RemoteEndPoint}"; transport.SenderOf(pair.Sender, 5).Send("z"u8.ToArray(), SocketFlags.None); break;
                 case "recv": address = $"{peer}"; result = transport.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, TestSockets.Patient); break;
                 case "sendto":
                     address = $"{receiver.LocalEndPoint}";
@@ -184,7 +182,7 @@ public sealed class InjectedFaultTests : IDisposable
                 {
                     case "accept": transport.Accept(record, Deadline.Never); break;
                     case "recvfrom": transport.Receive(record, TestSockets.Options(), Deadline.Never); break;
-                    case "send": new StreamSender(transport, record, ByteChannel.Of(record), null).Send(new byte[10_000_000], SocketFlags.None); break;
+                    case "send": transport.SenderOf(record).Send(new byte[10_000_000], SocketFlags.None); break;
                     case "recv": transport.ReceiveBytes(record, new byte[10], SocketFlags.None, Deadline.Never); break;
                     default:
                         transport.Wait([record], WaitFor.Read, new bool[1], Deadline.Never);

@@ -70,9 +70,9 @@ public sealed class ProxyTests : IDisposable
         List<byte[]> got = [];
         Background proxy = Serve(stream =>
         {
-            got.Add(Get(stream, 3));
+            got.Add(StreamPair.Read(stream, 3));
             stream.Send(Bytes("05 00"));
-            got.Add(Get(stream, 4 + 1 + Target.Host.Length + 2));
+            got.Add(StreamPair.Read(stream, 4 + 1 + Target.Host.Length + 2));
             stream.Send([.. Bytes("05 00 00 03 03 61 62 63 00 00"), .. Hello]);
         });
         using Socket socket = Connect(kind, "socks5h", Target);
@@ -90,9 +90,9 @@ public sealed class ProxyTests : IDisposable
         byte[] got = [];
         Background proxy = Serve(stream =>
         {
-            Get(stream, 3);
+            StreamPair.Read(stream, 3);
             stream.Send(Bytes("05 00"));
-            got = Get(stream, 10);
+            got = StreamPair.Read(stream, 10);
             // The address of the answer begins as HTTP does.
             stream.Send(Bytes("05 00 00 01 48"));
             stream.Send([.. Bytes("00 00 00 00 00"), .. Hello]);
@@ -112,11 +112,11 @@ public sealed class ProxyTests : IDisposable
         byte[] user = [];
         Background proxy = Serve(stream =>
         {
-            methods = Get(stream, 4);
+            methods = StreamPair.Read(stream, 4);
             stream.Send(Bytes("05 02"));
-            user = Get(stream, 3 + "user".Length + "wörd".Length + 1);
+            user = StreamPair.Read(stream, 3 + "user".Length + "wörd".Length + 1);
             stream.Send(Bytes("01 00"));
-            Get(stream, 4 + 16 + 2);
+            StreamPair.Read(stream, 4 + 16 + 2);
             stream.Send(Bytes("05 00 00 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"));
         });
         using Socket socket = Connect(kind, "socks5", new IPEndPoint(IPAddress.IPv6Loopback, 80), new NetworkCredential("user", "wörd"));
@@ -131,9 +131,9 @@ public sealed class ProxyTests : IDisposable
     {
         Background proxy = Serve(stream =>
         {
-            Get(stream, 4);
+            StreamPair.Read(stream, 4);
             stream.Send(Bytes("05 02"));
-            Get(stream, 1 + 1 + 1 + 1 + 1);
+            StreamPair.Read(stream, 1 + 1 + 1 + 1 + 1);
             stream.Send(Bytes("01 01"));
         });
         SocketInputException failure = Refused(kind, "socks5h", new NetworkCredential("u", "p"));
@@ -149,7 +149,7 @@ public sealed class ProxyTests : IDisposable
         byte[] got = [];
         Background proxy = Serve(stream =>
         {
-            got = Get(stream, 8 + 2 + Target.Host.Length + 1);
+            got = StreamPair.Read(stream, 8 + 2 + Target.Host.Length + 1);
             stream.Send([.. Bytes("00 5A 00 00 00 00 00 00"), .. Hello]);
         });
         using Socket socket = Connect(kind, "socks4a", Target, new NetworkCredential("u", ""));
@@ -165,7 +165,7 @@ public sealed class ProxyTests : IDisposable
         byte[] got = [];
         Background proxy = Serve(stream =>
         {
-            got = Get(stream, 9);
+            got = StreamPair.Read(stream, 9);
             stream.Send([.. Bytes("00 5A 00 00 00 00 00 00"), .. Hello]);
         });
         using Socket socket = Connect(kind, "socks4", new IPEndPoint(IPAddress.Parse("192.0.2.7"), 80));
@@ -219,11 +219,11 @@ public sealed class ProxyTests : IDisposable
             byte[] bytes = Bytes(answer);
             if (scheme == "socks5h")
             {
-                Get(stream, 3);
+                StreamPair.Read(stream, 3);
                 stream.Send(bytes.AsSpan(0, Math.Min(2, bytes.Length)));
                 if (bytes.Length > 2 && bytes[0] == 5)
                 {
-                    Get(stream, 4 + 1 + Target.Host.Length + 2);
+                    StreamPair.Read(stream, 4 + 1 + Target.Host.Length + 2);
                 }
 
                 stream.Send(bytes.AsSpan(Math.Min(2, bytes.Length)));
@@ -236,7 +236,7 @@ public sealed class ProxyTests : IDisposable
             }
             else
             {
-                Get(stream, 8 + 1 + Target.Host.Length + 1);
+                StreamPair.Read(stream, 8 + 1 + Target.Host.Length + 1);
             }
 
             stream.Send(bytes);
@@ -298,7 +298,7 @@ public sealed class ProxyTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Background client = Background.Run(() => Connector(engine, "socks5h", null).Connect(Target, Deadline.Never));
         using Socket accepted = _listener.Accept();
-        Get(accepted, 3);
+        StreamPair.Read(accepted, 3);
         client.WaitUntilBlocked();
         long stoppedAt = Stopwatch.GetTimestamp();
         _stop.Set();
@@ -375,26 +375,12 @@ public sealed class ProxyTests : IDisposable
             ? Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal))
             : Encoding.Latin1.GetBytes(text);
 
-    private static byte[] Get(Socket stream, int count)
-    {
-        byte[] got = new byte[count];
-        for (int read = 0; read < count;)
-        {
-            Assert.True(stream.Poll(TestSockets.Patience, SelectMode.SelectRead), "nothing came");
-            int more = stream.Receive(got, read, count - read, SocketFlags.None);
-            Assert.NotEqual(0, more);
-            read += more;
-        }
-
-        return got;
-    }
-
     private static string GetHeader(Socket stream)
     {
         StringBuilder header = new();
         while (!header.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            header.Append((char)Get(stream, 1)[0]);
+            header.Append((char)StreamPair.Read(stream, 1)[0]);
         }
 
         return header.ToString();

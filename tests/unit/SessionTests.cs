@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using PSSockets.Channels;
 using PSSockets.Sessions;
 using PSSockets.Sockets;
 using PSSockets.Waiting;
@@ -182,7 +181,7 @@ public sealed class SessionTests : IDisposable
         HexOutput output = new(rows.Add);
         using StreamPair pair = new();
         using ISocketTransport engine = TestSockets.Engine(EngineKind.Portable, _stop);
-        StreamPeer peer = new(engine, pair.Receiver, ByteChannel.Of(pair.Receiver));
+        StreamPeer peer = engine.PeerOf(pair.Receiver);
         output.Show(peer, Encoding.Latin1.GetBytes("0123456789abcdef\x1B["));
         output.Show(peer, [0xFF]);
         Assert.Equal(
@@ -200,7 +199,7 @@ public sealed class SessionTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using StreamPair pair = new();
         List<string> lines = [];
-        StreamPeer peer = new(engine, pair.Receiver, ByteChannel.Of(pair.Receiver));
+        StreamPeer peer = engine.PeerOf(pair.Receiver);
         LineOutput output = new(new UTF8Encoding(false), isRaw: false, (line, _) => lines.Add(line));
         pair.Arrive("one\r\ntw"u8);
         output.Show(peer, peer.Receive()!);
@@ -215,37 +214,27 @@ public sealed class SessionTests : IDisposable
     [ClassData(typeof(Engines))]
     public void LinesGoOutWhileOtherThingsComeIn(EngineKind kind)
     {
-        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
-        using StreamPair pair = new();
-        FakeTerminal terminal = new(40);
-        SessionScreen screen = new(terminal);
-        StreamPeer peer = new(engine, pair.Receiver, ByteChannel.Of(pair.Receiver));
-        using LiveSession session = new(engine, peer, new TextOutput(new ShownText(new UTF8Encoding(false), false), screen.Show), 15);
-        Background talk = Background.Run(() => session.Talk(terminal, screen, line => Encoding.UTF8.GetBytes(line + "\n")));
-        terminal.Press("hello\n");
-        Assert.Equal("hello\n", TestSockets.Hear(pair.Sender));
-        pair.Sender.Send("and you\n"u8);
-        Assert.True(SpinWait.SpinUntil(() => terminal.Rows.Contains("and you"), TestSockets.Patience));
-        pair.Sender.Shutdown(SocketShutdown.Send);
+        using TalkTest test = new(kind, _stop);
+        Background talk = Background.Run(() => test.Talk(line => line + "\n"));
+        test.Terminal.Press("hello\n");
+        Assert.Equal("hello\n", TestSockets.Hear(test.Pair.Sender));
+        test.Pair.Sender.Send("and you\n"u8);
+        Assert.True(SpinWait.SpinUntil(() => test.Terminal.Rows.Contains("and you"), TestSockets.Patience));
+        test.Pair.Sender.Shutdown(SocketShutdown.Send);
         talk.Join();
-        Assert.Equal(["hello", "and you"], terminal.Rows);
+        Assert.Equal(["hello", "and you"], test.Terminal.Rows);
     }
 
     [Theory]
     [ClassData(typeof(Engines))]
     public void EndOfInputLeavesAndTheSocketGoesOn(EngineKind kind)
     {
-        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
-        using StreamPair pair = new();
-        FakeTerminal terminal = new(40);
-        SessionScreen screen = new(terminal);
-        StreamPeer peer = new(engine, pair.Receiver, ByteChannel.Of(pair.Receiver));
-        using LiveSession session = new(engine, peer, new TextOutput(new ShownText(new UTF8Encoding(false), false), screen.Show), 15);
-        terminal.Press("ab\x01\x04\x04\x04 rest");
-        session.Talk(terminal, screen, Encoding.UTF8.GetBytes);
-        Assert.Equal(" rest", terminal.NotTyped);
-        pair.Arrive("still"u8);
-        Assert.Equal("still"u8.ToArray(), peer.Receive());
+        using TalkTest test = new(kind, _stop);
+        test.Terminal.Press("ab\x01\x04\x04\x04 rest");
+        test.Talk(line => line);
+        Assert.Equal(" rest", test.Terminal.NotTyped);
+        test.Pair.Arrive("still"u8);
+        Assert.Equal("still"u8.ToArray(), test.Peer.Receive());
     }
 
     private static IEnumerable<string> Wrapped(string text, int width)
@@ -266,6 +255,37 @@ public sealed class SessionTests : IDisposable
         }
 
         yield return row.TrimEnd();
+    }
+
+    /// <summary>A session with the receiver of a pair, at a terminal.</summary>
+    private sealed class TalkTest : IDisposable
+    {
+        private readonly ISocketTransport _engine;
+        private readonly SessionScreen _screen;
+        private readonly LiveSession _session;
+
+        public TalkTest(EngineKind kind, StopSignal stop)
+        {
+            _engine = TestSockets.Engine(kind, stop);
+            _screen = new SessionScreen(Terminal);
+            Peer = _engine.PeerOf(Pair.Receiver);
+            _session = new LiveSession(_engine, Peer, new TextOutput(new ShownText(new UTF8Encoding(false), false), _screen.Show), 15);
+        }
+
+        public StreamPair Pair { get; } = new();
+
+        public FakeTerminal Terminal { get; } = new(40);
+
+        public StreamPeer Peer { get; }
+
+        public void Talk(Func<string, string> message) => _session.Talk(Terminal, _screen, line => Encoding.UTF8.GetBytes(message(line)));
+
+        public void Dispose()
+        {
+            _session.Dispose();
+            Pair.Dispose();
+            _engine.Dispose();
+        }
     }
 
     /// <summary>A terminal that knows as much of VT100 as the session uses.</summary>

@@ -34,8 +34,8 @@ public sealed class StreamJoinerTests : IDisposable
         byte[] fromRight = [];
         Background[] workers =
         [
-            Background.Run(() => SendAll(left.Sender, there)),
-            Background.Run(() => SendAll(right.Sender, back)),
+            Background.Run(() => StreamPair.SendToEnd(left.Sender, there)),
+            Background.Run(() => StreamPair.SendToEnd(right.Sender, back)),
             Background.Run(() => fromLeft = StreamPair.ReadToEnd(right.Sender)),
             Background.Run(() => fromRight = StreamPair.ReadToEnd(left.Sender)),
         ];
@@ -76,7 +76,7 @@ public sealed class StreamJoinerTests : IDisposable
         using StreamPair left = new(small: true);
         using StreamPair right = new(small: true);
         byte[] data = StreamPair.Numbers(200_000);
-        Background sender = Background.Run(() => SendAll(left.Sender, data));
+        Background sender = Background.Run(() => StreamPair.SendToEnd(left.Sender, data));
         Background joiner = Background.Run(() => Joiner(engine, left.Receiver, right.Sender).Run());
         joiner.WaitUntilBlocked();
 
@@ -96,7 +96,7 @@ public sealed class StreamJoinerTests : IDisposable
         using StreamPair left = new(small: true);
         using StreamPair right = new(small: true);
         byte[] data = StreamPair.Numbers(200_000);
-        Background sender = Background.Run(() => SendAll(left.Sender, data));
+        Background sender = Background.Run(() => StreamPair.SendToEnd(left.Sender, data));
         StreamJoiner joiner = Joiner(engine, left.Receiver, right.Sender);
         Background worker = Background.Run(joiner.Run);
         worker.WaitUntilBlocked();
@@ -107,15 +107,10 @@ public sealed class StreamJoinerTests : IDisposable
         Assert.InRange(worker.SecondsAfter(stopped), 0, TestSockets.Late);
         Assert.IsType<OperationCanceledException>(worker.Failure());
         Assert.InRange(joiner.FromFirst, 1, data.Length - 1);
-        byte[] passed = new byte[joiner.FromFirst];
-        for (int count = 0; count < passed.Length;)
-        {
-            count += right.Receiver.Receive(passed.AsSpan(count));
-        }
-
+        byte[] passed = StreamPair.Read(right.Receiver, (int)joiner.FromFirst);
         using StopSignal never = new();
         using ISocketTransport other = TestSockets.Engine(kind, never);
-        Frame? rest = new FrameReader(other, left.Receiver, ByteChannel.Of(left.Receiver), null, Encoding.UTF8, 15).Read(new EndFraming { MaximumSize = data.Length });
+        Frame? rest = other.ReaderOf(left.Receiver, 15).Read(new EndFraming { MaximumSize = data.Length });
         sender.Join();
         Assert.Equal(data, (byte[])[.. passed, .. rest!.Value.Data]);
     }
@@ -189,7 +184,7 @@ public sealed class StreamJoinerTests : IDisposable
         // What it did not take stays.
         using StopSignal never = new();
         using ISocketTransport other = TestSockets.Engine(kind, never);
-        Frame? rest = new FrameReader(other, right.Receiver, ByteChannel.Of(right.Receiver), null, Encoding.UTF8, 15).ReadAvailable(100, SocketFlags.None);
+        Frame? rest = other.ReaderOf(right.Receiver, 15).ReadAvailable(100, SocketFlags.None);
         Assert.Equal("for nobody", Encoding.UTF8.GetString(rest!.Value.Data));
     }
 
@@ -259,14 +254,4 @@ public sealed class StreamJoinerTests : IDisposable
         new(engine, Stream(first), Stream(second), timeoutSeconds);
 
     private static JoinedStream Stream(Socket socket) => new(socket, ByteChannel.Of(socket), socket.RemoteEndPoint);
-
-    private static void SendAll(Socket socket, byte[] data)
-    {
-        for (int sent = 0; sent < data.Length;)
-        {
-            sent += socket.Send(data.AsSpan(sent));
-        }
-
-        socket.Shutdown(SocketShutdown.Send);
-    }
 }

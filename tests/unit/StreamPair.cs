@@ -111,6 +111,32 @@ internal sealed class StreamPair : IDisposable
         return buffer.Length == 0 ? buffer : buffer[..Receiver.Receive(buffer)];
     }
 
+    /// <summary>Sends everything, and says that no more follows, with .NET alone.</summary>
+    public static void SendToEnd(Socket socket, ReadOnlySpan<byte> data)
+    {
+        while (!data.IsEmpty)
+        {
+            data = data[socket.Send(data)..];
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>So many bytes, taken with .NET alone.</summary>
+    public static byte[] Read(Socket socket, int count)
+    {
+        byte[] all = new byte[count];
+        for (int read = 0; read < count;)
+        {
+            Assert.True(socket.Poll(TestSockets.Patience, SelectMode.SelectRead), $"only {read} of {count} bytes came");
+            int more = socket.Receive(all.AsSpan(read));
+            Assert.NotEqual(0, more);
+            read += more;
+        }
+
+        return all;
+    }
+
     /// <summary>Everything until the end, taken with .NET alone.</summary>
     public static byte[] ReadToEnd(Socket socket)
     {

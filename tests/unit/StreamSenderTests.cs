@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using PSSockets.Channels;
 using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Streams;
@@ -30,7 +29,7 @@ public sealed partial class StreamSenderTests : IDisposable
         byte[] data = StreamPair.Numbers(Large);
         byte[] received = [];
         Background reader = Background.Run(() => received = StreamPair.ReadToEnd(pair.Receiver));
-        new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).Send(data, SocketFlags.None);
+        engine.SenderOf(pair.Sender).Send(data, SocketFlags.None);
         pair.Sender.Dispose();
         reader.Join();
         Assert.Equal(data, received);
@@ -44,7 +43,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using StreamPair pair = new(small: true);
         byte[] data = StreamPair.Numbers(60_000);
         List<byte> received = [];
-        Background sender = Background.Run(() => new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), 0.5).Send(data, SocketFlags.None));
+        Background sender = Background.Run(() => engine.SenderOf(pair.Sender, 0.5).Send(data, SocketFlags.None));
         byte[] buffer = new byte[6000];
         for (int round = 0; round < 5; round++)
         {
@@ -69,8 +68,8 @@ public sealed partial class StreamSenderTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using StreamPair pair = new();
-        new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), 0).Send(Array.Empty<byte>(), SocketFlags.None);
-        new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).Send("x"u8.ToArray(), SocketFlags.None);
+        engine.SenderOf(pair.Sender, 0).Send(Array.Empty<byte>(), SocketFlags.None);
+        engine.SenderOf(pair.Sender).Send("x"u8.ToArray(), SocketFlags.None);
         pair.Sender.Dispose();
         Assert.Equal("x"u8.ToArray(), StreamPair.ReadToEnd(pair.Receiver));
     }
@@ -82,7 +81,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using StreamPair pair = new(small: true);
         SocketCallException failure = Assert.Throws<SocketCallException>(() =>
-            new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), 0.2).Send(StreamPair.Numbers(Large), SocketFlags.None));
+            engine.SenderOf(pair.Sender, 0.2).Send(StreamPair.Numbers(Large), SocketFlags.None));
         Assert.Equal(SocketError.TimedOut, failure.SocketErrorCode);
         Assert.Same(pair.Sender, failure.Target);
         string peer = $"{pair.Sender.RemoteEndPoint}";
@@ -101,7 +100,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using StreamPair pair = new(small: true);
         pair.Fill();
         SocketCallException failure = Assert.Throws<SocketCallException>(() =>
-            new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), 0.1).Send("x"u8.ToArray(), SocketFlags.None));
+            engine.SenderOf(pair.Sender, 0.1).Send("x"u8.ToArray(), SocketFlags.None));
         Assert.Equal(TestSockets.Here($"send {pair.Sender.RemoteEndPoint}: ETIMEDOUT (110) Connection timed out: the peer took nothing for 0.1 s"), failure.Message);
     }
 
@@ -111,7 +110,7 @@ public sealed partial class StreamSenderTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using StreamPair pair = new(small: true);
-        Background sender = Background.Run(() => new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).Send(StreamPair.Numbers(Large), SocketFlags.None));
+        Background sender = Background.Run(() => engine.SenderOf(pair.Sender).Send(StreamPair.Numbers(Large), SocketFlags.None));
         sender.WaitUntilBlocked();
         pair.Receiver.LingerState = new LingerOption(true, 0);
         pair.Receiver.Dispose();
@@ -130,7 +129,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using StreamPair pair = new(small: true);
         long filled = pair.Fill();
-        Background sender = Background.Run(() => new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).Send("x"u8.ToArray(), SocketFlags.None));
+        Background sender = Background.Run(() => engine.SenderOf(pair.Sender).Send("x"u8.ToArray(), SocketFlags.None));
         sender.WaitUntilBlocked();
         _stop.Set();
         Assert.IsAssignableFrom<OperationCanceledException>(sender.Failure());
@@ -146,7 +145,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using StreamPair pair = new();
         pair.Sender.Dispose();
         Assert.Equal("SocketClosed", Assert.Throws<SocketInputException>(() =>
-            new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).Send("x"u8.ToArray(), SocketFlags.None)).ErrorId);
+            engine.SenderOf(pair.Sender).Send("x"u8.ToArray(), SocketFlags.None)).ErrorId);
     }
 
     [Theory]
@@ -163,7 +162,7 @@ public sealed partial class StreamSenderTests : IDisposable
         Background reader = Background.Run(() => received = StreamPair.ReadToEnd(pair.Receiver));
         using (FileStream file = File.OpenRead(directory.File("f")))
         {
-            Assert.Equal(Large, new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).SendFile(file, progress.Add));
+            Assert.Equal(Large, engine.SenderOf(pair.Sender).SendFile(file, progress.Add));
         }
 
         pair.Sender.Dispose();
@@ -184,7 +183,7 @@ public sealed partial class StreamSenderTests : IDisposable
         byte[] data = StreamPair.Numbers(3_500_000);
         byte[] received = [];
         Background reader = Background.Run(() => received = StreamPair.ReadToEnd(pair.Receiver));
-        StreamSender sender = new(engine, pair.Sender, ByteChannel.Of(pair.Sender), null);
+        StreamSender sender = engine.SenderOf(pair.Sender);
         using (MemoryStream file = new(data))
         using (Pipe pipe = new(data))
         {
@@ -206,7 +205,7 @@ public sealed partial class StreamSenderTests : IDisposable
         byte[] data = StreamPair.Numbers(Large);
         byte[] received = [];
         Background reader = Background.Run(() => received = StreamPair.ReadToEnd(pair.Receiver));
-        StreamSender sender = new(engine, pair.Sender, ByteChannel.Of(pair.Sender), null);
+        StreamSender sender = engine.SenderOf(pair.Sender);
         using MemoryStream file = new();
         file.Write(data);
         file.Position = 0;
@@ -239,7 +238,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(EngineKind.Linux, _stop);
         using StreamPair pair = new(small: true);
         using MemoryStream file = new(StreamPair.Numbers(Large));
-        Background sender = Background.Run(() => new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).SendFile(file, _ => { }));
+        Background sender = Background.Run(() => engine.SenderOf(pair.Sender).SendFile(file, _ => { }));
         sender.WaitUntilBlocked();
         Assert.True(SocketCalls.IsBlocking(SocketInternals.HandleOf(pair.Sender)));
         _stop.Set();
@@ -254,7 +253,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using StreamPair pair = new();
         using MemoryStream empty = new();
-        Assert.Equal(0, new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).SendFile(empty, _ => Assert.Fail("there is no progress")));
+        Assert.Equal(0, engine.SenderOf(pair.Sender).SendFile(empty, _ => Assert.Fail("there is no progress")));
         pair.Sender.Dispose();
         Assert.Empty(StreamPair.ReadToEnd(pair.Receiver));
     }
@@ -267,7 +266,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using StreamPair pair = new();
         using MemoryStream file = new("hello"u8.ToArray());
         file.Position = 3;
-        Assert.Equal(2, new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), null).SendFile(file, _ => { }));
+        Assert.Equal(2, engine.SenderOf(pair.Sender).SendFile(file, _ => { }));
         pair.Sender.Dispose();
         Assert.Equal("lo"u8.ToArray(), StreamPair.ReadToEnd(pair.Receiver));
     }
@@ -281,7 +280,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using StreamPair pair = new(small: true);
         using MemoryStream file = new(StreamPair.Numbers(Large));
-        Background sender = Background.Run(() => new StreamSender(engine, pair.Sender, ByteChannel.Of(pair.Sender), 1).SendFile(file, _ => { }));
+        Background sender = Background.Run(() => engine.SenderOf(pair.Sender, 1).SendFile(file, _ => { }));
         byte[] buffer = new byte[8192];
         int received = 0;
         while (received < Taken)

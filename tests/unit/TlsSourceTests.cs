@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using PSSockets.Certificates;
 using PSSockets.Channels;
 using PSSockets.Sockets;
@@ -47,7 +46,7 @@ public sealed class TlsSourceTests : IDisposable
             using ISocketTransport stopped = TestSockets.Engine(kind, stop);
             received.AddRange(ReadAll(stopped, pair.Ours, start == records.Length ? sent.Length - received.Count : 0));
             stop.Set();
-            Assert.Throws<OperationCanceledException>(() => new FrameReader(stopped, pair.Ours, ByteChannel.Of(pair.Ours), null, Encoding.UTF8, null).ReadAvailable(10, SocketFlags.None));
+            Assert.Throws<OperationCanceledException>(() => stopped.ReaderOf(pair.Ours).ReadAvailable(10, SocketFlags.None));
         }
 
         Assert.Equal(sent, received);
@@ -81,7 +80,7 @@ public sealed class TlsSourceTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using TlsPair pair = new(engine, small: true);
 
-        Assert.Throws<SocketCallException>(() => new StreamSender(engine, pair.Ours, ByteChannel.Of(pair.Ours), 0.1).Send(new byte[5_000_000], SocketFlags.None));
+        Assert.Throws<SocketCallException>(() => engine.SenderOf(pair.Ours, 0.1).Send(new byte[5_000_000], SocketFlags.None));
 
         Assert.True(pair.Ours.IsBroken);
     }
@@ -96,7 +95,7 @@ public sealed class TlsSourceTests : IDisposable
         pair.Raw.Receiver.Send(records.AsSpan(0, records.Length - 1));
         pair.Raw.Receiver.Shutdown(SocketShutdown.Send);
 
-        Assert.Null(new FrameReader(engine, pair.Ours, ByteChannel.Of(pair.Ours), null, Encoding.UTF8, 5).ReadAvailable(10, SocketFlags.None));
+        Assert.Null(engine.ReaderOf(pair.Ours, 5).ReadAvailable(10, SocketFlags.None));
         Assert.Contains("within a record", ByteChannel.Of(pair.Ours).TakeWarning()!, StringComparison.Ordinal);
         Assert.Null(ByteChannel.Of(pair.Ours).TakeWarning());
     }
@@ -112,7 +111,7 @@ public sealed class TlsSourceTests : IDisposable
         changed[^1] ^= 1;
         // Together: what came before it is not lost with it.
         pair.Raw.Receiver.Send([.. first, .. changed]);
-        FrameReader reader = new(engine, pair.Ours, ByteChannel.Of(pair.Ours), null, Encoding.UTF8, 5);
+        FrameReader reader = engine.ReaderOf(pair.Ours, 5);
 
         Assert.Equal([1, 2, 3], reader.ReadAvailable(10, SocketFlags.None)!.Value.Data);
         SocketInputException failure = Assert.Throws<SocketInputException>(() => reader.ReadAvailable(10, SocketFlags.None));
@@ -127,9 +126,9 @@ public sealed class TlsSourceTests : IDisposable
         using ISocketTransport second = TestSockets.Engine(kind, _stop);
         using TlsPair pair = new(engine);
         byte[] got = [];
-        Background waiter = Background.Run(() => got = new FrameReader(second, pair.Ours, ByteChannel.Of(pair.Ours), null, Encoding.UTF8, 10).ReadAvailable(1, SocketFlags.None)!.Value.Data);
+        Background waiter = Background.Run(() => got = second.ReaderOf(pair.Ours, 10).ReadAvailable(1, SocketFlags.None)!.Value.Data);
         pair.Raw.Receiver.Send(pair.Encrypt([1, 2]));
-        byte[] other = new FrameReader(engine, pair.Ours, ByteChannel.Of(pair.Ours), null, Encoding.UTF8, 10).ReadAvailable(1, SocketFlags.None)!.Value.Data;
+        byte[] other = engine.ReaderOf(pair.Ours, 10).ReadAvailable(1, SocketFlags.None)!.Value.Data;
         waiter.Join();
 
         Assert.Equal([1, 2], got.Concat(other).Order().ToArray());
