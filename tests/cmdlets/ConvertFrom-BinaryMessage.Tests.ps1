@@ -35,14 +35,6 @@ Describe 'ConvertFrom-BinaryMessage' {
         function Open-DatagramSocket {
             New-Socket IPv6 | Register-SocketAddress -LocalEndPoint '[::1]:0' -PassThru
         }
-
-        # Two sockets that are connected with each other over TCP.
-        function Open-Connection {
-            $listener = Start-SocketListener -LocalEndPoint '127.0.0.1:0'
-            Connect-Socket $listener.LocalEndPoint
-            Receive-SocketConnection $listener -TimeoutSeconds 5
-            Close-Socket $listener
-        }
     }
 
     AfterEach {

@@ -2,14 +2,6 @@ BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
     . $PSScriptRoot/../helpers/Tls.ps1
 
-    # Two sockets that are connected with each other over TCP: ours and the peer's.
-    function Open-Connection {
-        $listener = Start-SocketListener -LocalEndPoint '127.0.0.1:0'
-        Connect-Socket $listener.LocalEndPoint
-        Receive-SocketConnection $listener -TimeoutSeconds 5
-        Close-Socket $listener
-    }
-
     # A PowerShell at a terminal of its own, in which the module is imported. tmux keeps what its screen shows.
     function Open-Screen {
         param([int] $Width = 80)

@@ -1,14 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
     . $PSScriptRoot/../helpers/Tls.ps1
-
-    # Two sockets that are connected with each other over TCP: the far side and ours.
-    function Open-Connection {
-        $listener = Start-SocketListener -LocalEndPoint '127.0.0.1:0'
-        Connect-Socket $listener.LocalEndPoint
-        Receive-SocketConnection $listener -TimeoutSeconds 5
-        Close-Socket $listener
-    }
 }
 
 Describe 'Join-Socket' {

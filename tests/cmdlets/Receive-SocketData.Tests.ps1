@@ -22,14 +22,6 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
 
-    # Two sockets that are connected with each other over TCP: the client and the server.
-    function Open-Connection {
-        $listener = Start-SocketListener -LocalEndPoint '127.0.0.1:0'
-        Connect-Socket $listener.LocalEndPoint
-        Receive-SocketConnection $listener -TimeoutSeconds 5
-        Close-Socket $listener
-    }
-
     # Messages as a framing puts them into a stream.
     function ConvertTo-Frame {
         param(

@@ -1,14 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
 
-    # Two sockets that are connected with each other over TCP: the client and the server.
-    function Open-Connection {
-        $listener = Start-SocketListener -LocalEndPoint '127.0.0.1:0'
-        Connect-Socket $listener.LocalEndPoint
-        Receive-SocketConnection $listener -TimeoutSeconds 5
-        Close-Socket $listener
-    }
-
     # Ends the sending and gives all bytes that came to the other side, as hexadecimal digits.
     function Get-ArrivedHex {
         Disconnect-Socket $client -Direction Send

@@ -42,6 +42,20 @@ function Test-NoUnixSocket {
 
 <#
 .SYNOPSIS
+The two ends of a TCP connection over loopback: the side that connected, and the one that accepted.
+
+.EXAMPLE
+$client, $server = Open-Connection
+#>
+function Open-Connection {
+    $listener = Start-SocketListener -LocalEndPoint '127.0.0.1:0'
+    Connect-Socket $listener.LocalEndPoint
+    Receive-SocketConnection $listener -TimeoutSeconds 15
+    Close-Socket $listener
+}
+
+<#
+.SYNOPSIS
 Two connected streams: a pair of UNIX sockets, or where there are none two ends of a connection over loopback.
 
 .EXAMPLE
@@ -53,10 +67,7 @@ function New-StreamPair {
     if (-not $IsWindows -or $SocketType -ne 'Stream') {
         return New-SocketPair $SocketType
     }
-    $listener = Start-SocketListener '127.0.0.1:0'
-    Connect-Socket $listener.LocalEndPoint
-    Receive-SocketConnection $listener -TimeoutSeconds 15
-    Close-Socket $listener
+    Open-Connection
 }
 
 <#
