@@ -32,25 +32,3 @@ internal sealed class PeerTarget(EndPoint asked)
     /// <summary>What failed at each address, in the order of time.</summary>
     public List<(EndPoint Candidate, SocketCallException Failure, TimeSpan? Latency)> Failures { get; } = [];
 }
-
-/// <summary>A way to find out whether a peer is there.</summary>
-internal interface IPeerTrials
-{
-    /// <summary>Begins with one address.</summary>
-    /// <exception cref="SocketCallException">It failed at once.</exception>
-    IPendingConnect Begin(Socket socket, EndPoint candidate);
-
-    /// <summary>Waits until one of them is over, somebody calls <see cref="ISocketTransport.Wake"/>, or the deadline passes.</summary>
-    void Wait(IReadOnlyList<IPendingConnect> pending, Deadline deadline);
-}
-
-/// <summary>Finds a peer by connecting to it: connect(2).</summary>
-/// <param name="transport">The system.</param>
-internal sealed class ConnectTrials(ISocketTransport transport) : IPeerTrials
-{
-    /// <inheritdoc />
-    public IPendingConnect Begin(Socket socket, EndPoint candidate) => transport.StartConnect(socket, candidate);
-
-    /// <inheritdoc />
-    public void Wait(IReadOnlyList<IPendingConnect> pending, Deadline deadline) => transport.WaitConnect(pending, deadline);
-}
