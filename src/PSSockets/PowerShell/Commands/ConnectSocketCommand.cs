@@ -129,7 +129,7 @@ public sealed class ConnectSocketCommand : SocketCommand
         base.Dispose(disposing);
     }
 
-    private EndPoint Asked() => PeerArgument.Find(SessionState, "connect", RemoteEndPoint, HostName, Port);
+    private EndPoint Asked() => PeerArgument.Find(SessionState, RemoteEndPoint, HostName, Port);
 
     private void ConnectThroughProxy(EndPoint asked)
     {

@@ -155,7 +155,7 @@ public sealed class TestSocketCommand : GuardedCommand
         }
     }
 
-    private EndPoint Find(EndPoint? endPoint, string? port) => PeerArgument.Find(SessionState, "connect", endPoint, HostName, port);
+    private EndPoint Find(EndPoint? endPoint, string? port) => PeerArgument.Find(SessionState, endPoint, HostName, port);
 
     private void Write(PeerTarget target)
     {

@@ -11,21 +11,20 @@ internal static class PeerArgument
 {
     /// <summary>The end point.</summary>
     /// <param name="session">For the path of a UNIX socket.</param>
-    /// <param name="call">The call that it is for, for messages.</param>
     /// <param name="endPoint">The end point; null where none was given.</param>
     /// <param name="host">The host; null where none was given.</param>
     /// <param name="port">The port; null where it is in the end point or the host.</param>
     /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>.</exception>
-    public static EndPoint Find(SessionState session, string call, EndPoint? endPoint, string? host, string? port)
+    public static EndPoint Find(SessionState session, EndPoint? endPoint, string? host, string? port)
     {
         if (endPoint is not null && host is not null)
         {
-            throw new SocketInputException(ErrorIds.InvalidEndPoint, $"{call}: there is an end point, {EndPointText.Describe(endPoint)}, and a host, {host}", "Give one of them: HOST:PORT, or -HostName and -Port.", endPoint);
+            throw new SocketInputException(ErrorIds.InvalidEndPoint, $"connect: there is an end point, {EndPointText.Describe(endPoint)}, and a host, {host}", "Give one of them: HOST:PORT, or -HostName and -Port.", endPoint);
         }
 
         if (endPoint is null && host is null)
         {
-            throw new SocketInputException(ErrorIds.InvalidEndPoint, $"{call}: it is not said where to", "Give the peer: HOST:PORT, or -HostName and -Port.", null);
+            throw new SocketInputException(ErrorIds.InvalidEndPoint, "connect: it is not said where to", "Give the peer: HOST:PORT, or -HostName and -Port.", null);
         }
 
         string? text = endPoint is null ? host : (endPoint as UnusableEndPoint)?.Text;
