@@ -179,6 +179,11 @@ public sealed class EnterSocketCommand : GuardedCommand
 
     private OpenSession Open(Socket? given, Action<string> show)
     {
+        if (Hex && Raw)
+        {
+            throw new SocketInputException(ErrorIds.InvalidArgument, "Enter-Socket: -Hex and -Raw exclude each other", "Give one of them.", Hex);
+        }
+
         bool isOwn = ParameterSetName == EndPointSet;
         Socket socket = isOwn ? Connect() : given ?? throw new SocketInputException(
             ErrorIds.InvalidArgument, "Enter-Socket: there is nobody to talk with", "Give a connected socket, or -RemoteEndPoint.", null);
@@ -221,11 +226,6 @@ public sealed class EnterSocketCommand : GuardedCommand
 
     private SessionOutput OutputFor(SessionPeer peer, Action<string> show)
     {
-        if (Hex && Raw)
-        {
-            throw new SocketInputException(ErrorIds.InvalidArgument, "Enter-Socket: -Hex and -Raw exclude each other", "Give one of them.", Hex);
-        }
-
         bool isShown = OutputPipe.IsShown(CommandRuntime);
         if (Hex)
         {
