@@ -84,6 +84,17 @@ public sealed class FrameReaderTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    public void AMatchAfterBytesThatAreNotTextLeavesThePartOfACharacterAfterIt(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        FrameReader reader = Reader(engine);
+        _pair.Arrive([0xFF, (byte)'>', (byte)' ', .. Utf8.GetBytes("\u20AC"), (byte)'1']);
+        Assert.Equal([0xFF, (byte)'>', (byte)' '], reader.ReadMatch("> ")!.Value.Data);
+        Assert.Equal("\u20AC1", Text(reader.ReadLength(4)));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
     public void WhatIsPutBackHasTheDelimiterThatItHad(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

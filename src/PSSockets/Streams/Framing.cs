@@ -324,7 +324,7 @@ internal sealed class MatchFraming(Regex pattern, Encoding encoding) : EndedFram
     private int BytesOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<char> text)
     {
         int count = encoding.GetByteCount(text);
-        if (count <= bytes.Length && CharactersOf(bytes[..count]) == text.Length)
+        if (count <= bytes.Length && CharactersOf(bytes[..count]) == text.Length && (count == 0 || CharactersOf(bytes[..(count - 1)]) < text.Length))
         {
             return count;
         }
