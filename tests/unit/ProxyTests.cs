@@ -293,6 +293,33 @@ public sealed class ProxyTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    public void AProxyThatSaysForEverThatItWorksIsTimedOut(EngineKind kind)
+    {
+        Background proxy = Serve(stream =>
+        {
+            byte[] answers = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 1000)));
+            try
+            {
+                while (true)
+                {
+                    stream.Send(answers);
+                }
+            }
+            catch (SocketException)
+            {
+                // The client has had enough.
+            }
+        });
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        long start = Stopwatch.GetTimestamp();
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => Connector(engine, "http", null).Connect(Target, Deadline.After(0.2)));
+        Assert.InRange(TestSockets.SecondsSince(start), 0.19, TestSockets.Late);
+        Assert.Equal(SocketError.TimedOut, failure.SocketErrorCode);
+        proxy.Join();
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
     public void AStopEndsTheQuestion(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

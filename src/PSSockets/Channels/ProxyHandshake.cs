@@ -157,6 +157,11 @@ internal sealed class ProxyHandshake(ISocketTransport transport, SocketRecord re
         {
             line = ReadHeader(deadline);
             status = StatusOf(line);
+            if (status is >= 100 and < 200 && deadline.IsPast)
+            {
+                // Such answers may come without an end, and none of them has to be waited for.
+                throw Late();
+            }
         }
         while (status is >= 100 and < 200);
         if (status is >= 200 and < 300)
