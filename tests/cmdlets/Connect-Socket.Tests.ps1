@@ -963,6 +963,20 @@ Describe 'Connect-Socket' {
             Assert-Connected $socket $listener
         }
 
+        It 'closes a connection that nobody has got: <_>' -ForEach 'one', 'from the pipeline' {
+            $listener = Open-Listener
+            # What -Verbose says of a socket comes before it.
+            $worker = Start-Worker {
+                param($Way, $EndPoint)
+                $held = { Start-Sleep -Seconds 60 }
+                if ($Way -eq 'one') { Connect-Socket $EndPoint -Verbose 4>&1 | ForEach-Object $held } else { $EndPoint | Connect-Socket -Verbose 4>&1 | ForEach-Object $held }
+            } -ArgumentList $_, $listener.LocalEndPoint
+            $accepted = $listener.Accept()
+            Assert-WorkerStop $worker
+            $accepted.Poll(5000000, [System.Net.Sockets.SelectMode]::SelectRead) | Should -BeTrue
+            $accepted.Available | Should -Be 0
+        }
+
         It 'ends with the first that is connected in Select-Object -First 1' {
             $listener = New-Socket IPv6 Stream | Register-SocketAddress -LocalEndPoint '[::1]:0' -PassThru
             $listener.Listen(0) # room for one

@@ -135,8 +135,11 @@ public sealed class ConnectSocketCommand : SocketCommand
     {
         Proxy proxy = Channels.Proxy.Parse(Proxy!, ProxyCredential?.GetNetworkCredential());
         Socket socket = new ProxyConnector(Transport, proxy, Create).Connect(asked, NewDeadline);
-        WriteObject(SocketTable.Add(socket, Session.Id));
+        WriteNew(socket);
     }
+
+    // One that reaches nobody, since the pipeline stops, would stay open for ever.
+    private void WriteNew(Socket socket) => Deliver(SocketTable.Add(socket, Session.Id), (Transport, socket), static taken => taken.Transport.Close(taken.socket));
 
     private Socket Create(EndPoint candidate)
     {
@@ -184,6 +187,6 @@ public sealed class ConnectSocketCommand : SocketCommand
 
         SocketRecord record = target.Socket!;
         record.HostName = (target.Asked as DnsEndPoint)?.Host;
-        WriteObject(SocketTable.Add(record.Socket, Session.Id));
+        WriteNew(record.Socket);
     }
 }
