@@ -201,6 +201,18 @@ Describe 'Enter-Socket' {
             Receive-SocketData $ours -Length 7 -AsText -TimeoutSeconds 10 | Should -Be "two`nthr"
         }
 
+        It 'ends with Select-Object -First 1 and -Hex, and the bytes after the row stay' {
+            Send-SocketData $peer 'the first row 16the bytes after it'
+            @() | Enter-Socket $ours -Hex -TimeoutSeconds 20 | Select-Object -First 1 | Should -BeLike '00000000 *16'
+            Receive-SocketData $ours -Length 18 -AsText -TimeoutSeconds 10 | Should -Be 'the bytes after it'
+        }
+
+        It 'reports a peer that does not take what is piped' {
+            $failure = $null
+            [byte[]]::new(64MB), 'more' | Enter-Socket $ours -TimeoutSeconds 0.3 -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            @($failure).FullyQualifiedErrorId | Should -Be 'TimedOut,PSSockets.Commands.EnterSocketCommand'
+        }
+
         It 'is stopped at once, and the socket is usable' {
             Assert-WorkerStop (Start-Worker { param($Socket) @('x') | Enter-Socket $Socket } -ArgumentList $ours)
             Send-SocketData $peer 'still'

@@ -178,7 +178,7 @@ public sealed class SessionTests : IDisposable
     public void BytesAreShownInRows()
     {
         List<string> rows = [];
-        HexOutput output = new(rows.Add);
+        HexOutput output = new((row, _) => rows.Add(row));
         using StreamPair pair = new();
         using ISocketTransport engine = TestSockets.Engine(EngineKind.Portable, _stop);
         StreamPeer peer = engine.PeerOf(pair.Receiver);
@@ -190,6 +190,42 @@ public sealed class SessionTests : IDisposable
             "00000010  1b 5b                                            .[",
             "00000012  ff                                               .",
         ], rows);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void BytesAfterTheLastRowThatWasShownGoBack(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using StreamPair pair = new();
+        List<string> rows = [];
+        StreamPeer peer = new(engine, pair.Receiver, ByteChannel.Of(pair.Receiver));
+        HexOutput output = new((row, _) =>
+        {
+            rows.Add(row);
+            throw new OperationCanceledException();
+        });
+        pair.Arrive("0123456789abcdefghij0123456789klmn"u8);
+        byte[] came = peer.Receive()!;
+        Assert.Throws<OperationCanceledException>(() => output.Show(peer, came));
+        output.GiveBack(peer);
+        output.GiveBack(peer);
+        Assert.Equal("ghij0123456789klmn"u8.ToArray(), peer.Receive());
+        Assert.Single(rows);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void WhatThePeerDoesNotTakeIsAnError(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using StreamPair pair = new();
+        StreamPeer peer = new(engine, pair.Receiver, ByteChannel.Of(pair.Receiver));
+        using LiveSession session = new(engine, peer, new HexOutput((_, _) => { }), 0.1);
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => session.Pass(new byte[64 * 1024 * 1024]));
+        Assert.Equal(SocketError.TimedOut, failure.SocketErrorCode);
+        Assert.EndsWith("the peer took nothing within 0.1 s", failure.Message, StringComparison.Ordinal);
+        Assert.Throws<SocketCallException>(session.Finish);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using PSSockets.Errors;
 using PSSockets.Sockets;
 using PSSockets.Waiting;
 
@@ -65,6 +67,7 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
             bool wantsInput = !isOver && !peer.HasToSend;
             if (!Step(wantsInput ? input.Interest : null, wantsInput && peer.HasEnded ? Deadline.Now : Deadline.After(timeoutSeconds)))
             {
+                ThrowIfNotSent();
                 return;
             }
 
@@ -80,12 +83,17 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
     }
 
     /// <summary>Sends a message, whole, and shows what comes meanwhile.</summary>
+    /// <exception cref="SocketCallException"><c>TimedOut</c>: the peer does not take it.</exception>
     public void Pass(byte[] message)
     {
         Send(message);
         Receive();
-        while (peer.HasToSend && Step(null))
+        while (peer.HasToSend)
         {
+            if (!Step(null))
+            {
+                throw Late();
+            }
         }
     }
 
@@ -99,6 +107,7 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
             _isEnded = _isEnded || peer.TryEnd();
             if ((!peer.HasEnded || peer.HasToSend) && !Step(null))
             {
+                ThrowIfNotSent();
                 return;
             }
         }
@@ -119,6 +128,18 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
         peer.Queue(Telnet is null ? message : TelnetFilter.Escape(message));
         peer.SendSome();
     }
+
+    // Silence is how a session ends, but what a script has passed on must not get lost in it.
+    private void ThrowIfNotSent()
+    {
+        if (peer.HasToSend)
+        {
+            throw Late();
+        }
+    }
+
+    private SocketCallException Late() => CallFailure.Of(
+        "send", transport.RemoteEndPoint(peer.Record), SocketError.TimedOut, peer.Record.Socket, FormattableString.Invariant($"the peer took nothing within {timeoutSeconds:0.###} s"));
 
     private bool Step(InputInterest? input) => Step(input, Deadline.After(timeoutSeconds));
 

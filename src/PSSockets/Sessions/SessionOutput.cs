@@ -38,26 +38,49 @@ internal sealed class TextOutput(ShownText text, Action<string> write) : Session
     public override void End() => write(text.Next([], isLast: true));
 }
 
-/// <summary>Shows bytes as hexadecimal digits and letters, in rows of 16.</summary>
-/// <param name="write">Shows a row.</param>
-internal sealed class HexOutput(Action<string> write) : SessionOutput
+/// <summary>Shows bytes as hexadecimal digits and letters, in rows of 16. What was not shown of a piece goes back to the stream where the session ends early.</summary>
+/// <param name="write">Shows a row; takes the bytes that go back where it does not arrive: none after the first row of a message, which was shown in part.</param>
+internal sealed class HexOutput(Action<string, byte[]> write) : SessionOutput
 {
     private const int RowSize = 16;
 
     private long _place;
+    private byte[] _rest = [];
 
     /// <inheritdoc />
     public override void Show(SessionPeer peer, byte[] bytes)
     {
-        long place = peer.SendsMessages ? 0 : _place;
-        foreach (byte[] row in bytes.Chunk(RowSize))
+        _place = peer.SendsMessages ? 0 : _place;
+        for (int start = 0; start < bytes.Length; start += RowSize)
         {
+            byte[] row = bytes[start..Math.Min(start + RowSize, bytes.Length)];
             string letters = string.Concat(row.Select(value => value is >= 0x20 and < 0x7F ? (char)value : '.'));
-            write(FormattableString.Invariant($"{place:x8}  {HexText.Of(row),-(3 * RowSize) + 1}  {letters}"));
-            place += row.Length;
+            long place = _place;
+            _place += row.Length;
+            bool isWhole = false;
+            try
+            {
+                write(FormattableString.Invariant($"{place:x8}  {HexText.Of(row),-(3 * RowSize) + 1}  {letters}"), peer.SendsMessages && start > 0 ? [] : row);
+                isWhole = true;
+            }
+            finally
+            {
+                if (!isWhole && !peer.SendsMessages)
+                {
+                    _rest = bytes[(start + row.Length)..];
+                }
+            }
         }
+    }
 
-        _place = place;
+    /// <inheritdoc />
+    public override void GiveBack(SessionPeer peer)
+    {
+        if (_rest.Length > 0)
+        {
+            peer.PutBack(_rest);
+            _rest = [];
+        }
     }
 }
 

@@ -229,7 +229,15 @@ public sealed class EnterSocketCommand : GuardedCommand
         bool isShown = OutputPipe.IsShown(CommandRuntime);
         if (Hex)
         {
-            return new HexOutput(isShown ? row => show(row + "\n") : WriteObject);
+            return new HexOutput(isShown
+                ? (row, _) => show(row + "\n")
+                : (row, bytes) => Deliver(row, (peer, bytes), static taken =>
+                {
+                    if (taken.bytes.Length > 0)
+                    {
+                        taken.peer.PutBack(taken.bytes);
+                    }
+                }));
         }
 
         return isShown
