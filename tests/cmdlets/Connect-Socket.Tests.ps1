@@ -965,12 +965,13 @@ Describe 'Connect-Socket' {
 
         It 'closes a connection that nobody has got: <_>' -ForEach 'one', 'from the pipeline' {
             $listener = Open-Listener
+            $never = New-Socket
             # What -Verbose says of a socket comes before it.
             $worker = Start-Worker {
-                param($Way, $EndPoint)
-                $held = { Start-Sleep -Seconds 60 }
+                param($Way, $EndPoint, $Never)
+                $held = { Wait-Socket $Never }
                 if ($Way -eq 'one') { Connect-Socket $EndPoint -Verbose 4>&1 | ForEach-Object $held } else { $EndPoint | Connect-Socket -Verbose 4>&1 | ForEach-Object $held }
-            } -ArgumentList $_, $listener.LocalEndPoint
+            } -ArgumentList $_, $listener.LocalEndPoint, $never
             $accepted = $listener.Accept()
             Assert-WorkerStop $worker
             $accepted.Poll(5000000, [System.Net.Sockets.SelectMode]::SelectRead) | Should -BeTrue

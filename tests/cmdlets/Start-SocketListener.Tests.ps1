@@ -257,6 +257,25 @@ Describe 'Start-SocketListener' {
         }
     }
 
+    Context 'Stopped' {
+        It 'gives back the port of a listener that nobody has got' {
+            $never = New-Socket
+            # What -Verbose says of a socket comes before it.
+            $said = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
+            $worker = Start-Worker {
+                param($Said, $Never)
+                Start-SocketListener '127.0.0.1:0' -Verbose 4>&1 | ForEach-Object {
+                    $Said.Enqueue("$_")
+                    if ("$_" -like 'listen(*') { Wait-Socket $Never }
+                }
+            } -ArgumentList @($said, $never)
+            Wait-Until { "$said" -like '*listen(*' }
+            $before = @(Get-Socket -All | Where-Object State -EQ 'Listening').Count
+            Assert-WorkerStop $worker
+            @(Get-Socket -All | Where-Object State -EQ 'Listening').Count | Should -Be ($before - 1)
+        }
+    }
+
     Context '-Backlog' {
         It 'is what the kernel is told, <How>' -ForEach @(
             @{ How = 'on a socket, by position'; Start = { New-Socket IPv4 Stream | Register-SocketAddress '127.0.0.1:0' -PassThru | ForEach-Object { Start-SocketListener $_ 3 -PassThru } } }

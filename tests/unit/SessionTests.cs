@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using PSSockets.Channels;
 using PSSockets.Sessions;
 using PSSockets.Sockets;
 using PSSockets.Waiting;

@@ -138,9 +138,6 @@ public sealed class ConnectSocketCommand : SocketCommand
         WriteNew(socket);
     }
 
-    // One that reaches nobody, since the pipeline stops, would stay open for ever.
-    private void WriteNew(Socket socket) => Deliver(SocketTable.Add(socket, Session.Id), (Transport, socket), static taken => taken.Transport.Close(taken.socket));
-
     private Socket Create(EndPoint candidate)
     {
         Socket socket = SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using PSSockets.Errors;
@@ -109,6 +110,9 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
             throw;
         }
     }
+
+    /// <summary>Writes a socket that this cmdlet has made. One that reaches nobody, since the pipeline stops, would stay open for ever: it is closed.</summary>
+    internal void WriteNew(Socket socket) => Deliver(SocketTable.Add(socket, Session.Id), (Transport, socket), static made => made.Transport.Close(made.socket));
 
     /// <summary>Makes text of bytes.</summary>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c>: the encoding has no such text; the error holds what was received.</exception>

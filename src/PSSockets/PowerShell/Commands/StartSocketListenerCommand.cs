@@ -109,6 +109,6 @@ public sealed class StartSocketListenerCommand : SocketCommand
             }
         }
 
-        WriteObject(SocketTable.Add(socket, Session.Id));
+        WriteNew(socket);
     }
 }
