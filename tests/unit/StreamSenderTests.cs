@@ -111,6 +111,7 @@ public sealed partial class StreamSenderTests : IDisposable
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using StreamPair pair = new(small: true);
         Background sender = Background.Run(() => engine.SenderOf(pair.Sender).Send(StreamPair.Numbers(Large), SocketFlags.None));
+        Assert.True(pair.Receiver.Poll(TestSockets.Patience, SelectMode.SelectRead), "nothing arrives");
         sender.WaitUntilBlocked();
         pair.Receiver.LingerState = new LingerOption(true, 0);
         pair.Receiver.Dispose();
