@@ -1441,6 +1441,37 @@ Describe 'Receive-SocketData' {
         }
     }
 
+    Context 'A long frame' {
+        It '<Way> needs no more than <Most> times its length' -ForEach @(
+            @{ Way = '-ToEnd'; Parameters = @{ ToEnd = $true; MaximumSize = 1GB }; Most = 1.3 }
+            @{ Way = '-Delimiter'; Parameters = @{ Delimiter = 'end'; MaximumSize = 1GB }; Most = 1.3 }
+            @{ Way = '-Length'; Parameters = @{ Length = 256MB }; Most = 1.3 }
+            # Of these a text takes 2: each character has two bytes.
+            @{ Way = '-Line'; Parameters = @{ Line = $true; MaximumSize = 1GB }; Most = 3.3 }
+        ) {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'the most memory that a process had is read from Linux'
+                return
+            }
+            $path = New-TestPath
+            $stream = [System.IO.File]::Create($path)
+            $stream.Position = 256MB # with nothing before
+            $stream.Write([System.Text.Encoding]::ASCII.GetBytes("end`n"))
+            $stream.Dispose()
+            function Get-Memory([string] $Name) { [long]((Get-Content /proc/self/status | Where-Object { $_ -like "${Name}:*" }) -replace '\D') * 1KB }
+            $client, $server = New-StreamPair
+            $sender = Start-Worker { param($Client, $Path) Send-SocketData $Client -Path $Path; Close-Socket $Client } -ArgumentList $client, $path
+            [System.GC]::Collect()
+            [System.IO.File]::WriteAllText('/proc/self/clear_refs', '5') # forgets the most there was: proc(5)
+            $before = Get-Memory VmRSS
+            $frame = Receive-SocketData $server @Parameters -TimeoutSeconds 30
+            ((Get-Memory VmHWM) - $before) / 256MB | Should -BeLessThan $Most
+            $frame.Length | Should -BeIn 256MB, (256MB + 3), (256MB + 4)
+            $null = Wait-Worker $sender
+            [System.IO.File]::Delete($path)
+        }
+    }
+
     Context '-Peek' {
         It 'shows what has come and leaves it' {
             $null = $client.Send([byte[]][char[]]'look')

@@ -843,6 +843,8 @@ public sealed class FrameReaderTests : IDisposable
 
         public long Take(ISocketTransport transport, int count) => _channel.Take(transport, count);
 
+        public (byte[] Bytes, long Ticket) Take(ISocketTransport transport, int start, int length, int count) => _channel.Take(transport, start, length, count);
+
         public byte[] TakeHeld() => _channel.TakeHeld();
 
         public int? Receive(ISocketTransport transport, Memory<byte> buffer)

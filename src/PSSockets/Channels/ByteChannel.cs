@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Sockets;
 using PSSockets.Sockets;
 using PSSockets.Waiting;
@@ -12,13 +11,8 @@ namespace PSSockets.Channels;
 /// <param name="record">The stream.</param>
 internal sealed class ByteChannel(SocketRecord record) : IByteChannel
 {
-    private const int SmallestBuffer = 256;
-
     private readonly List<(long Ticket, byte[] Bytes)> _returned = [];
-    private byte[] _buffer = [];
-    private bool _isRented;
-    private int _start;
-    private int _held;
+    private readonly HeldBytes _held = new();
     private int _looked;
     private volatile int _count;
     private volatile IByteSource _source = new PlainSource(record);
@@ -48,7 +42,7 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
         get
         {
             Gather();
-            return _buffer.AsSpan(_start, _held + _looked);
+            return _held.Span(_looked);
         }
     }
 
@@ -71,8 +65,7 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     {
         Gather();
         _looked = 0;
-        Reserve(most, 0);
-        int? count = _source.Peek(transport, _buffer.AsMemory(_start + _held, most));
+        int? count = _source.Peek(transport, _held.Room(most, 0));
         _looked = count ?? 0;
         return count;
     }
@@ -83,7 +76,7 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
         if (_looked > 0)
         {
             _source.Discard(transport, _looked);
-            SetHeld(_held + _looked);
+            Hold(_looked);
             _looked = 0;
         }
     }
@@ -93,47 +86,33 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     {
         Gather();
         _looked = 0;
-        Reserve(most, likely);
-        int? count = _source.Receive(transport, _buffer.AsMemory(_start + _held, most));
-        SetHeld(_held + (count ?? 0));
+        int? count = _source.Receive(transport, _held.Room(most, likely));
+        Hold(count ?? 0);
         return count;
     }
 
     /// <inheritdoc />
     public long Take(ISocketTransport transport, int count)
     {
-        Gather();
-        int held = Math.Min(count, _held);
-        if (count > held)
-        {
-            _source.Discard(transport, count - held);
-        }
+        Discard(transport, count);
+        _held.Drop(count);
+        return Took();
+    }
 
-        _looked = 0;
-        _start += held;
-        SetHeld(_held - held);
-        if (_held == 0)
-        {
-            Release();
-        }
-
-        return ++Ticket;
+    /// <inheritdoc />
+    public (byte[] Bytes, long Ticket) Take(ISocketTransport transport, int start, int length, int count)
+    {
+        Discard(transport, count);
+        byte[] bytes = _held.Take(start, length, count);
+        return (bytes, Took());
     }
 
     /// <inheritdoc />
     public byte[] TakeHeld()
     {
         Gather();
-        bool isWhole = !_isRented && _start == 0 && _held == _buffer.Length;
-        byte[] bytes = isWhole ? _buffer : _buffer.AsSpan(_start, _held).ToArray();
-        if (isWhole)
-        {
-            _buffer = [];
-        }
-
-        SetHeld(0);
-        Release();
-        Ticket++;
+        byte[] bytes = _held.Take(0, _held.Count, _held.Count);
+        Took();
         return bytes;
     }
 
@@ -142,14 +121,14 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     {
         Gather();
         _looked = 0;
-        if (_held == 0)
+        if (_held.Count == 0)
         {
             Ticket++;
             return _source.Receive(transport, buffer);
         }
 
-        int count = Math.Min(_held, buffer.Length);
-        _buffer.AsSpan(_start, count).CopyTo(buffer.Span);
+        int count = Math.Min(_held.Count, buffer.Length);
+        _held.Span()[..count].CopyTo(buffer.Span);
         Take(transport, count);
         return count;
     }
@@ -208,56 +187,33 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
             return;
         }
 
-        byte[] gathered = [.. _returned.SelectMany(piece => piece.Bytes), .. _buffer.AsSpan(_start, _held)];
+        byte[] gathered = [.. _returned.SelectMany(piece => piece.Bytes), .. _held.Span()];
         _returned.Clear();
-        Release();
-        _buffer = gathered;
+        _held.Set(gathered);
         _looked = 0;
-        SetHeld(gathered.Length);
+        _count = gathered.Length;
     }
 
-    // Room for more bytes after those that are held. Where all that will be there together is known, the buffer ends up
-    // just that long, so that it can be handed over as it is.
-    private void Reserve(int more, int likely)
+    private void Hold(int more)
     {
-        int needed = _held + more;
-        if (_buffer.Length - _start >= needed)
-        {
-            return;
-        }
-
-        if (_buffer.Length >= needed)
-        {
-            _buffer.AsSpan(_start, _held).CopyTo(_buffer);
-            _start = 0;
-            return;
-        }
-
-        int doubled = (int)Math.Min(Array.MaxLength, 2L * needed);
-        bool isKnown = likely >= needed;
-        int size = isKnown ? Math.Min(likely, doubled) : _held == 0 ? needed : doubled;
-        byte[] larger = isKnown ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(Math.Max(size, SmallestBuffer));
-        _buffer.AsSpan(_start, _held).CopyTo(larger);
-        Release();
-        _buffer = larger;
-        _isRented = !isKnown;
+        _held.Add(more);
+        _count = _held.Count;
     }
 
-    private void SetHeld(int held)
+    // Drops from the system what was only shown of so many bytes.
+    private void Discard(ISocketTransport transport, int count)
     {
-        _held = held;
-        _count = held;
+        Gather();
+        if (count > _held.Count)
+        {
+            _source.Discard(transport, count - _held.Count);
+        }
     }
 
-    private void Release()
+    private long Took()
     {
-        if (_isRented)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
-        _buffer = [];
-        _isRented = false;
-        _start = 0;
+        _looked = 0;
+        _count = _held.Count;
+        return ++Ticket;
     }
 }

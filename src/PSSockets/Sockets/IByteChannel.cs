@@ -41,6 +41,13 @@ internal interface IByteChannel
     /// <summary>Takes bytes that <see cref="Seen"/> shows, and returns the ticket to put them back with.</summary>
     long Take(ISocketTransport transport, int count);
 
+    /// <summary>Takes bytes that <see cref="Seen"/> shows, and returns a part of them with the ticket to put that back with: the array is the caller's.</summary>
+    /// <param name="transport">The system.</param>
+    /// <param name="start">Where the part begins.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <param name="count">How many are taken.</param>
+    (byte[] Bytes, long Ticket) Take(ISocketTransport transport, int start, int length, int count);
+
     /// <summary>All bytes that are held, taken: the array is the caller's.</summary>
     byte[] TakeHeld();
 

@@ -316,14 +316,8 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
 
         _lookAhead = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)found.Next), FirstLookAhead, LargestLookAhead);
         byte[]? end = framing.EndOf(seen, found);
-        if (found.Length == channel.Held && found.Next == found.Length)
-        {
-            byte[] all = channel.TakeHeld();
-            return new Frame(framing.Own(all), all.Length, channel.Ticket, end);
-        }
-
-        byte[] data = framing.Own(seen.Slice(found.Start, found.Length).ToArray());
-        return new Frame(data, found.Next, channel.Take(transport, found.Next), end);
+        (byte[] data, long ticket) = channel.Take(transport, found.Start, found.Length, found.Next);
+        return new Frame(framing.Own(data), found.Next, ticket, end);
     }
 
     private int HandOverSeen(Framing framing, int count, Recipient recipient)

@@ -1,0 +1,175 @@
+using System.Buffers;
+
+namespace PSSockets.Channels;
+
+/// <summary>
+/// Bytes that a channel has taken and nobody has got, with room for more after them. A few are in an array; many in native
+/// memory, which grows without a copy of them and is given back piece by piece while an array is made of them. So a long
+/// frame needs hardly more memory than its own length, whether that is known before or not.
+/// </summary>
+internal sealed class HeldBytes
+{
+    private const int SmallestArray = 256;
+    private const int LongestArray = 1024 * 1024;
+    private const int Piece = 16 * 1024 * 1024;
+
+    private byte[] _array = [];
+    private bool _isRented;
+    private NativeBlock? _block;
+    private int _start;
+
+    ~HeldBytes() => Free();
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    private int Capacity => _block?.Length ?? _array.Length;
+
+    private Memory<byte> All => _block?.Memory ?? _array;
+
+    /// <summary>The bytes, with so many after them that <see cref="Room"/> has got.</summary>
+    public ReadOnlySpan<byte> Span(int more = 0) => All.Span.Slice(_start, Count + more);
+
+    /// <summary>Room for more bytes after those that are held.</summary>
+    /// <param name="more">How many.</param>
+    /// <param name="likely">How many there will be together, where that is known: they end up in an array that is handed over as it is.</param>
+    public Memory<byte> Room(int more, int likely)
+    {
+        int needed = Count + more;
+        if (Capacity - _start < needed)
+        {
+            if (Capacity >= needed)
+            {
+                Span().CopyTo(All.Span);
+                _start = 0;
+            }
+            else
+            {
+                Grow(needed, likely);
+            }
+        }
+
+        return All.Slice(_start + Count, more);
+    }
+
+    /// <summary>Holds bytes that have come into the room.</summary>
+    public void Add(int count) => Count += count;
+
+    /// <summary>Holds these bytes alone; the array is not copied.</summary>
+    public void Set(byte[] bytes) => Set(bytes, bytes.Length);
+
+    /// <summary>Drops the first bytes, and what the room after them has got where they are more than those that are held.</summary>
+    public void Drop(int count)
+    {
+        count = Math.Min(count, Count);
+        _start += count;
+        Count -= count;
+        if (Count == 0)
+        {
+            Clear();
+        }
+    }
+
+    /// <summary>Takes a part of the first bytes and drops the rest of these.</summary>
+    /// <param name="start">Where the part begins.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <param name="dropped">How many bytes are dropped; some may be in the room after those that are held.</param>
+    public byte[] Take(int start, int length, int dropped)
+    {
+        byte[] bytes = [];
+        ReadOnlySpan<byte> rest = Span()[Math.Min(dropped, Count)..];
+        if (start == 0 && length == _array.Length && dropped == Count && !_isRented)
+        {
+            bytes = _array;
+        }
+        else if (length > 0)
+        {
+            bytes = GC.AllocateUninitializedArray<byte>(length);
+            // Memory is given back only where few bytes come after: copying these each time would cost more.
+            byte[]? after = _block is not null && rest.Length < dropped ? rest.ToArray() : null;
+            CopyTo(bytes, start, gives: after is not null);
+            if (after is not null)
+            {
+                Set(after);
+                return bytes;
+            }
+        }
+
+        Drop(dropped);
+        return bytes;
+    }
+
+    private void Grow(int needed, int likely)
+    {
+        int doubled = (int)Math.Min(Array.MaxLength, 2L * needed);
+        int count = Count;
+        if (likely >= needed && likely <= doubled)
+        {
+            byte[] exact = GC.AllocateUninitializedArray<byte>(likely);
+            CopyTo(exact.AsSpan(0, count), 0, gives: true);
+            Set(exact, count);
+        }
+        else if (needed <= LongestArray)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(count == 0 ? needed : doubled, SmallestArray));
+            Span().CopyTo(larger);
+            Set(larger, count);
+            _isRented = true;
+        }
+        else if (_block is not null)
+        {
+            _block.Resize(doubled);
+        }
+        else
+        {
+            NativeBlock block = new(doubled);
+            Span().CopyTo(block.Memory.Span);
+            Clear();
+            _block = block;
+            Count = count;
+        }
+    }
+
+    // From the end, so that what has been copied can be given back to the system.
+    private void CopyTo(Span<byte> target, int start, bool gives)
+    {
+        for (int left = target.Length; left > 0;)
+        {
+            int count = Math.Min(left, Piece);
+            left -= count;
+            int from = _start + start + left;
+            All.Span.Slice(from, count).CopyTo(target[left..]);
+            if (gives && from > 0)
+            {
+                _block?.Resize(from);
+            }
+        }
+    }
+
+    private void Set(byte[] array, int count)
+    {
+        Clear();
+        _array = array;
+        Count = count;
+    }
+
+    private void Clear()
+    {
+        if (_isRented)
+        {
+            ArrayPool<byte>.Shared.Return(_array);
+        }
+
+        Free();
+        _array = [];
+        _isRented = false;
+        _start = 0;
+        Count = 0;
+    }
+
+    private void Free()
+    {
+        ((IDisposable?)_block)?.Dispose();
+        _block = null;
+    }
+}
