@@ -84,6 +84,15 @@ namespace PSSockets.Torture
             }
         }
 
+        /// <summary>Whether a message has come.</summary>
+        public bool Has(long number)
+        {
+            lock (_gate)
+            {
+                return _seen.Contains(number);
+            }
+        }
+
         /// <summary>Takes what one reader got, in its order. The first nine characters of each item are its number; pieces without frames are put together first.</summary>
         public void Add(IEnumerable<object> items, bool isPieces, ref long last)
         {
@@ -154,7 +163,7 @@ namespace PSSockets.Torture
         /// <summary>How many characters a message has at most more than its number; 0 gives all one length.</summary>
         public static int Spread { get; set; }
 
-        public static int Length(long number) => Spread == 0 ? 9 : 9 + (int)(number * 7 % Spread);
+        public static int Length(long number) => Spread == 0 ? 9 : 9 + (int)(number * 104729 % Spread);
 
         public static byte[] Text(long number, string end) =>
             Encoding.ASCII.GetBytes((number.ToString("D9", CultureInfo.InvariantCulture)).PadRight(Length(number), '.') + end);
@@ -247,6 +256,19 @@ namespace PSSockets.Torture
             }
         });
 
+        /// <summary>Accepts connections, and closes them; what it counts is how often it has looked.</summary>
+        public static Traffic Accept(string pattern, Socket listener)
+        {
+            return new Traffic(pattern, 0, _ =>
+            {
+                // Looks again and again, so that it sees that it is to end.
+                if (listener.Poll(1000, SelectMode.SelectRead))
+                {
+                    listener.Accept().Dispose();
+                }
+            });
+        }
+
         public Exception Failure { get; private set; }
 
         /// <summary>How many were sent; known when it has ended.</summary>
@@ -272,6 +294,121 @@ namespace PSSockets.Torture
             for (int sent = 0; sent < bytes.Length;)
             {
                 sent += socket.Send(bytes, sent, bytes.Length - sent, SocketFlags.None);
+            }
+        }
+    }
+
+    /// <summary>What a sender has tried, and what it has sent whole.</summary>
+    public sealed class Attempts
+    {
+        public long Next { get; private set; }
+
+        public List<long> Sent { get; } = new List<long>();
+
+        /// <summary>Messages, one after the other: each is sent whole when the next is asked for. A script that loops would do, but PowerShell 7 sometimes does not stop one that runs short pipelines.</summary>
+        public IEnumerable<byte[]> Messages(string form, long count)
+        {
+            for (; count > 0; count--)
+            {
+                long number = Next++;
+                yield return Message.Of(form, number);
+                Sent.Add(number);
+            }
+        }
+
+        /// <summary>The same thing, again and again.</summary>
+        public static IEnumerable<object> Forever(object thing)
+        {
+            while (true)
+            {
+                yield return thing;
+            }
+        }
+    }
+
+    /// <summary>Takes from a thread of its own what is sent to a socket, and counts the numbered messages in it.</summary>
+    public sealed class Sink : IDisposable
+    {
+        private readonly Thread _thread;
+        private readonly Socket _socket;
+        private readonly string _pattern;
+        private readonly Tally _tally;
+        private readonly ManualResetEventSlim _pause = new ManualResetEventSlim();
+        private long _last = -1;
+
+        /// <summary>Begins.</summary>
+        /// <param name="pattern">flood, burst or trickle: how often it looks.</param>
+        /// <param name="socket">What it takes from.</param>
+        /// <param name="isStream">Whether messages are lines of a stream, or datagrams.</param>
+        /// <param name="tally">Where it counts.</param>
+        public Sink(string pattern, Socket socket, bool isStream, Tally tally)
+        {
+            _pattern = pattern;
+            _socket = socket;
+            _tally = tally;
+            _thread = new Thread(() =>
+            {
+                try
+                {
+                    Run(isStream);
+                }
+                catch (Exception exception)
+                {
+                    tally.AddProblem(exception.ToString());
+                }
+            });
+            _thread.IsBackground = true;
+            _thread.Start();
+        }
+
+        /// <summary>What came after the last whole line of a stream.</summary>
+        public string Rest { get; private set; } = "";
+
+        /// <summary>Waits until the sender has ended and everything was taken.</summary>
+        public void Join()
+        {
+            if (!_thread.Join(60000))
+            {
+                _tally.AddProblem("the end does not come");
+            }
+        }
+
+        public void Dispose()
+        {
+            _socket.Dispose();
+            _thread.Join();
+            _pause.Dispose();
+        }
+
+        private void Run(bool isStream)
+        {
+            byte[] buffer = new byte[64 * 1024];
+            Random random = new Random(1);
+            for (int burst = 0; ; burst--)
+            {
+                if (_pattern == "trickle" || (_pattern == "burst" && burst <= 0))
+                {
+                    burst = random.Next(1, 100);
+                    _pause.Wait(1);
+                }
+
+                int count = _socket.Receive(buffer);
+                string text = Encoding.ASCII.GetString(buffer, 0, count);
+                // A datagram without bytes ends, too.
+                if (count == 0)
+                {
+                    return;
+                }
+
+                if (!isStream)
+                {
+                    _tally.Add(new object[] { text }, false, ref _last);
+                    continue;
+                }
+
+                string[] lines = (Rest + text).Split('\n');
+                _tally.Add(lines.Take(lines.Length - 1), false, ref _last);
+                Rest = lines[lines.Length - 1];
             }
         }
     }

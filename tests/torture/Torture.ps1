@@ -4,8 +4,9 @@ Stops waiting cmdlets at random moments under traffic, and counts what is lost.
 
 .DESCRIPTION
 Each row sends numbered messages from a thread, and reads them in a runspace that is stopped at a random moment, again
-and again. At the end the rest is read; then each number must have come once, in order. A row also counts error
-records, and the descriptors and threads that are left (two threads may be .NET's own). Exit code 1 where any row has any.
+and again. At the end the rest is read; then each number must have come once, in order. Rows that send are stopped while a
+thread reads: what was sent whole must have come once, in order; what was being sent, once or not at all, and after a
+part of it the stream must refuse the next. A row also counts error records, and the descriptors and threads that are left (two threads may be .NET's own). Exit code 1 where any row has any.
 
 .PARAMETER Stops
 How many stops each row has.
@@ -101,6 +102,11 @@ function Open-Listener {
     @{ Sockets = @($listener); Open = @($listener); Start = { [PSSockets.Torture.Traffic]::Connect($args[0], 60, $listener.LocalEndPoint) }.GetNewClosure() }
 }
 
+function Open-Acceptor {
+    $listener = Start-SocketListener 127.0.0.1:0 -Backlog 5
+    @{ Sockets = @($listener.LocalEndPoint); Open = @($listener); Start = { [PSSockets.Torture.Traffic]::Accept($args[0], $listener) }.GetNewClosure() }
+}
+
 # One of the others, joined with a stream whose far end a task of .NET reads. What has arrived there is read in the end.
 function Open-Joined {
     param([hashtable] $From)
@@ -152,6 +158,15 @@ foreach ($row in @(
         @{ Name = 'Join-Socket (tcp)'; Open = { Open-Joined (Open-Stream -Tcp) }; Read = 'Join-Socket $sockets[0] $sockets[1]'; IsPieces = $true; IsJoined = $true }
         @{ Name = 'Join-Socket (tls)'; Open = { Open-Joined (Open-Tls) }; Read = 'Join-Socket $sockets[0] $sockets[1]'; IsPieces = $true; IsJoined = $true }
         @{ Name = 'Join-Socket -PassThru'; Open = { Open-Joined (Open-Stream) }; Read = '$null = Join-Socket $sockets[0] $sockets[1] -PassThru'; IsPieces = $true; IsJoined = $true }
+        @{ Name = 'Wait-Socket'; Open = { Open-Unix }; Read = 'Wait-Socket $sockets | Receive-Datagram'; Last = 'Receive-Datagram $sockets -Continuous -TimeoutSeconds 0.3' }
+        @{ Name = 'Wait-Socket of 8'; Open = { Open-Udp 8 }; Read = 'Wait-Socket $sockets | Receive-Datagram'; Last = 'Receive-Datagram $sockets -Continuous -TimeoutSeconds 0.3'; IsUnordered = $true }
+        @{ Name = 'Connect-Socket'; Open = { Open-Acceptor }; Read = '[PSSockets.Torture.Attempts]::Forever($sockets[0]) | Connect-Socket -ThrottleLimit 1 | Close-Socket'; HasNoMessages = $true }
+        @{ Name = 'Connect-Socket, several at a time'; Open = { Open-Acceptor }; Read = '[PSSockets.Torture.Attempts]::Forever($sockets[0]) | Connect-Socket | Close-Socket'; HasNoMessages = $true }
+        @{ Name = 'Test-Socket'; Open = { Open-Acceptor }; Read = '$null = Test-Socket ($sockets * 5000)'; HasNoMessages = $true }
+        @{ Name = 'Send-SocketData'; Open = { New-SocketPair }; Send = 'Send-SocketData $sockets[0]' }
+        @{ Name = 'Send-SocketData (tcp)'; Open = { New-TcpPair }; Send = 'Send-SocketData $sockets[0]' }
+        @{ Name = 'Send-SocketData (tcp), long'; Open = { New-TcpPair }; Send = 'Send-SocketData $sockets[0]'; Spread = 3000000 }
+        @{ Name = 'Send-Datagram (unix)'; Open = { New-SocketPair -SocketType Datagram }; Send = 'Send-Datagram $sockets[0]'; IsDatagram = $true }
         @{ Name = '8 x Receive-Datagram (unix)'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous'; Readers = 8 }
         @{ Name = '8 x Receive-SocketConnection'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous'; IsConnection = $true; Spread = 0; Readers = 8 }
         @{ Name = '8 x Receive-SocketData -Length'; Open = { Open-Stream }; Read = 'Receive-SocketData $sockets -Length 10 -AsByteArray -Continuous'; Spread = 0; Readers = 8 }
@@ -162,6 +177,74 @@ foreach ($row in @(
         @{ Name = '8 x Receive-SocketData -LengthPrefix'; Open = { Open-Stream Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous'; Readers = 8 }
     )) {
     $rows[$row.Name] = $row
+}
+
+# Opens sockets and stops the sender, again and again; each time all that it has sent is read to the end.
+function Invoke-SendRow {
+    param([hashtable] $Row, [string] $Pattern, [int] $Stops)
+
+    $message::Spread = $Row.ContainsKey('Spread') ? $Row.Spread : 40
+    $tally = [PSSockets.Torture.Tally]::new()
+    $descriptors = [PSSockets.Torture.Holdings]::Descriptors
+    $threads = [PSSockets.Torture.Holdings]::Threads
+    $attempts = [PSSockets.Torture.Attempts]::new()
+    $sockets = [object[]]::new(2)
+    $begin = 'param($sockets, $attempts) '
+    $send = "`$attempts.Messages('$($Row.IsDatagram ? 'Bare' : 'Line')', {0}) | $($Row.Send)"
+    $reader = [PSSockets.Torture.Reader]::new($module, $begin + $send.Replace('{0}', '1000000'), @($sockets, $attempts), $Seed)
+    $lost = 0
+    try {
+        foreach ($stop in 1..$Stops) {
+            $sockets[0], $sockets[1] = & $Row.Open
+            $sink = [PSSockets.Torture.Sink]::new($Pattern, $sockets[1], -not $Row.IsDatagram, $tally)
+            try {
+                $attempts.Sent.Clear()
+                $reader.Round($tally)
+                $stopped = $attempts.Next - 1
+                # The next message goes out in step, or not at all.
+                $reader.Finish($tally, "$begin try { $($send.Replace('{0}', '1')) -ErrorAction Stop } catch { if (`$_.FullyQualifiedErrorId -notlike 'StreamBroken,*') { throw } }")
+                if ($Row.IsDatagram) {
+                    $null = $sockets[0].Send([byte[]]::new(0))
+                }
+                else {
+                    Disconnect-Socket $sockets[0] -Direction Send
+                }
+                $sink.Join()
+                if ($attempts.Sent.Contains($attempts.Next - 1) -and $sink.Rest -or -not [System.Text.Encoding]::ASCII.GetString($message::Line($stopped)).StartsWith($sink.Rest)) {
+                    $tally.AddProblem("the stream ends within a line: $($sink.Rest)")
+                }
+                $lost += @($attempts.Sent | Where-Object { -not $tally.Has($_) }).Count
+            }
+            finally {
+                $sink.Dispose()
+                $sockets | Close-Socket
+            }
+        }
+    }
+    finally {
+        $reader.Dispose()
+    }
+    Get-RowResult $Row $Pattern $Stops $tally $tally.Received $lost $tally.Disordered $descriptors $threads
+}
+
+function Get-RowResult {
+    param([hashtable] $Row, [string] $Pattern, [int] $Stops, [psobject] $Tally, [long] $Messages, [long] $Lost, [long] $Disordered, [int] $Descriptors, [int] $Threads)
+
+    [pscustomobject]@{
+        Row         = $Row.Name
+        Pattern     = $Pattern
+        Stops       = $Stops
+        Messages    = $Messages
+        Lost        = $Lost
+        Doubled     = $Tally.Doubled
+        Disordered  = $Disordered
+        Errors      = $Tally.Errors
+        Descriptors = [PSSockets.Torture.Holdings]::Descriptors - $Descriptors
+        Threads     = [PSSockets.Torture.Holdings]::Threads - $Threads
+        P99         = [math]::Round($Tally.StopQuantile(0.99), 1)
+        Slowest     = [math]::Round($Tally.SlowestStop, 1)
+        Problems    = @($Tally.Problems)
+    }
 }
 
 # Opens the sockets and stops the readers again and again; then one reads the rest.
@@ -196,7 +279,9 @@ function Invoke-Row {
             Disconnect-Socket $place.Open[1] -Direction Send
         }
         $last = 'Join-Socket $sockets[0] $sockets[1] -TimeoutSeconds 0.5 -ErrorAction Ignore; Disconnect-Socket $sockets[1] -Direction Send; $null = $sockets[3].Wait(10000); , $sockets[2].ToArray()'
-        $readers[0].Finish($tally, $begin + $(if ($Row.IsJoined) { $last } else { $Row.Read -replace '-Continuous|-Count \d+', '-Continuous -TimeoutSeconds 0.3' }))
+        if (-not $Row.HasNoMessages) {
+            $readers[0].Finish($tally, $begin + $(if ($Row.IsJoined) { $last } elseif ($Row.Last) { $Row.Last } else { $Row.Read -replace '-Continuous|-Count \d+', '-Continuous -TimeoutSeconds 0.3' }))
+        }
         if ($Row.IsPieces) {
             $readers[0].EndPieces($tally)
         }
@@ -211,25 +296,12 @@ function Invoke-Row {
     if ($failure) {
         $tally.AddProblem("the sender failed: $failure")
     }
-    $tally.Sent = $traffic.Sent
+    $tally.Sent = $Row.HasNoMessages ? 0 : $traffic.Sent
     if ($tally.Lost) {
         $tally.AddProblem("of $($tally.Sent) messages were lost: $($tally.FirstLost)")
     }
-    [pscustomobject]@{
-        Row         = $Row.Name
-        Pattern     = $Pattern
-        Stops       = $Stops
-        Messages    = $tally.Sent
-        Lost        = $tally.Lost
-        Doubled     = $tally.Doubled
-        Disordered  = $Row.IsUnordered -or $count -gt 1 ? 0 : $tally.Disordered # of several nobody sees the order
-        Errors      = $tally.Errors
-        Descriptors = [PSSockets.Torture.Holdings]::Descriptors - $descriptors
-        Threads     = [PSSockets.Torture.Holdings]::Threads - $threads
-        P99         = [math]::Round($tally.StopQuantile(0.99), 1)
-        Slowest     = [math]::Round($tally.SlowestStop, 1)
-        Problems    = @($tally.Problems)
-    }
+    $disordered = $Row.IsUnordered -or $count -gt 1 ? 0 : $tally.Disordered # of several nobody sees the order
+    Get-RowResult $Row $Pattern $Stops $tally $traffic.Sent $tally.Lost $disordered $descriptors $threads
 }
 
 "Seed $Seed"
@@ -241,7 +313,7 @@ do {
     foreach ($row in $rows.Values | Where-Object Name -Like $Filter) {
         foreach ($one in $Pattern) {
             $most = $row.ContainsKey('MostStops') ? [math]::Min($row.MostStops, $Stops) : $Stops
-            $result = Invoke-Row $row $one $most
+            $result = $row.Send ? (Invoke-SendRow $row $one $most) : (Invoke-Row $row $one $most)
             $layout -f $result.Row, $result.Pattern, $result.Stops, $result.Messages, $result.Lost, $result.Doubled, $result.Disordered, $result.Errors, $result.Descriptors, $result.Threads, $result.P99, $result.Slowest
             $result.Problems | ForEach-Object { "    $_" }
             $failed = $failed -or $result.Messages -eq 0 -or $result.Lost -or $result.Doubled -or $result.Disordered -or $result.Errors -or $result.Descriptors -gt 0 -or $result.Threads -gt 2
