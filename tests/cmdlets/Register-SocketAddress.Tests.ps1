@@ -270,6 +270,68 @@ Describe 'Register-SocketAddress' {
             "$((Connect-Socket "@$name").State)" | Should -Be 'Connected'
         }
 
+        It 'lets the system choose an abstract name: <_>' -ForEach '@', 'unix:@' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'only Linux has abstract names'
+                return
+            }
+            $client, $other, $server = (New-Socket Unix), (New-Socket Unix), (New-Socket Unix)
+            $client, $other, $server | Register-SocketAddress $_
+
+            "$($client.LocalEndPoint)" | Should -Match '^@[0-9a-f]{5}$' # unix(7)
+            "$($other.LocalEndPoint)" | Should -Not -Be "$($client.LocalEndPoint)"
+            Send-Datagram $client 'hello' $server.LocalEndPoint
+            Receive-Datagram $server -TimeoutSeconds 5 | Send-Datagram
+            Receive-Datagram $client -TimeoutSeconds 5 -AsText | Should -Be 'hello'
+            "$(Start-SocketListener $_ | ForEach-Object LocalEndPoint)" | Should -Match '^@[0-9a-f]{5}$'
+        }
+
+        It 'says which name was chosen, and what would be' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'only Linux has abstract names'
+                return
+            }
+            $socket = New-Socket Unix
+            Register-SocketAddress $socket '@' -WhatIf
+            "$($socket.State)" | Should -Be 'New'
+            $said = Register-SocketAddress $socket '@' -Verbose 4>&1
+            "$said" | Should -BeLike "*bind(AF_UNIX, $($socket.LocalEndPoint)) = 0*"
+        }
+
+        It 'has no use for a name of no bytes elsewhere: <_>' -ForEach '@', 'unix:@' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'only Linux has abstract names'
+                return
+            }
+            Send-Datagram (New-Socket Unix) 'x' $_ -ErrorAction SilentlyContinue -ErrorVariable failure
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidEndPoint,*'
+            $failure.Exception.Message | Should -BeLike '*the abstract name is empty: only a socket that is bound*'
+        }
+
+        It 'finds a peer again whose name is not text: <Name>' -ForEach @(
+            @{ Name = 'Latin-1 in a path'; Bytes = [byte[]](0x2F, 0x74, 0x6D, 0x70, 0x2F, 0x70, 0x73, 0x73, 0x2D, 0xE9, 0x2E, 0x73); Text = '/tmp/pss-\xE9.s' }
+            @{ Name = 'an escape of the terminal, and a zero byte'; Bytes = [byte[]](0, 0x70, 0x73, 0x73, 0x1B, 0, 0x61); Text = '@pss\x1B\x00a' }
+            @{ Name = 'what looks like such a byte'; Bytes = [byte[]](0, 0x5C, 0x78, 0x45, 0x39, 0xE9); Text = '@\x5CxE9\xE9' }
+        ) {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'the names of Linux are bytes'
+                return
+            }
+            sh -c 'rm -f "$(printf "/tmp/pss-\351.s")"' # .NET removes no file whose name is not text
+            $address = [System.Net.SocketAddress]::new('Unix', 2 + $Bytes.Length)
+            foreach ($index in 0..($Bytes.Length - 1)) { $address[2 + $index] = $Bytes[$index] }
+            $peer = [System.Net.Sockets.UnixDomainSocketEndPoint]::new('/').Create($address)
+            $client = New-Socket Unix | Register-SocketAddress -LocalEndPoint $peer -PassThru
+            $server = New-Socket Unix | Register-SocketAddress '@' -PassThru
+            Send-Datagram $client 'question' $server.LocalEndPoint
+            $datagram = Receive-Datagram $server -TimeoutSeconds 5
+
+            $datagram.From | Should -BeExactly $Text
+            $saved = $datagram | Select-Object Record | ConvertTo-Csv | ConvertFrom-Csv
+            Send-Datagram $server 'answer' $saved.From
+            Receive-Datagram $client -TimeoutSeconds 5 -AsText | Should -Be 'answer'
+        }
+
         It 'refuses an abstract name with NotSupported where there are none' {
             if ($IsLinux) {
                 Set-ItResult -Skipped -Because 'Linux has abstract names'
@@ -423,8 +485,6 @@ Describe 'Register-SocketAddress' {
             @{ Text = '**:80'; Reason = "*'[*]' cannot stand*" }
             @{ Text = 'tcp://localhost'; Reason = "*write 'localhost:PORT'*" }
             @{ Text = 'http://'; Reason = '*no host*' }
-            @{ Text = '@'; Reason = '*abstract name is empty*' }
-            @{ Text = 'unix:@'; Reason = '*abstract name is empty*' }
             @{ Text = 'unix:'; Reason = '*path is empty*' }
             @{ Text = 'unix:no-such-drive:/x.sock'; Reason = '*no-such-drive*' }
             @{ Text = 'unix:Env:/x.sock'; Reason = '*Env:*' }

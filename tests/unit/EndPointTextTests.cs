@@ -22,6 +22,56 @@ public sealed class EndPointTextTests
         Assert.Equal(endPoint, EndPointParser.Parse(EndPointText.Describe(endPoint)!, path => path));
     }
 
+    [Theory]
+    [InlineData("@a\\xE9b", "00 61 E9 62")]
+    [InlineData("@\\x00\\x1B", "00 00 1B")]
+    [InlineData("@é\\xC3", "00 C3 A9 C3")]
+    [InlineData("@\\x5Cx41", "00 5C 78 34 31")]
+    [InlineData("@\\x5Cx5C", "00 5C 78 35 43")]
+    [InlineData("@\\x", "00 5C 78")]
+    [InlineData("@\\xg0\\y", "00 5C 78 67 30 5C 79")]
+    [InlineData("@\\xe9", "00 5C 78 65 39")]
+    [InlineData("@\\x7F\\xFF\\xFE", "00 7F FF FE")]
+    [InlineData("/tmp/\\xE9/\\x0A", "2F 74 6D 70 2F E9 2F 0A")]
+    public void NamesThatAreNoTextCanBeTypedAgain(string text, string bytes)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        UnixDomainSocketEndPoint endPoint = UnixPath.FromBytes(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal)));
+        Assert.Equal(text, EndPointText.Describe(endPoint));
+        UnixDomainSocketEndPoint again = Assert.IsType<UnixDomainSocketEndPoint>(EndPointParser.Parse(text, path => path));
+        Assert.Equal(endPoint.Serialize(), again.Serialize());
+    }
+
+    [Theory]
+    [InlineData("@\\x41", "00 5C 78 34 31", "@\\x5Cx41")]
+    [InlineData("@\\xC3\\xA9", "00 5C 78 43 33 5C 78 41 39", "@\\x5CxC3\\x5CxA9")]
+    public void WhatNoNameIsWrittenAsIsTakenAsItStands(string text, string bytes, string shown)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        EndPoint endPoint = EndPointParser.Parse(text, path => path);
+        Assert.Equal(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal)), SocketAddressBytes.From(endPoint)[2..]);
+        Assert.Equal(shown, EndPointText.Describe(endPoint));
+    }
+
+    [Fact]
+    public void ARelativePathThatIsNoTextIsOfThePlaceOfThePath()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        Assert.Equal("/here/\\xE9", EndPointText.Describe(EndPointParser.Parse("unix:\\xE9", path => path == "." ? "/here" : path)));
+    }
+
     [Fact]
     public void NothingIsNothing()
     {

@@ -44,6 +44,6 @@ public sealed class UnixPathTests
     public void RefusesEmptyNames()
     {
         Assert.Equal("the path is empty", Assert.Throws<ArgumentException>(() => UnixPath.FromPath(string.Empty)).Message);
-        Assert.Equal("the abstract name is empty", Assert.Throws<ArgumentException>(() => UnixPath.FromAbstractName(string.Empty)).Message);
+        Assert.Equal("the abstract name is empty: only a socket that is bound can have the system choose one", Assert.Throws<ArgumentException>(() => UnixPath.FromAbstractName(string.Empty)).Message);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using PSSockets.Errors;
 using PSSockets.Native;
 
@@ -49,9 +50,15 @@ internal static class EndPointParser
     /// <summary>Reads one end point; a host name stays a name (<see cref="DnsEndPoint"/>), a service name becomes its port.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="resolvePath">Turns a path as written into a full one.</param>
+    /// <param name="isLocal">Whether it is for a socket of our own, so that <c>@</c> is any abstract name.</param>
     /// <exception cref="SocketInputException"><c>InvalidEndPoint</c>: the message says what is wrong with the text.</exception>
-    public static EndPoint Parse(string text, Func<string, string> resolvePath)
+    public static EndPoint Parse(string text, Func<string, string> resolvePath, bool isLocal = false)
     {
+        if (isLocal && SystemNumbers.HasAbstractNames && text is "@" or UnixScheme + "@")
+        {
+            return UnixPath.AnyAbstractName();
+        }
+
         if (string.IsNullOrWhiteSpace(text))
         {
             throw Invalid(text, "it is empty");
@@ -115,6 +122,12 @@ internal static class EndPointParser
     {
         try
         {
+            if (UnixNameText.BytesOf(path) is { } bytes)
+            {
+                byte[] directory = bytes[0] == '/' ? [] : [.. Encoding.UTF8.GetBytes(resolvePath(".").TrimEnd('/')), (byte)'/'];
+                return UnixPath.FromBytes([.. directory, .. bytes]);
+            }
+
             return UnixPath.FromPath(path.Length == 0 ? path : resolvePath(path));
         }
         catch (ArgumentException exception) when (exception is not SocketInputException)
@@ -136,7 +149,7 @@ internal static class EndPointParser
 
         try
         {
-            return UnixPath.FromAbstractName(name);
+            return UnixNameText.BytesOf(name) is { } bytes ? UnixPath.FromBytes([0, .. bytes]) : UnixPath.FromAbstractName(name);
         }
         catch (ArgumentException exception)
         {

@@ -23,6 +23,9 @@ internal static class UnixPath
         return address.Size > sizeof(ushort) && address[sizeof(ushort)] != 0;
     }
 
+    /// <summary>Whether the end point has no name: that of a socket that is not bound, or to be bound to any.</summary>
+    public static bool HasNoName(UnixDomainSocketEndPoint endPoint) => endPoint.Serialize().Size <= sizeof(ushort);
+
     /// <summary>The end point of a path.</summary>
     /// <exception cref="ArgumentException">The path is empty or too long.</exception>
     public static UnixDomainSocketEndPoint FromPath(string path)
@@ -47,13 +50,30 @@ internal static class UnixPath
         return Socket.OSSupportsUnixDomainSockets ? new UnixDomainSocketEndPoint(path) : throw CallFailure.NotSupported("AF_UNIX", NoneHere, path);
     }
 
+    /// <summary>The end point of a name that is not text: a path, or an abstract name with its zero byte.</summary>
+    /// <exception cref="ArgumentException">The name is too long.</exception>
+    public static UnixDomainSocketEndPoint FromBytes(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > MaximumLength - (name is [0, ..] ? 0 : 1))
+        {
+            throw new ArgumentException($"the name has {name.Length} bytes, which is too long for a UNIX socket");
+        }
+
+        SocketAddress address = new(AddressFamily.Unix, sizeof(ushort) + name.Length);
+        name.CopyTo(address.Buffer.Span[sizeof(ushort)..]);
+        return (UnixDomainSocketEndPoint)EndPointOf(address);
+    }
+
+    /// <summary>The end point that lets the kernel choose an abstract name: autobind of unix(7).</summary>
+    public static UnixDomainSocketEndPoint AnyAbstractName() => FromBytes([]);
+
     /// <summary>The end point of a name in Linux's abstract name space, given without its leading zero byte.</summary>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
     public static UnixDomainSocketEndPoint FromAbstractName(string name)
     {
         if (name.Length == 0)
         {
-            throw new ArgumentException("the abstract name is empty");
+            throw new ArgumentException("the abstract name is empty: only a socket that is bound can have the system choose one");
         }
 
         CheckWhole(name);

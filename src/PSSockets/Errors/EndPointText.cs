@@ -14,7 +14,7 @@ internal static class EndPointText
         // What a socket for IPv6 and IPv4 says of an IPv4 peer: that it is mapped is the kernel's business.
         IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped => new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port).ToString(),
         IPAddress { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
-        // A UNIX name may hold anything.
+        UnixDomainSocketEndPoint unix => UnixNameText.From(unix),
         _ => PrintableText.From(address.ToString() ?? string.Empty),
     };
 

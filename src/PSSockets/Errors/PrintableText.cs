@@ -26,7 +26,8 @@ internal static class PrintableText
     /// <summary>An error's message: its lines stay, where one shows a text and a mark below it.</summary>
     public static string Lines(string message) => message.Contains('\n') ? string.Join('\n', message.Split('\n').Select(static line => From(line))) : From(message);
 
-    private static bool IsShown(Rune rune) => rune != Rune.ReplacementChar
+    /// <summary>Whether a terminal shows a character, and does not obey it.</summary>
+    public static bool IsShown(Rune rune) => rune != Rune.ReplacementChar
         && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned
             or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -110,6 +110,11 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     /// <inheritdoc />
     public virtual void Bind(SocketRecord socket, EndPoint endPoint)
     {
+        if (endPoint is UnixDomainSocketEndPoint unix && UnixPath.HasNoName(unix))
+        {
+            throw CallFailure.NotSupported("@", "here .NET binds only to a name that it knows", endPoint);
+        }
+
         if (!socket.IsClosed && !socket.Socket.IsBound)
         {
             BindAlone(socket);

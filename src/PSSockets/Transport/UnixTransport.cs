@@ -46,6 +46,12 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
         Call("bind", socket, endPoint, () => Check("bind", endPoint, socket, SocketCalls.Bind(socket.Handle, endPoint.Serialize())), () => this.LocalEndPoint(socket));
         if (endPoint is UnixDomainSocketEndPoint path)
         {
+            if (UnixPath.HasNoName(path))
+            {
+                // The kernel has chosen one, which .NET would not know.
+                path = (UnixDomainSocketEndPoint?)this.LocalEndPoint(socket) ?? path;
+            }
+
             SocketInternals.SetBound(socket.Socket, SocketInternals.WithFile(path));
             if (UnixPath.IsFile(path))
             {

@@ -53,7 +53,7 @@ public sealed class ConnectSocketCommand : SocketCommand
 
     /// <summary>The address of this side; without it the system chooses one.</summary>
     [Parameter]
-    [EndPointTransformation]
+    [EndPointTransformation(IsLocal = true)]
     public EndPoint? LocalEndPoint { get; set; }
 
     /// <summary>The proxy through which to connect: <c>socks5://</c>, <c>socks5h://</c>, <c>socks4://</c>, <c>socks4a://</c> or <c>http://</c>, its host and port.</summary>

@@ -25,7 +25,7 @@ public sealed class RegisterSocketAddressCommand : SocketCommand
     /// <summary>The address; port 0 picks a free port.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PipelineSet)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ArgumentSet)]
-    [EndPointTransformation]
+    [EndPointTransformation(IsLocal = true)]
     public EndPoint LocalEndPoint { get; set; } = null!;
 
     /// <summary>Replaces the socket file of a program that has ended.</summary>
@@ -41,7 +41,7 @@ public sealed class RegisterSocketAddressCommand : SocketCommand
     {
         EndPoint endPoint = UsableAddress.FirstFor(socket, UnusableEndPoint.Check(LocalEndPoint), "bind", Stop);
         string? stale = Force ? StaleSocketFile.Find(Transport, endPoint) : null;
-        if (!ShouldProcess(EndPointText.Describe(endPoint), stale is null ? "Bind" : "Remove the stale socket file, and bind"))
+        if (!ShouldProcess(EndPointText.DescribeNamed(endPoint) ?? "@", stale is null ? "Bind" : "Remove the stale socket file, and bind"))
         {
             return;
         }

@@ -23,7 +23,7 @@ public sealed class StartSocketListenerCommand : SocketCommand
 
     /// <summary>The address to make a stream socket for.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = AddressSet)]
-    [EndPointTransformation]
+    [EndPointTransformation(IsLocal = true)]
     public EndPoint LocalEndPoint { get; set; } = null!;
 
     /// <summary>How many connections may wait to be accepted; without it as many as the system allows (SOMAXCONN).</summary>

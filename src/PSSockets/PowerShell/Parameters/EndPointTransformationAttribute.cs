@@ -8,6 +8,9 @@ namespace PSSockets.Parameters;
 /// <summary>Lets an <see cref="EndPoint"/> parameter take text, or a port alone, with UNIX paths relative to PowerShell's current location.</summary>
 internal sealed class EndPointTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>Whether the end point is for a socket of our own.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>What was given as text; null where it is something else.</summary>
     public static string? TextOf(object? value) => value switch
     {
@@ -28,7 +31,7 @@ internal sealed class EndPointTransformationAttribute : ArgumentTransformationAt
 
         try
         {
-            return EndPointParser.Parse(text, path => UserPath.Resolve(engineIntrinsics.SessionState, path));
+            return EndPointParser.Parse(text, path => UserPath.Resolve(engineIntrinsics.SessionState, path), IsLocal);
         }
         catch (SocketInputException exception)
         {
