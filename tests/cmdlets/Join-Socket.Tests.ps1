@@ -163,6 +163,15 @@ Describe 'Join-Socket' {
             Assert-Failure $failures -Id SocketClosed -Category InvalidOperation
         }
 
+        It 'refuses <Name>' -ForEach @(
+            @{ Name = 'a listener'; Open = { Start-SocketListener '127.0.0.1:0' } }
+            @{ Name = 'a socket that is bound'; Open = { New-Socket IPv4 Stream | Register-SocketAddress '127.0.0.1:0' -PassThru } }
+            @{ Name = 'a new socket'; Open = { New-Socket IPv4 Stream } }
+        ) {
+            Join-Socket $left (& $Open) @quiet
+            Assert-Failure $failures -Id NotConnected -Category InvalidOperation
+        }
+
         It 'refuses a socket that carries messages' {
             $one, $other = New-SocketPair Datagram
             Join-Socket $left $other @quiet

@@ -1,5 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
+    . $PSScriptRoot/../helpers/Multicast.ps1
 
     # What has come to a socket: so many, waited for, and then whatever else is there.
     function Get-Arrived {
@@ -749,6 +750,24 @@ Describe 'Send-Datagram' {
         It 'reports a name that is not known for each message' {
             'x' | Send-Datagram -RemoteEndPoint 'no-such-host.invalid:9' @quiet
             $failures[0].FullyQualifiedErrorId | Should -Match '^(HostNotFound|TryAgain|NoData),'
+        }
+
+        It 'warns where a link-local address does not name its interface' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'it needs a network of its own, which Linux makes'
+                return
+            }
+            $lines = @(Invoke-InNamespace @'
+ip -6 address add fe80::9/64 dev lo nodad
+'a', 'b' | Send-Datagram (New-Socket) -RemoteEndPoint '[fe80::1]:7' -WarningVariable warnings -WarningAction SilentlyContinue
+"$($warnings.Count): $warnings"
+Send-Datagram (New-Socket) 'x' '[fe80::1%lo]:7' -WarningVariable none
+$bound = New-Socket | Register-SocketAddress '[fe80::9%lo]:0' -PassThru
+Send-Datagram $bound 'x' '[fe80::1]:7' -WarningVariable none
+"$($none.Count)"
+'@)
+            $lines[0] | Should -Be '1: sendto [fe80::1]:7: every network has link-local addresses, and the system chooses the interface. Name it, as in [fe80::1%eth0]:7.'
+            $lines[1] | Should -Be '0'
         }
 
         It 'looks a name up again after -ResolveSeconds, and goes on' {

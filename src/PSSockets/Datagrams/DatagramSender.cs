@@ -56,7 +56,7 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
     /// <summary>After how many seconds the destination's name is looked up again; null never does.</summary>
     public double? ResolveSeconds { get; init; }
 
-    /// <summary>Is told where the name could not be looked up again, and that what is sent goes on to the address that was found before.</summary>
+    /// <summary>Is told where the name could not be looked up again, so that what is sent goes on to the address that was found before, and where the destination does not say through which interface it is reached.</summary>
     public Action<string>? Warned { get; init; }
 
     /// <summary>How many wait to be sent.</summary>
@@ -319,6 +319,15 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
         DateTime.UtcNow.Ticks,
         datagram.EndPoint ?? transport.RemoteEndPoint(through));
 
+    // connect(2) refuses such an address, but sendto(2) takes any interface that has a route.
+    private void WarnOfInterface(Socket through)
+    {
+        if (_resolved is IPEndPoint { Address: { IsIPv6LinkLocal: true, ScopeId: 0 } } linkLocal && transport.LocalEndPoint(through) is not IPEndPoint { Address.ScopeId: > 0 })
+        {
+            Warned?.Invoke($"sendto {linkLocal}: every network has link-local addresses, and the system chooses the interface. Name it, as in [{linkLocal.Address}%eth0]:{linkLocal.Port}.");
+        }
+    }
+
     private void Use(Socket through)
     {
         const string Call = "sendto";
@@ -341,6 +350,7 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
         {
             _resolved = UsableAddress.FirstOf(through, Candidates(), remoteEndPoint, Call);
             _destination = _resolved.Serialize();
+            WarnOfInterface(through);
         }
 
         _lastLocalAddress = null;

@@ -78,10 +78,15 @@ public sealed class JoinSocketCommand : GuardedCommand
             throw CallFailure.Closed("join", socket);
         }
 
-        return socket.SocketType == SocketType.Stream
-            ? new JoinedStream(record, ByteChannel.Of(record), Transport.RemoteEndPoint(record))
-            : throw new SocketInputException(
+        if (socket.SocketType != SocketType.Stream)
+        {
+            throw new SocketInputException(
                 ErrorIds.NotSupported, "join: the socket carries messages, not a stream", "Copy one way with: Receive-Datagram $one -Continuous | Send-Datagram $other.", socket);
+        }
+
+        return Transport.State(record) is SocketState.New or SocketState.Bound or SocketState.Listening
+            ? throw CallFailure.Of("join", Transport.LocalEndPoint(record), SocketError.NotConnected, socket)
+            : new JoinedStream(record, ByteChannel.Of(record), Transport.RemoteEndPoint(record));
     }
 
     private void Write(JoinedStream source, ReadOnlySpan<byte> bytes) => WriteObject(new SocketData(bytes.ToArray(), source.Record.Socket, source.Peer, Encoding));
