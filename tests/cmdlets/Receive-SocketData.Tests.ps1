@@ -21,6 +21,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
+    . $PSScriptRoot/../helpers/Tls.ps1
 
     # Messages as a framing puts them into a stream.
     function ConvertTo-Frame {
@@ -389,6 +390,50 @@ Describe 'Receive-SocketData' {
             Receive-SocketData $server -Match '> $' -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
             Assert-Failure $failure -Id EndOfStream -Category ConnectionError
             $failure[0].TargetObject.Text | Should -BeExactly 'no prompt'
+        }
+    }
+
+    Context '-Telnet' {
+        BeforeEach {
+            $client, $server = New-StreamPair
+        }
+
+        It 'refuses what the peer asks for, and finds prompts in what is left' {
+            Send-SocketData $client ([byte[]](255, 253, 24, 255, 251, 1) + [System.Text.Encoding]::ASCII.GetBytes('login: '))
+            Receive-SocketData $server -Match 'login: $' -Telnet -AsText -TimeoutSeconds 10 | Should -BeExactly 'login: '
+            [Convert]::ToHexString((Receive-SocketData $client -Length 6 -TimeoutSeconds 10).Data) | Should -Be 'FFFC18FFFE01'
+        }
+
+        It 'holds for the socket from then on, in both directions' {
+            Send-SocketData $client ([byte[]](255, 253, 24, 0x61))
+            Receive-SocketData $server -Telnet -AsText -TimeoutSeconds 10 | Should -Be 'a'
+            Send-SocketData $client ([byte[]](255, 253, 39, 0x62, 255, 255, 0x0A))
+            (Receive-SocketData $server -Delimiter "`n" -TimeoutSeconds 10).Data | Should -Be 0x62, 255
+            Send-SocketData $server ([byte[]](1, 255, 2))
+            [Convert]::ToHexString((Receive-SocketData $client -Length 10 -TimeoutSeconds 10).Data) | Should -Be 'FFFC18FFFC2701FFFF02'
+        }
+
+        It 'leaves a byte 255 alone without it' {
+            Send-SocketData $client ([byte[]](255, 253, 24))
+            (Receive-SocketData $server -Length 3 -TimeoutSeconds 10).Data | Should -Be 255, 253, 24
+        }
+
+        It 'waits on while only commands come' {
+            $worker = Start-Worker { param($Socket) Receive-SocketData $Socket -Telnet -AsText -TimeoutSeconds 20 } -ArgumentList $server
+            1..50 | ForEach-Object { Send-SocketData $client ([byte[]](255, 253, 24)) }
+            $null = Receive-SocketData $client -Length 150 -TimeoutSeconds 10
+            Wait-WorkerBlocked $worker
+            Send-SocketData $client 'x'
+            (Wait-Worker $worker).Output | Should -Be 'x'
+        }
+
+        It 'goes through TLS' {
+            $pair = New-TlsPair (New-SocketCertificate -DnsName localhost)
+            $pair.Stream.Write([byte[]](255, 253, 24, 0x68, 0x69, 0x0A), 0, 6)
+            Receive-SocketData $pair.Socket -Line -Telnet -TimeoutSeconds 10 | Should -Be 'hi'
+            $answer = [byte[]]::new(3)
+            $pair.Stream.ReadExactly($answer, 0, 3)
+            $answer | Should -Be 255, 252, 24
         }
     }
 

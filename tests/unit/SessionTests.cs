@@ -70,9 +70,6 @@ public sealed class SessionTests : IDisposable
         }
     }
 
-    [Fact]
-    public void TelnetsByteIsDoubledInData() => Assert.Equal([1, 0xFF, 0xFF, 2], TelnetFilter.Escape([1, 0xFF, 2]));
-
     [Theory]
     [InlineData("abc", "abc|")]
     [InlineData("abc\x7F", "ab|")]

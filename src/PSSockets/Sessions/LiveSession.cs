@@ -19,9 +19,6 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
 
     private bool _isEnded;
 
-    /// <summary>Takes telnet's commands out; null leaves everything as it is.</summary>
-    public TelnetFilter? Telnet { get; init; }
-
     /// <summary>Talks with who sits at the terminal, until the peer ends, nothing more will be typed, or nothing happens for too long.</summary>
     /// <param name="terminal">The terminal.</param>
     /// <param name="screen">What it shows.</param>
@@ -125,7 +122,7 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
 
     private void Send(byte[] message)
     {
-        peer.Queue(Telnet is null ? message : TelnetFilter.Escape(message));
+        peer.Queue(message);
         peer.SendSome();
     }
 
@@ -171,16 +168,6 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
     {
         if (!peer.HasEnded && peer.Receive() is byte[] bytes)
         {
-            if (Telnet is not null)
-            {
-                (bytes, byte[] answer) = Telnet.Next(bytes);
-                if (answer.Length > 0 && !_isEnded)
-                {
-                    peer.Queue(answer);
-                    peer.SendSome();
-                }
-            }
-
             output.Show(peer, bytes);
         }
     }

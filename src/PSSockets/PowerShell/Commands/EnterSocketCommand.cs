@@ -189,8 +189,13 @@ public sealed class EnterSocketCommand : GuardedCommand
             ErrorIds.InvalidArgument, "Enter-Socket: there is nobody to talk with", "Give a connected socket, or -RemoteEndPoint.", null);
         try
         {
+            if (Telnet && socket.SocketType == SocketType.Stream)
+            {
+                TelnetSource.Begin(socket);
+            }
+
             SessionPeer peer = PeerOf(socket);
-            return new OpenSession(Transport, socket, isOwn, new LiveSession(Transport, peer, OutputFor(peer, show), Patience) { Telnet = Telnet ? new TelnetFilter() : null });
+            return new OpenSession(Transport, socket, isOwn, new LiveSession(Transport, peer, OutputFor(peer, show), Patience));
         }
         catch when (isOwn)
         {

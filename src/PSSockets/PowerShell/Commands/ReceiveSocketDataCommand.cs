@@ -140,6 +140,14 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = AvailableSet)]
     public SwitchParameter OutOfBand { get; set; }
 
+    /// <summary>Refuses every option of telnet that the peer offers or asks for, and takes that out of what comes, from now on.</summary>
+    [Parameter(ParameterSetName = AvailableSet)]
+    [Parameter(ParameterSetName = LineSet)]
+    [Parameter(ParameterSetName = DelimiterSet)]
+    [Parameter(ParameterSetName = MatchSet)]
+    [Parameter(ParameterSetName = EndSet)]
+    public SwitchParameter Telnet { get; set; }
+
     /// <summary>Writes text.</summary>
     [Parameter(ParameterSetName = AvailableSet)]
     [Parameter(ParameterSetName = LengthSet)]
@@ -201,6 +209,11 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         if (OutOfBand && SocketRecord.Of(socket).Tls is not null)
         {
             throw TlsSource.NoUrgentData("recv", socket);
+        }
+
+        if (Telnet)
+        {
+            TelnetSource.Begin(socket);
         }
 
         try

@@ -1,4 +1,4 @@
-namespace PSSockets.Sessions;
+namespace PSSockets.Channels;
 
 /// <summary>
 /// Takes telnet's commands out of what comes, and refuses whatever option they offer or ask for: RFC 854. Nothing else
@@ -6,13 +6,15 @@ namespace PSSockets.Sessions;
 /// </summary>
 internal sealed class TelnetFilter
 {
+    /// <summary>The byte that begins a command (IAC), and stands twice where it is data.</summary>
+    public const byte Command = 255;
+
     private const byte EndOfNegotiation = 240;
     private const byte Negotiation = 250;
     private const byte Will = 251;
     private const byte Wont = 252;
     private const byte Do = 253;
     private const byte Dont = 254;
-    private const byte Command = 255;
 
     private State _state;
     private byte _command;
@@ -69,9 +71,6 @@ internal sealed class TelnetFilter
 
         return ([.. data], [.. answer]);
     }
-
-    /// <summary>Data as it is sent: a byte that would begin a command is doubled.</summary>
-    public static byte[] Escape(byte[] data) => Array.IndexOf(data, Command) < 0 ? data : [.. data.SelectMany(value => value == Command ? new[] { value, value } : [value])];
 
     // A CR that does not end a line has a NUL after it.
     private void AddData(List<byte> data, byte value)

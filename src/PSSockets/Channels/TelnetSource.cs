@@ -1,0 +1,229 @@
+using System.Buffers;
+using System.Net.Sockets;
+using PSSockets.Sockets;
+using PSSockets.Waiting;
+
+namespace PSSockets.Channels;
+
+/// <summary>
+/// The bytes of a stream without telnet's commands. What is answered to these goes out before whatever is sent next, and
+/// bytes that would begin a command are doubled in what is sent.
+/// </summary>
+/// <param name="record">The stream.</param>
+/// <param name="inner">Where the bytes come from and go to.</param>
+internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IByteSource
+{
+    private const int PieceSize = 16 * 1024;
+
+    private static readonly ReadOnlyMemory<byte> s_doubled = new byte[] { TelnetFilter.Command, TelnetFilter.Command };
+
+    private readonly TelnetFilter _filter = new();
+    private readonly HeldBytes _data = new();
+    // Of who has the WriteGate, but for those that are added.
+    private readonly List<byte> _answers = [];
+    private bool _hasEnded;
+
+    private delegate int? Sender(ReadOnlyMemory<byte> data);
+
+    /// <inheritdoc />
+    public bool IsReadable => _data.Count > 0 || _hasEnded || inner.IsReadable;
+
+    /// <inheritdoc />
+    public bool HasUnsent => inner.HasUnsent || HasAnswers;
+
+    private bool HasAnswers
+    {
+        get
+        {
+            lock (_answers)
+            {
+                return _answers.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Takes telnet's commands out of a stream from now on.</summary>
+    public static void Begin(SocketRecord record)
+    {
+        ByteChannel channel = ByteChannel.Of(record);
+        lock (record.ReadGate)
+        {
+            // Whoever sends meanwhile does so through the same source as before.
+            if (channel.Source is not TelnetSource)
+            {
+                channel.Source = new TelnetSource(record, channel.Source);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public int? Receive(ISocketTransport transport, Memory<byte> buffer)
+    {
+        int? count = _data.Count > 0 ? Show(buffer) : Peek(transport, buffer);
+        _data.Drop(count ?? 0);
+        return count;
+    }
+
+    /// <inheritdoc />
+    public int? Peek(ISocketTransport transport, Memory<byte> buffer)
+    {
+        if (_data.Count < buffer.Length)
+        {
+            Advance(transport);
+        }
+
+        return Show(buffer);
+    }
+
+    /// <inheritdoc />
+    public void Discard(ISocketTransport transport, int count)
+    {
+        _data.Drop(count);
+        if (_data.Count > 0)
+        {
+            // The system does not tell others that wait of these.
+            record.WakeWaiters();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Refresh(ISocketTransport transport)
+    {
+        inner.Refresh(transport);
+        if (_data.Count == 0)
+        {
+            Advance(transport);
+        }
+    }
+
+    /// <inheritdoc />
+    public int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) =>
+        SendAnswers(part => inner.Write(transport, part, SocketFlags.None, deadline)) ? SendDoubled(data, part => inner.Write(transport, part, flags, deadline)) : null;
+
+    /// <inheritdoc />
+    public int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data)
+    {
+        int? TryWriteSome(ReadOnlyMemory<byte> part) => inner.TryWrite(transport, part);
+
+        return SendAnswers(TryWriteSome) ? SendDoubled(data, TryWriteSome) : null;
+    }
+
+    /// <inheritdoc />
+    public bool EndWrite(ISocketTransport transport, Deadline deadline) =>
+        SendAnswers(part => inner.Write(transport, part, SocketFlags.None, deadline)) && inner.EndWrite(transport, deadline);
+
+    /// <inheritdoc />
+    public void Close(ISocketTransport transport) => inner.Close(transport);
+
+    /// <inheritdoc />
+    public string? TakeWarning() => inner.TakeWarning();
+
+    private int? Show(Memory<byte> buffer)
+    {
+        int count = Math.Min(_data.Count, buffer.Length);
+        _data.Span()[..count].CopyTo(buffer.Span);
+        return count > 0 || _hasEnded ? count : null;
+    }
+
+    // Takes what there is until some of it is data.
+    private void Advance(ISocketTransport transport)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            int before = _data.Count;
+            while (_data.Count == before && !_hasEnded && inner.Receive(transport, piece) is int count)
+            {
+                _hasEnded = count == 0;
+                (byte[] data, byte[] answer) = _filter.Next(piece.AsSpan(0, count));
+                data.CopyTo(_data.Room(data.Length, 0));
+                _data.Add(data.Length);
+                Answer(transport, answer);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private void Answer(ISocketTransport transport, byte[] answer)
+    {
+        lock (_answers)
+        {
+            _answers.AddRange(answer);
+        }
+
+        // Whoever sends just now sends these first the next time, and so does whoever reads.
+        if (!HasAnswers || !record.WriteGate.Wait(0))
+        {
+            return;
+        }
+
+        try
+        {
+            SendAnswers(part => inner.TryWrite(transport, part));
+        }
+        catch (SocketCallException)
+        {
+            // The peer takes nothing any more; what is read tells what it has sent until then.
+            lock (_answers)
+            {
+                _answers.Clear();
+            }
+        }
+        finally
+        {
+            record.WriteGate.Release();
+        }
+    }
+
+    private bool SendAnswers(Sender send)
+    {
+        while (HasAnswers)
+        {
+            byte[] all;
+            lock (_answers)
+            {
+                all = [.. _answers];
+            }
+
+            if (send(all) is not int sent)
+            {
+                return false;
+            }
+
+            lock (_answers)
+            {
+                _answers.RemoveRange(0, sent);
+            }
+        }
+
+        return true;
+    }
+
+    // Up to the next byte that is to be doubled, or that.
+    private int? SendDoubled(ReadOnlyMemory<byte> data, Sender send)
+    {
+        int plain = data.Span.IndexOf(TelnetFilter.Command);
+        if (plain != 0)
+        {
+            return send(plain < 0 ? data : data[..plain]);
+        }
+
+        int sent = 0;
+        try
+        {
+            while (sent < s_doubled.Length && send(s_doubled[sent..]) is int more)
+            {
+                sent += more;
+            }
+        }
+        finally
+        {
+            record.IsBroken |= sent == 1;
+        }
+
+        return sent == s_doubled.Length ? 1 : null;
+    }
+}
