@@ -37,7 +37,7 @@ public sealed class FieldListTests
     [InlineData("Size:32:uintle")]
     public void ReadsAndShowsTheSame(string entry)
     {
-        FieldDefinition field = FieldList.Read(entry);
+        FieldDefinition field = FieldList.Read(entry, new FormatNames([]));
         Assert.Equal(entry, $"{field.Name}:{field.Length}{(field.Type is { } type ? $":{FieldList.NameOf(type)}" : "")}");
     }
 
@@ -52,7 +52,7 @@ public sealed class FieldListTests
     [InlineData("Name:*000", "Name", "*0", null)]
     public void TakesLooseForms(string entry, string name, string? length, string? type)
     {
-        FieldDefinition field = FieldList.Read(entry);
+        FieldDefinition field = FieldList.Read(entry, new FormatNames([]));
         Assert.Equal(name, field.Name);
         Assert.Equal(length, field.Length?.ToString());
         Assert.Equal(type, field.Type?.ToString());
@@ -90,7 +90,7 @@ public sealed class FieldListTests
     [InlineData("Name:8:uint:x", "The field 'Name:8:uint:x' has the type 'uint:x'; there are uint, int, bool, bytes, ipv4, ipv6, mac, ascii, utf8, hex, uintle, intle, float, double, floatle, doublele, flags, unixtime, unixms, ntp")]
     public void RefusesWhatIsNoField(string? entry, string message)
     {
-        SocketInputException exception = Assert.Throws<SocketInputException>(() => FieldList.Read(entry));
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => FieldList.Read(entry, new FormatNames([])));
         Assert.Equal("InvalidField", exception.ErrorId);
         Assert.Equal(message, exception.Message);
         Assert.Equal(entry, exception.Target);
@@ -106,13 +106,17 @@ public sealed class FieldListTests
     [InlineData("Type:8{Request=1, Reply=2}=Reply?Id>1 Pad:|4", "Type:8{Request=1, Reply=2}=Reply?Id>1;Pad:|4")]
     [InlineData("Count:8, Items:[Count]*(Kind:8 Value:16), N:quic", "Count:8;Items:[Count]*(Kind:8 Value:16);N:quic")]
     [InlineData("Body:[Len]:Kind{1=(A:8),*=(Rest:*)}", "Body:[Len]:Kind{1=(A:8),*=(Rest:*)}")]
+    [InlineData("Labels:*[Length=0]:(Length:8 Text:[Length]) Id:16", "Labels:*[Length=0]:(Length:8 Text:[Length]);Id:16")]
+    [InlineData("Head:(Id:8) Other:Head", "Head:(Id:8);Other:Head")]
+    [InlineData("Head:(Id:8 Inner:Other)", "Head:(Id:8 Inner:Other)")]
+    [InlineData("Note:Head", "")]
     [InlineData("Id:[Len", "")]
     [InlineData("Id:8)", "")]
     [InlineData("and Id:16", "")]
     [InlineData("Id:16.", "")]
     [InlineData("http://x", "")]
     [InlineData("", "")]
-    public void FindsTheEntriesOfALine(string line, string entries) => Assert.Equal(entries, string.Join(';', FieldList.EntriesOf(line)));
+    public void FindsTheEntriesOfALine(string line, string entries) => Assert.Equal(entries, string.Join(';', FieldList.EntriesOf(line, new FormatNames([]))));
 
     [Theory]
     [InlineData("Id:16\nName:*")]

@@ -21,6 +21,10 @@ public sealed class MessageLengthTests
         { "Kind:8 Body:Kind{1=(A:8),2=(L:8 V:[L])}", "02" + "03010203", 2 },
         { "Length:8 Value:[Length] Pad:|4", "0401020304000000", 1 },
         { "Text:*0 End:8", "616200", 3 },
+        { "A:4 Text:*0 End:8 B:4", "1616" + "2007", 4 },
+        { "Count:8 Items:[Count]*(A:16 B:8)", "02" + "010203040506", 1 },
+        { "Labels:*[Length=0]:(Length:8 Text:[Length]) Type:16", "0161" + "00" + "0001", 3 },
+        { "Labels:*[Kind=3||Length=0]:(Kind:2 Length:6?Kind=0 Offset:14?Kind=3 Text:[Length])", "0161" + "C00C", 4 },
     };
 
     [Theory]
@@ -33,7 +37,7 @@ public sealed class MessageLengthTests
         byte[] stream = [.. bytes, .. new byte[length - bytes.Length], .. bytes, 0xFF];
         for (int count = 0; count <= stream.Length; count += count < 100 ? 1 : 997)
         {
-            long? told = format.LengthOfFirst(stream.AsSpan(0, count));
+            long? told = format.Measure().LengthOf(stream.AsSpan(0, count));
             Assert.Equal(count < needed ? null : length, told);
         }
     }
@@ -52,7 +56,7 @@ public sealed class MessageLengthTests
             int piece = Math.Min(1 + random.Next(40), stream.Length - place);
             buffer.AddRange(stream.AsSpan(place, piece));
             place += piece;
-            while (format.LengthOfFirst(buffer.ToArray()) is { } length && length <= buffer.Count)
+            while (format.Measure().LengthOf(buffer.ToArray()) is { } length && length <= buffer.Count)
             {
                 received.Add([.. buffer.Take((int)length)]);
                 buffer.RemoveRange(0, (int)length);
@@ -63,22 +67,69 @@ public sealed class MessageLengthTests
         Assert.Equal([1, 2, 3], buffer);
     }
 
+    [Theory]
+    [InlineData("Id:8 Text:*0 End:8", "0161626364", "010000", "00", 6)]
+    [InlineData("Id:4 Text:*0 End:8 More:4", "10161626364", "10000", "007", 7)]
+    [InlineData("Count:8 Items:[Count]*(Length:8 Value:[Length])", "03016102", "0F0F0F", "626300", 7)]
+    [InlineData("Labels:*[Length=0]:(Length:8 Text:[Length])", "0161026263", "000000", "00", 6)]
+    [InlineData("Head:(Labels:*[Length=0]:(Length:8 Text:[Length])) Tail:*0 End:8", "01610061", "0F0F0F00", "00", 5)]
+    public void NoByteIsLookedAtTwice(string fields, string before, string changed, string after, int length)
+    {
+        static byte[] Bytes(string digits) => Convert.FromHexString(digits.Length % 2 == 0 ? digits : $"{digits}0");
+        MessageMeasure measure = MessageFormatReader.Read([fields], []).Measure();
+        Assert.Null(measure.LengthOf(Bytes(before)));
+
+        // What has been looked at may be anything now, and tells nothing new.
+        byte[] whole = [.. Bytes(before + after)];
+        Bytes(changed).AsSpan().CopyTo(whole);
+        Assert.Equal(length, measure.LengthOf(whole, goesOn: true));
+        Assert.Equal(length, measure.LengthOf(Bytes(before + after)));
+    }
+
+    [Fact]
+    public void AMeasureThatGoesOnSaysWhatAFreshOneSays()
+    {
+        Random random = new(3);
+        for (int seed = 0; seed < 2000; seed++)
+        {
+            RandomMessage message = new(seed);
+            MessageMeasure measure = message.Format.Measure();
+            for (int count = 0; count < message.Bytes.Length; count += 1 + random.Next(6))
+            {
+                string fresh = Told(message.Format.Measure(), message.Bytes.AsSpan(0, count), false);
+                Assert.Equal($"{seed} {fresh}", $"{seed} {Told(measure, message.Bytes.AsSpan(0, count), count > 0)}");
+            }
+        }
+    }
+
+    private static string Told(MessageMeasure measure, ReadOnlySpan<byte> bytes, bool goesOn)
+    {
+        try
+        {
+            return $"{measure.LengthOf(bytes, goesOn)}";
+        }
+        catch (SocketInputException exception)
+        {
+            return exception.ErrorId;
+        }
+    }
+
     [Fact]
     public void TheRestHasNoEndInAStream()
     {
-        Assert.Equal("LengthRequired", Assert.Throws<SocketInputException>(() => new MessageFormat("A:8", "Rest:*").LengthOfFirst([1, 2])).ErrorId);
+        Assert.Equal("LengthRequired", Assert.Throws<SocketInputException>(() => new MessageFormat("A:8", "Rest:*").Measure().LengthOf([1, 2])).ErrorId);
     }
 
     [Fact]
     public void ALengthThatIsNotPossibleIsRefused()
     {
-        Assert.Equal("InvalidMessage", Assert.Throws<SocketInputException>(() => new MessageFormat("L:8", "V:[L-4]").LengthOfFirst([1, 2])).ErrorId);
-        Assert.Equal("InvalidMessage", Assert.Throws<SocketInputException>(() => new MessageFormat("L:mqtt", "V:[L]").LengthOfFirst([0xFF, 0xFF, 0xFF, 0xFF])).ErrorId);
+        Assert.Equal("InvalidMessage", Assert.Throws<SocketInputException>(() => new MessageFormat("L:8", "V:[L-4]").Measure().LengthOf([1, 2])).ErrorId);
+        Assert.Equal("InvalidMessage", Assert.Throws<SocketInputException>(() => new MessageFormat("L:mqtt", "V:[L]").Measure().LengthOf([0xFF, 0xFF, 0xFF, 0xFF])).ErrorId);
     }
 
     [Fact]
     public void TheLengthMayBeFarLargerThanWhatIsThere()
     {
-        Assert.Equal(8L + uint.MaxValue, new MessageFormat("A:32", "L:32", "V:[L]").LengthOfFirst([0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]));
+        Assert.Equal(8L + uint.MaxValue, new MessageFormat("A:32", "L:32", "V:[L]").Measure().LengthOf([0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]));
     }
 }

@@ -391,8 +391,11 @@ internal sealed class RandomMessage
             AddNumber("uint", 8 - (_fixedBits % 8));
         }
 
-        switch (_random.Next(8))
+        switch (_random.Next(9))
         {
+            case 7:
+                AddEndedElements();
+                break;
             case 0:
                 ulong value = _random.Next(3) == 0 ? (ulong)_random.Next(64) : (ulong)_random.NextInt64(1L << 28);
                 string coding = _random.Next(2) == 0 ? "quic" : "mqtt";
@@ -486,6 +489,21 @@ internal sealed class RandomMessage
         int length = isCounted ? count : count * first.Bytes.Length;
         Add(name, "16", Binary(length, 16), (ushort)length, length, _random.Next(2) == 0);
         AddValue(isCounted ? $"[{name}]*({fields})" : $"[{name}]:({fields})", bits, decoded, given, isMissing: false);
+    }
+
+    // Elements up to one that says so, and nothing that counts them.
+    private void AddEndedElements()
+    {
+        RandomMessage nested = Nested();
+        string mark = Identifier();
+        int last = _random.Next(1, 4);
+        string condition = _random.Next(3) switch { 0 => $"{mark}={last}", 1 => $"{mark}>={last}", _ => $"{mark}*2={last * 2}&&1" };
+        int count = 1 + _random.Next(4);
+        MessageFormat element = new([$"{mark}:8", .. nested.Format.FieldList]);
+        int[] marks = [.. Enumerable.Range(0, count).Select(place => place == count - 1 ? last : _random.Next(last))];
+        byte[][] bytes = [.. marks.Select(value => (byte[])[(byte)value, .. nested.Bytes])];
+        object given = marks.Select(value => (object?)new Dictionary<string, object?>(Table(nested)) { [mark] = value }).ToArray();
+        AddValue($"*[{condition}]:({string.Join(' ', element.FieldList)})", string.Concat(bytes.Select(Binary)), bytes.Select(part => element.Decode(part, part)).ToArray(), given, isMissing: false);
     }
 
     private void AddChoice()

@@ -56,8 +56,24 @@ public sealed class BinaryMessage : IDynamicMetaObjectProvider
     /// <summary>The value of a field: a number is read from the bytes where no other value was asked for.</summary>
     internal object? ValueAt(int position) => _values is null && Format.IsNumberAt(position) ? Format.DecodeNumber(_bytes, position) : Values[position];
 
+    /// <summary>Whether a calculation with its fields is not 0.</summary>
+    internal bool Holds(FieldExpression condition) => condition.Evaluate(NumberOf) != 0;
+
     /// <summary>Sets the value of a field.</summary>
     internal void SetValueAt(int position, object? value) => Values[position] = value;
+
+    // A field that is not there is 0.
+    private Int128 NumberOf(string name)
+    {
+        int position = Format.PositionOf(name);
+        if (position < 0)
+        {
+            return Format.NamedValue(name) ?? 0;
+        }
+
+        MessageField field = Format.FieldArray[position];
+        return FieldValues.NumberOf(field, FieldValues.BitsOf(field, ValueAt(position)), field.Width ?? 64);
+    }
 
     /// <summary>How scripts read a field: by its name, which is found once for each format and place in a script.</summary>
     private sealed class FieldAccess(Expression expression, BinaryMessage message) : DynamicMetaObject(expression, BindingRestrictions.Empty, message)

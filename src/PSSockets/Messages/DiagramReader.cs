@@ -17,6 +17,7 @@ internal sealed partial class DiagramReader
     private static readonly HashSet<string> s_numberWords = new(StringComparer.OrdinalIgnoreCase) { "bit", "bits", "byte", "bytes", "octet", "octets", "offset", "offsets", "msb", "lsb" };
 
     private readonly DiagramText _text;
+    private readonly FormatNames _formats;
     private readonly List<List<DiagramCell>> _rows = [];
     private readonly List<(DiagramCell Upper, DiagramCell Lower)> _joined = [];
     private readonly List<(int Line, string Text)> _broken = [];
@@ -28,14 +29,15 @@ internal sealed partial class DiagramReader
     private bool _isRuled;
     private bool _isExact = true;
 
-    private DiagramReader(DiagramText text)
+    private DiagramReader(DiagramText text, FormatNames formats)
     {
         _text = text;
+        _formats = formats;
     }
 
     /// <summary>Reads a diagram, and the field-list entries that may stand below it.</summary>
     /// <exception cref="SocketInputException"><c>InvalidDiagram</c>, with line and column, or <c>InvalidField</c>.</exception>
-    public static IReadOnlyList<FieldDefinition> Read(string diagram, IReadOnlyList<MessageFormat> formats)
+    public static IReadOnlyList<FieldDefinition> Read(string diagram, FormatNames formats)
     {
         (IReadOnlyList<FieldDefinition>? fields, IReadOnlyList<string> entries) = (null, []);
         SocketInputException? problem = null;
@@ -43,8 +45,8 @@ internal sealed partial class DiagramReader
         {
             try
             {
-                (IReadOnlyList<FieldDefinition> read, int last, bool isExact) = Read(text);
-                IReadOnlyList<string> below = EntriesBelow(text, read, last);
+                (IReadOnlyList<FieldDefinition> read, int last, bool isExact) = Read(text, formats);
+                IReadOnlyList<string> below = EntriesBelow(text, read, last, formats);
                 if (isExact)
                 {
                     return Refine(read, [.. below.Select(entry => FieldList.Read(entry, formats))]);
@@ -90,27 +92,27 @@ internal sealed partial class DiagramReader
     private static bool HasInnerTab(string diagram) => diagram.Contains('\t', StringComparison.Ordinal)
         && diagram.Split('\n').Any(line => line.AsSpan().TrimStart(" \t").TrimEnd().Contains('\t'));
 
-    private static (IReadOnlyList<FieldDefinition> Fields, int LastLine, bool IsExact) Read(DiagramText text)
+    private static (IReadOnlyList<FieldDefinition> Fields, int LastLine, bool IsExact) Read(DiagramText text, FormatNames formats)
     {
         if (SizedDiagram.TryRead(text) is { } sized)
         {
             return (sized.Fields, sized.LastLine, true);
         }
 
-        DiagramReader reader = new(text);
+        DiagramReader reader = new(text, formats);
         (IReadOnlyList<FieldDefinition> fields, int last) = reader.Read();
         return (fields, last, reader._isExact);
     }
 
     // Entries of a field list below the picture. What only looks like one is a slip, and would else be a remark that nobody reads.
-    private static List<string> EntriesBelow(DiagramText text, IReadOnlyList<FieldDefinition> fields, int last)
+    private static List<string> EntriesBelow(DiagramText text, IReadOnlyList<FieldDefinition> fields, int last, FormatNames formats)
     {
         List<string> entries = [];
         HashSet<string> names = new(fields.Select(field => field.Name), StringComparer.OrdinalIgnoreCase);
         for (int line = last + 1; line < text.Lines.Count; line++)
         {
             string written = text.Written(text.Lines[line]);
-            IReadOnlyList<string> found = FieldList.EntriesOf(written);
+            IReadOnlyList<string> found = FieldList.EntriesOf(written, formats);
             entries.AddRange(found);
             if (found.Count == 0 && SlipPattern().Match(written) is { Success: true } slip && names.Contains(slip.Groups["name"].Value))
             {
@@ -337,7 +339,7 @@ internal sealed partial class DiagramReader
             }
 
             // A field-list entry below the picture may have its colon where the picture has its side.
-            if (FieldList.EntriesOf(_text.Written(text)).Count > 0)
+            if (FieldList.EntriesOf(_text.Written(text), _formats).Count > 0)
             {
                 isApart |= !isBand;
                 isBand = false;

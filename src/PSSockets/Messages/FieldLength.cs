@@ -52,6 +52,12 @@ internal abstract partial record FieldLength
         public override string ToString() => $"[{Count}]*";
     }
 
+    /// <summary>Elements of the field's content up to the first for which a calculation with its fields is not 0: <c>*[Length=0]:(Length:8 Text:[Length])</c>.</summary>
+    public sealed record UntilElement(FieldExpression IsLast) : FieldLength
+    {
+        public override string ToString() => $"*[{IsLast}]";
+    }
+
     /// <summary>One element of the field's content, which says itself how long it is: <c>(Id:8 Text:*0)</c>.</summary>
     public sealed record Nested : FieldLength
     {
@@ -95,6 +101,11 @@ internal abstract partial record FieldLength
         if (text.StartsWith('*') && byte.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out byte terminator))
         {
             return new Until(terminator);
+        }
+
+        if (text.StartsWith("*[", StringComparison.Ordinal) && text[^1] == ']')
+        {
+            return FieldExpression.TryParse(text[2..^1]) is { Fields.Count: > 0 } isLast ? new UntilElement(isLast) : null;
         }
 
         if (text.StartsWith('|') && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int multiple))

@@ -22,16 +22,14 @@ internal static class FieldList
 
     /// <summary>Reads one entry.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="formats">Formats that entries may name.</param>
+    /// <param name="formats">Formats that the entry may name; what it consists of is added to them.</param>
     /// <exception cref="SocketInputException"><c>InvalidField</c>.</exception>
-    public static FieldDefinition Read(string? entry, IReadOnlyList<MessageFormat> formats) => Read(entry, formats, 0);
-
-    /// <summary>Reads one entry that names no formats.</summary>
-    /// <exception cref="SocketInputException"><c>InvalidField</c>.</exception>
-    public static FieldDefinition Read(string? entry) => Read(entry, [], 0);
+    public static FieldDefinition Read(string? entry, FormatNames formats) => Read(entry, formats, 0);
 
     /// <summary>The entries of a line that holds nothing else; none where it holds anything else.</summary>
-    public static IReadOnlyList<string> EntriesOf(string line)
+    /// <param name="line">The line.</param>
+    /// <param name="formats">Formats that may stand as a width; null where any word may.</param>
+    public static IReadOnlyList<string> EntriesOf(string line, FormatNames? formats)
     {
         List<string> entries = [];
         int place = 0;
@@ -47,13 +45,14 @@ internal static class FieldList
                 return entries;
             }
 
-            int end = EntryEnd(line, place);
+            int end = EntryEnd(line, place, formats);
             if (end < 0)
             {
                 return [];
             }
 
             entries.Add(line[place..end]);
+            formats?.Expect(line[place..end]);
             place = end;
         }
 
@@ -61,7 +60,7 @@ internal static class FieldList
     }
 
     // Where an entry ends, or -1 where none begins.
-    private static int EntryEnd(string line, int from)
+    private static int EntryEnd(string line, int from, FormatNames? formats)
     {
         int place = from;
         while (place < line.Length && IsNameLetter(line[place]))
@@ -76,20 +75,21 @@ internal static class FieldList
 
         int width = place + 1;
         int end = End(line, width, " \t\r\n\f\v,'");
-        return end >= 0 && IsEntry(line.AsSpan(width, end - width)) ? end : -1;
+        return end >= 0 && IsEntry(line.AsSpan(width, end - width), formats) ? end : -1;
     }
 
     // Width, type and the rest, by their first letters only: what is wrong in them is an error, and no remark.
-    private static bool IsEntry(ReadOnlySpan<char> rest)
+    private static bool IsEntry(ReadOnlySpan<char> rest, FormatNames? formats)
     {
         int width = rest.Length switch
         {
             0 => 0,
             _ when char.IsAsciiDigit(rest[0]) => Run(rest, 0, char.IsAsciiDigit),
+            _ when rest.StartsWith("*[") => Group(rest, 1),
             _ when rest[0] is '*' or '|' => Run(rest, 1, char.IsAsciiDigit),
             _ when rest[0] is '[' or '(' => Group(rest, 0),
             _ when char.IsLetter(rest[0]) => Run(rest, 0, IsNameLetter) is var word && word < rest.Length && rest[word] == '{' ? Group(rest, word)
-                : Enum.TryParse(rest[..word], ignoreCase: true, out IntegerCoding _) ? word
+                : Enum.TryParse(rest[..word], ignoreCase: true, out IntegerCoding _) || formats is null || formats.IsExpected(rest[..word].ToString()) ? word
                 : -1,
             _ => 0,
         };
@@ -191,7 +191,7 @@ internal static class FieldList
         return depth == 0 && quote == '\0' ? text.Length : -1;
     }
 
-    private static FieldDefinition Read(string? entry, IReadOnlyList<MessageFormat> formats, int depth)
+    private static FieldDefinition Read(string? entry, FormatNames formats, int depth)
     {
         string text = entry ?? "";
         int colon = text.IndexOf(':', StringComparison.Ordinal);
@@ -265,9 +265,14 @@ internal static class FieldList
             }
         }
 
-        return length is null && kind is null && names is null && constant is null && condition is null && content is null
-            ? throw Invalid(entry, "says neither width nor type")
-            : new FieldDefinition(name, length, kind) { Content = content, Names = names, Constant = constant, Condition = condition };
+        if (length is null && kind is null && names is null && constant is null && condition is null && content is null)
+        {
+            throw Invalid(entry, "says neither width nor type");
+        }
+
+        FieldDefinition field = new(name, length, kind) { Content = content, Names = names, Constant = constant, Condition = condition };
+        formats.Add(field);
+        return field;
     }
 
     private static string? Cut(ref string text, char sign)
@@ -310,7 +315,7 @@ internal static class FieldList
     }
 
     // A format in brackets, one by its name, or a choice.
-    private static FieldContent? ContentOf(string text, IReadOnlyList<MessageFormat> formats, int depth)
+    private static FieldContent? ContentOf(string text, FormatNames formats, int depth)
     {
         if (FormatOf(text, formats, depth) is { } format)
         {
@@ -343,7 +348,7 @@ internal static class FieldList
         return cases.Count == 0 ? null : new FieldContent(text[..bracket].Trim(), cases);
     }
 
-    private static MessageFormat? FormatOf(string text, IReadOnlyList<MessageFormat> formats, int depth)
+    private static MessageFormat? FormatOf(string text, FormatNames formats, int depth)
     {
         if (text.Length > 1 && text[0] == '(' && Group(text, 0) == text.Length)
         {
@@ -352,13 +357,13 @@ internal static class FieldList
                 throw Invalid(text, $"is nested deeper than {MostDepth} formats");
             }
 
-            IReadOnlyList<string> entries = EntriesOf(text[1..^1]);
+            IReadOnlyList<string> entries = EntriesOf(text[1..^1], null);
             return entries.Count == 0
                 ? throw Invalid(text, "has brackets that hold no fields, such as (Kind:8 Value:*)")
                 : new MessageFormat("", [.. entries.Select(entry => Read(entry, formats, depth + 1))]);
         }
 
-        return formats.LastOrDefault(format => format.Name.Length > 0 && format.Name.Equals(text, StringComparison.OrdinalIgnoreCase));
+        return formats.Find(text);
     }
 
     private static SocketInputException Invalid(string? entry, string why) => new(

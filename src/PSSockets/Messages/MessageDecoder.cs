@@ -8,7 +8,8 @@ namespace PSSockets.Messages;
 /// <summary>From bytes to the values of fields. What follows from the format alone is worked out once.</summary>
 internal sealed class MessageDecoder
 {
-    private const long MostBytes = long.MaxValue >> 8;
+    /// <summary>More bytes than any message has, whose bits do not overflow.</summary>
+    internal const long MostBytes = long.MaxValue >> 8;
 
     private static readonly Encoding s_ascii = Encoding.GetEncoding("us-ascii", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -16,12 +17,15 @@ internal sealed class MessageDecoder
     private readonly MessageFormat _format;
     private readonly MessageField[] _fields;
     private readonly int[] _lengthFields;
+    private readonly bool[] _isNeeded;
 
     public MessageDecoder(MessageFormat format)
     {
         _format = format;
         _fields = format.FieldArray;
         _lengthFields = [.. _fields.Select(field => field.Length is FieldLength.Stated stated ? format.PositionOf(stated.Field) : -1)];
+        HashSet<string> needed = new(_fields.SelectMany(NamesOf), StringComparer.OrdinalIgnoreCase);
+        _isNeeded = [.. _fields.Select(field => needed.Contains(field.Name))];
     }
 
     /// <summary>The type of the values that a field gives.</summary>
@@ -87,120 +91,17 @@ internal sealed class MessageDecoder
         return values;
     }
 
-    /// <summary>How many bytes a message has that begins with some bytes.</summary>
-    /// <returns>The length; null where more bytes are needed to know it.</returns>
-    /// <exception cref="SocketInputException"><c>InvalidMessage</c>, or <c>LengthRequired</c>: nothing in the message says where it ends.</exception>
-    public long? LengthOfFirst(ReadOnlySpan<byte> bytes)
-    {
-        Int128[] numbers = new Int128[_fields.Length];
-        object?[] values = new object?[_fields.Length];
-        long end = (long)bytes.Length << 3;
-        long offset = 0;
-        for (int position = 0; position < _fields.Length; position++)
-        {
-            MessageField field = _fields[position];
-            if (field.Condition is { } condition && condition.Evaluate(name => Number(name, numbers)) == 0)
-            {
-                continue;
-            }
+    /// <summary>Whether the number of this field tells a length, whether a field is there, or what it consists of.</summary>
+    internal bool IsNeeded(int position) => _isNeeded[position];
 
-            // What comes after the bytes that are here counts only where it says more of the length.
-            long? width = field.Length switch
-            {
-                FieldLength.Fixed length => length.Bits,
-                FieldLength.Padding padding => PaddingBits(padding, offset),
-                FieldLength.Stated or FieldLength.Computed => (long)StatedBytes(position, values, numbers) << 3,
-                FieldLength.Rest => throw new SocketInputException(
-                    ErrorIds.LengthRequired,
-                    $"'{field.Name}' takes the rest, and a stream has no end that says how much that is",
-                    $"Say its length with -Field '{field.Name}:[LengthField]', or a width in bits."),
-                _ => null,
-            };
-            if (width is not { } known)
-            {
-                long? read = offset > end ? null : SelfDelimited(position, bytes, offset, numbers);
-                if (read is null)
-                {
-                    return null;
-                }
-
-                offset = read.Value;
-                continue;
-            }
-
-            if (field.IsNumber && IsNeeded(position))
-            {
-                if (offset + known > end)
-                {
-                    return null;
-                }
-
-                ulong bits = BitString.Read(bytes, offset, (int)known);
-                numbers[position] = FieldValues.NumberOf(field, bits, (int)known);
-            }
-
-            offset += known;
-        }
-
-        return (offset + 7) >> 3;
-    }
+    private static IEnumerable<string> NamesOf(MessageField field) =>
+        [.. field.Calculation?.Fields ?? [], .. field.Condition?.Fields ?? [], .. field.Content?.Selector is { } selector ? [selector] : Array.Empty<string>()];
 
     /// <summary>Decodes a field that is a number of up to 64 bits, or what a number stands for.</summary>
     public static object Number(MessageField field, ReadOnlySpan<byte> bytes, long offset)
     {
         int width = field.Width!.Value;
         return FieldValues.Of(field, BitString.Read(bytes, offset, width), width);
-    }
-
-    private bool IsNeeded(int position) => Array.Exists(_fields, field =>
-        (field.Calculation?.Fields.Any(name => _format.PositionOf(name) == position) ?? false)
-        || (field.Condition?.Fields.Any(name => _format.PositionOf(name) == position) ?? false)
-        || (field.Content?.Selector is { } selector && _format.PositionOf(selector) == position));
-
-    // Where a field ends that only its own bytes tell; null where they are not all there.
-    private long? SelfDelimited(int position, ReadOnlySpan<byte> bytes, long offset, Int128[] numbers)
-    {
-        MessageField field = _fields[position];
-        ReadOnlySpan<byte> rest = bytes[(int)(offset >> 3)..];
-        switch (field.Length)
-        {
-            case FieldLength.Coded coded:
-                int length = CodedInteger.TryRead(coded.Coding, rest, out ulong value);
-                if (length < 0)
-                {
-                    throw NoInteger(field, coded.Coding);
-                }
-
-                numbers[position] = value;
-                return length == 0 ? null : offset + ((long)length << 3);
-            case FieldLength.Until until:
-                int mark = rest.IndexOf(until.Terminator);
-                return mark < 0 ? null : offset + ((long)mark << 3);
-            case FieldLength.Nested:
-                return offset + (ContentOf(position, numbers).LengthOfFirst(rest) << 3);
-            default:
-                Int128 count = ((FieldLength.Counted)field.Length).Count.Evaluate(name => Number(name, numbers));
-                for (Int128 element = 0; element < count; element++)
-                {
-                    if (ContentOf(position, numbers).LengthOfFirst(bytes[(int)Math.Min(bytes.Length, offset >> 3)..]) is not { } next)
-                    {
-                        return null;
-                    }
-
-                    offset += next << 3;
-                    if (next == 0)
-                    {
-                        return offset;
-                    }
-
-                    if (offset >> 3 > bytes.Length && element + 1 < count)
-                    {
-                        return null;
-                    }
-                }
-
-                return offset;
-        }
     }
 
     private object? DecodeField(int position, ReadOnlySpan<byte> bytes, ref long offset, object?[] values, Int128[] numbers)
@@ -211,7 +112,7 @@ internal sealed class MessageDecoder
             return null;
         }
 
-        if (field.Length is FieldLength.Nested or FieldLength.Counted or FieldLength.Coded or FieldLength.Padding && (offset & 7) != 0)
+        if (field.Length is FieldLength.Nested or FieldLength.Counted or FieldLength.UntilElement or FieldLength.Coded or FieldLength.Padding && (offset & 7) != 0)
         {
             throw new SocketInputException(ErrorIds.InvalidMessage, $"'{field.Name}' begins within a byte, at bit {offset}", "Let the fields before it fill whole bytes.");
         }
@@ -236,7 +137,9 @@ internal sealed class MessageDecoder
                 return message;
             case FieldLength.Counted counted:
                 Int128 count = counted.Count.Evaluate(name => Number(name, numbers));
-                return count < 0 ? throw Negative(field, count, "elements") : Elements(position, bytes, ref offset, numbers, count);
+                return count < 0 ? throw Negative(field, count, "elements") : Elements(position, bytes, ref offset, numbers, (read, _) => read.Count < count);
+            case FieldLength.UntilElement until:
+                return Elements(position, bytes, ref offset, numbers, (read, _) => read.Count == 0 || !read[^1].Holds(until.IsLast));
             case FieldLength.Padding padding when first == bytes.Length && position == _fields.Length - 1:
                 // The last of messages that follow each other often has none.
                 return Array.Empty<byte>();
@@ -258,7 +161,7 @@ internal sealed class MessageDecoder
         {
             ReadOnlySpan<byte> content = bytes.Slice(first, (int)(width >> 3));
             long inner = 0;
-            value = Elements(position, content, ref inner, numbers, null);
+            value = Elements(position, content, ref inner, numbers, (_, left) => left > 0);
         }
         else if (field.IsNumber)
         {
@@ -285,11 +188,12 @@ internal sealed class MessageDecoder
         : field.Kind == FieldType.Flags ? names.FlagsOf(number)
         : names.NameOf(number) ?? value;
 
-    private BinaryMessage[] Elements(int position, ReadOnlySpan<byte> bytes, ref long offset, Int128[] numbers, Int128? count)
+    // Elements while there are more, which those so far and the number of bytes left tell.
+    private BinaryMessage[] Elements(int position, ReadOnlySpan<byte> bytes, ref long offset, Int128[] numbers, Func<List<BinaryMessage>, long, bool> hasMore)
     {
         List<BinaryMessage> elements = [];
         MessageFormat format = ContentOf(position, numbers);
-        while (count is { } wanted ? elements.Count < wanted : offset >> 3 < bytes.Length)
+        while (hasMore(elements, bytes.Length - (offset >> 3)))
         {
             BinaryMessage element;
             int length;
@@ -304,8 +208,7 @@ internal sealed class MessageDecoder
 
             if (length == 0)
             {
-                throw new SocketInputException(
-                    ErrorIds.InvalidMessage, $"'{_fields[position].Name}' has elements of no bytes", "Give the format of the elements a field of fixed width.");
+                throw NoBytes(_fields[position]);
             }
 
             elements.Add(element);
@@ -315,7 +218,9 @@ internal sealed class MessageDecoder
         return [.. elements];
     }
 
-    private MessageFormat ContentOf(int position, Int128[] numbers)
+    /// <summary>The format of what a field consists of, by the numbers of the fields before it.</summary>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: there is none for the value that chooses.</exception>
+    internal MessageFormat ContentOf(int position, Int128[] numbers)
     {
         FieldContent content = _fields[position].Content!;
         if (content.Selector is not { } selector)
@@ -330,7 +235,8 @@ internal sealed class MessageDecoder
             "Add a case for it, or one for every other value: *=(Rest:*).");
     }
 
-    private Int128 Number(string name, Int128[] numbers) => _format.PositionOf(name) is var place and >= 0 ? numbers[place] : _format.NamedValue(name) ?? 0;
+    /// <summary>The number of a field, or the one that a name of a value stands for.</summary>
+    internal Int128 Number(string name, Int128[] numbers) => _format.PositionOf(name) is var place and >= 0 ? numbers[place] : _format.NamedValue(name) ?? 0;
 
     // A constant is compared as bits.
     private void Check(MessageField field, int position, ulong bits)
@@ -352,16 +258,23 @@ internal sealed class MessageDecoder
     private static SocketInputException NotConstant(MessageField field, string value) => new(
         ErrorIds.InvalidMessage, $"'{field.Name}' is {value}, and is always {field.Constant} in this format", "Use the format of this message.");
 
-    private static SocketInputException NoInteger(MessageField field, IntegerCoding coding) =>
+    /// <summary>The error for bytes that are no integer of that coding.</summary>
+    internal static SocketInputException NoInteger(MessageField field, IntegerCoding coding) =>
         NoValue(field, $"its bytes are not an integer as {coding.ToString().ToUpperInvariant()} writes them");
+
+    /// <summary>The error for elements that would come again and again.</summary>
+    internal static SocketInputException NoBytes(MessageField field) => new(
+        ErrorIds.InvalidMessage, $"'{field.Name}' has elements of no bytes", "Give the format of the elements a field of fixed width.");
 
     private static SocketInputException Negative(MessageField field, Int128 count, string what) => new(
         ErrorIds.InvalidMessage, $"'{field.Name}' ({field.Length}) would have {count} {what}", "The message is damaged, or has another format.");
 
-    private static long PaddingBits(FieldLength.Padding padding, long offset) => (padding.Multiple - (((offset + 7) >> 3) % padding.Multiple)) % padding.Multiple << 3;
+    /// <summary>The bits of padding at an offset in bits.</summary>
+    internal static long PaddingBits(FieldLength.Padding padding, long offset) => (padding.Multiple - (((offset + 7) >> 3) % padding.Multiple)) % padding.Multiple << 3;
 
-    // Bytes, never so many that bits overflow.
-    private long StatedBytes(int position, object?[] values, Int128[] numbers)
+    /// <summary>The bytes of a field whose length other fields tell, never so many that bits overflow.</summary>
+    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: fewer than 0.</exception>
+    internal long StatedBytes(int position, object?[] values, Int128[] numbers)
     {
         MessageField field = _fields[position];
         if (field.Length is FieldLength.Stated stated)
@@ -386,17 +299,28 @@ internal sealed class MessageDecoder
             case FieldLength.Stated or FieldLength.Computed:
                 return StatedBytes(position, values, numbers) << 3;
             case FieldLength.Until until:
-                long width = 0;
-                long left = ((long)bytes.Length << 3) - offset;
-                while (width + 8 <= left && BitString.Read(bytes, offset + width, 8) != until.Terminator)
-                {
-                    width += 8;
-                }
-
-                return width;
+                return BytesBefore(until.Terminator, bytes, offset) << 3;
             default:
                 return Math.Max(0, ((long)bytes.Length << 3) - offset - TailBits(position, values, numbers));
         }
+    }
+
+    /// <summary>The whole bytes from an offset in bits before the first of that value, or before the end.</summary>
+    internal static long BytesBefore(byte terminator, ReadOnlySpan<byte> bytes, long offset)
+    {
+        long all = (((long)bytes.Length << 3) - offset) >> 3;
+        if ((offset & 7) == 0)
+        {
+            return bytes[(int)(offset >> 3)..].IndexOf(terminator) is var place and >= 0 ? place : all;
+        }
+
+        long before = 0;
+        while (before < all && BitString.Read(bytes, offset + (before << 3), 8) != terminator)
+        {
+            before++;
+        }
+
+        return before;
     }
 
     // The bits after a field that takes the rest.

@@ -172,7 +172,7 @@ internal sealed class MessageEncoder
                     _data[position] = Padding(position, padding, bits);
                 }
 
-                if (field.Length is FieldLength.Nested or FieldLength.Counted or FieldLength.Coded or FieldLength.Padding && bits % 8 != 0)
+                if (field.Length is FieldLength.Nested or FieldLength.Counted or FieldLength.UntilElement or FieldLength.Coded or FieldLength.Padding && bits % 8 != 0)
                 {
                     throw new SocketInputException(ErrorIds.InvalidFieldValue, $"'{field.Name}' would begin within a byte, at bit {bits}", "Let the fields before it fill whole bytes.");
                 }
@@ -295,9 +295,14 @@ internal sealed class MessageEncoder
                 IEnumerable list => list.Cast<object?>(),
                 _ => [value],
             };
-            byte[][] encoded = [.. elements.Select(element => Element(position, element))];
+            List<byte[]> encoded = [.. elements.Select(element => Element(position, element))];
+            if (field.Length is FieldLength.UntilElement until)
+            {
+                EndWithLast(position, until.IsLast, encoded);
+            }
+
             _data[position] = [.. encoded.SelectMany(bytes => bytes)];
-            _counts[position] = field.Length is FieldLength.Counted ? encoded.Length : _data[position]!.Length;
+            _counts[position] = field.Length is FieldLength.Counted ? encoded.Count : _data[position]!.Length;
             if (field.Width is { } width && _data[position]!.Length != width / 8)
             {
                 throw new SocketInputException(
@@ -305,18 +310,46 @@ internal sealed class MessageEncoder
             }
         }
 
-        private byte[] Element(int position, object? value)
+        // Where the last of the elements is missing, it is one of zeros, if such a one can be the last.
+        private void EndWithLast(int position, FieldExpression isLast, List<byte[]> encoded)
         {
-            FieldContent content = _fields[position].Content!;
-            MessageFormat? format = content.Cases[0].Format;
-            if (content.Selector is { } selector)
+            int last = encoded.FindIndex(element => IsLast(position, isLast, element));
+            if (last < 0 && Element(position, new Hashtable()) is var zeros && IsLast(position, isLast, zeros))
             {
-                int place = _format.PositionOf(selector);
-                Int128 chosen = _numbers[place] ?? (value is BinaryMessage message ? CaseOf(content, place, message) : null) ?? 0;
-                format = content.FormatFor(chosen, _fields[place].Names) ?? throw new SocketInputException(
-                    ErrorIds.InvalidFieldValue, $"'{_fields[position].Name}' has no format for '{_fields[place].Name}' {chosen}", "Add a case for it, or one for every other value: *=(Rest:*).", value);
+                last = encoded.Count;
+                encoded.Add(zeros);
             }
 
+            if (last != encoded.Count - 1 || last < 0)
+            {
+                throw new SocketInputException(
+                    ErrorIds.InvalidFieldValue,
+                    last < 0 ? $"'{_fields[position].Name}' has no last element, where {isLast}" : $"'{_fields[position].Name}' is over with element {last + 1}, where {isLast}, and more follow",
+                    "Pass elements of which the last one is so, and no other.",
+                    values[position]);
+            }
+        }
+
+        private bool IsLast(int position, FieldExpression isLast, byte[] element) => ContentOf(position, null).DecodeFirst(element, out _).Holds(isLast);
+
+        // What a field consists of, by the number of the field that chooses.
+        private MessageFormat ContentOf(int position, object? value)
+        {
+            FieldContent content = _fields[position].Content!;
+            if (content.Selector is not { } selector)
+            {
+                return content.Cases[0].Format;
+            }
+
+            int place = _format.PositionOf(selector);
+            Int128 chosen = _numbers[place] ?? (value is BinaryMessage message ? CaseOf(content, place, message) : null) ?? 0;
+            return content.FormatFor(chosen, _fields[place].Names) ?? throw new SocketInputException(
+                ErrorIds.InvalidFieldValue, $"'{_fields[position].Name}' has no format for '{_fields[place].Name}' {chosen}", "Add a case for it, or one for every other value: *=(Rest:*).", value);
+        }
+
+        private byte[] Element(int position, object? value)
+        {
+            MessageFormat format = ContentOf(position, value);
             if (value is byte[] bytes)
             {
                 return bytes;

@@ -15,7 +15,7 @@ public sealed class MessageFormat
     /// <summary>Makes a format from a field list, as New-MessageFormat -Field does.</summary>
     /// <exception cref="SocketInputException"><c>InvalidField</c>.</exception>
     public MessageFormat(params string[] fields)
-        : this("", [.. fields.Select(field => Messages.FieldList.Read(field))])
+        : this("", ReadAll(fields))
     {
     }
 
@@ -157,10 +157,14 @@ public sealed class MessageFormat
         return new BinaryMessage(this, null, values);
     }
 
-    /// <summary>How many bytes a message has that begins with some bytes.</summary>
-    /// <returns>The length; null where more bytes are needed to know it.</returns>
-    /// <exception cref="SocketInputException"><c>InvalidMessage</c>, or <c>LengthRequired</c>: nothing in the message says where it ends.</exception>
-    internal long? LengthOfFirst(ReadOnlySpan<byte> bytes) => _decoder.LengthOfFirst(bytes);
+    /// <summary>Begins to find out how long a message is whose bytes are still coming.</summary>
+    internal MessageMeasure Measure(bool readsAll = false) => new(this, _decoder, readsAll);
+
+    private static FieldDefinition[] ReadAll(string[] fields)
+    {
+        FormatNames formats = new([]);
+        return Array.ConvertAll(fields, field => Messages.FieldList.Read(field, formats));
+    }
 
     private BinaryMessage DecodeNext(byte[] bytes, ref int offset, object source)
     {
@@ -209,6 +213,11 @@ public sealed class MessageFormat
                 break;
         }
 
+        if (length is FieldLength.UntilElement { IsLast: var isLast })
+        {
+            CheckLast(field, isLast);
+        }
+
         CheckCalculation(field, length.Calculation, "takes its length from");
         CheckCalculation(field, field.Condition, "depends on");
         if (field.Content?.Selector is { } selector && (PositionOf(selector) < 0 || !_fields[PositionOf(selector)].IsNumber))
@@ -227,16 +236,33 @@ public sealed class MessageFormat
     // Names in a calculation are integer fields before it, or names of the values of one.
     private void CheckCalculation(MessageField field, FieldExpression? calculation, string what)
     {
-        foreach (string name in calculation?.Fields ?? [])
+        if (calculation?.Fields.FirstOrDefault(name => !IsInteger(name)) is { } unknown)
         {
-            int position = PositionOf(name);
-            if (position >= 0 ? !_fields[position].IsNumber || _fields[position].Kind is not (FieldType.UInt or FieldType.UIntLE or FieldType.Bool or FieldType.Flags or FieldType.Int or FieldType.IntLE)
-                : NamedValue(name) is null)
+            throw Invalid(field, $"{what} '{unknown}', which is not an integer field before it");
+        }
+    }
+
+    // What tells the last element are integer fields of the elements.
+    private static void CheckLast(MessageField field, FieldExpression isLast)
+    {
+        if (field.Content is not { } content)
+        {
+            throw Invalid(field, $"says with '{field.Length}' which element is its last, and not what its elements are, such as {field.Length}:(Kind:8 Value:8)");
+        }
+
+        foreach ((_, _, MessageFormat format) in content.Cases)
+        {
+            if (isLast.Fields.FirstOrDefault(name => !format.IsInteger(name)) is { } unknown)
             {
-                throw Invalid(field, $"{what} '{name}', which is not an integer field before it");
+                throw Invalid(field, $"ends by '{unknown}', which is not an integer field of its elements");
             }
         }
     }
+
+    // Whether a calculation may have this name.
+    private bool IsInteger(string name) => PositionOf(name) is var position and >= 0
+        ? _fields[position] is { IsNumber: true, Kind: FieldType.UInt or FieldType.UIntLE or FieldType.Bool or FieldType.Flags or FieldType.Int or FieldType.IntLE }
+        : NamedValue(name) is not null;
 
     /// <summary>The number that a name of a value stands for, where only one field has that name.</summary>
     internal Int128? NamedValue(string name)

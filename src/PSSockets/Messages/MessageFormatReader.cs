@@ -13,7 +13,7 @@ internal static class MessageFormatReader
     /// <exception cref="SocketInputException"><c>InvalidDiagram</c>, <c>InvalidField</c> or <c>InvalidArgument</c>.</exception>
     public static MessageFormat Read(IReadOnlyList<string> diagram, IReadOnlyList<string> fields, string name = "", IReadOnlyList<MessageFormat>? formats = null)
     {
-        formats ??= [];
+        FormatNames names = new(formats ?? []);
         string picture = string.Join('\n', diagram).ReplaceLineEndings("\n");
         if (string.IsNullOrWhiteSpace(picture) && fields.Count == 0)
         {
@@ -21,22 +21,18 @@ internal static class MessageFormatReader
                 ErrorIds.InvalidArgument, "There is neither a diagram nor a field", "Pass the picture of the message with -Diagram, or its fields with -Field 'Version:4', 'Length:4'.");
         }
 
-        FieldDefinition[] entries = [.. fields.Select(entry => FieldList.Read(entry, formats))];
-        if (string.IsNullOrWhiteSpace(picture))
-        {
-            return new MessageFormat(name, entries);
-        }
-
-        IReadOnlyList<FieldDefinition> read = ReadList(picture.Split('\n'), formats) ?? NotationReader.TryRead(picture) ?? DiagramReader.Read(picture, formats);
-        return new MessageFormat(name, DiagramReader.Refine(read, entries));
+        IReadOnlyList<FieldDefinition> read = string.IsNullOrWhiteSpace(picture) ? []
+            : ReadList(picture.Split('\n'), names) ?? NotationReader.TryRead(picture) ?? DiagramReader.Read(picture, names);
+        FieldDefinition[] entries = [.. fields.Select(entry => FieldList.Read(entry, names))];
+        return new MessageFormat(name, read.Count == 0 ? entries : DiagramReader.Refine(read, entries));
     }
 
     // A text without any ruling or bar whose lines are entries, but for remarks above the first; null where it is something else.
-    private static IReadOnlyList<FieldDefinition>? ReadList(string[] lines, IReadOnlyList<MessageFormat> formats)
+    private static IReadOnlyList<FieldDefinition>? ReadList(string[] lines, FormatNames formats)
     {
-        bool isPicture = Array.Exists(lines, line => line.Contains("+-", StringComparison.Ordinal) || (line.Contains('|', StringComparison.Ordinal) && FieldList.EntriesOf(line).Count == 0));
+        bool isPicture = Array.Exists(lines, line => line.Contains("+-", StringComparison.Ordinal) || (line.Contains('|', StringComparison.Ordinal) && FieldList.EntriesOf(line, formats).Count == 0));
         string[] written = isPicture ? [] : [.. lines.Where(line => !string.IsNullOrWhiteSpace(line))];
-        string[][] entries = [.. written.Select(line => FieldList.EntriesOf(line).ToArray()).SkipWhile(line => line.Length == 0)];
+        string[][] entries = [.. written.Select(line => FieldList.EntriesOf(line, formats).ToArray()).SkipWhile(line => line.Length == 0)];
         if (entries.Length > 0 && Array.TrueForAll(entries, line => line.Length > 0))
         {
             return [.. entries.SelectMany(line => line).Select(entry => FieldList.Read(entry, formats))];
@@ -46,7 +42,7 @@ internal static class MessageFormatReader
         foreach (string line in written.Length == 1 || entries.Length > 0 ? written : [])
         {
             string[] words = line.Split([' ', '\t', ',', '\''], StringSplitOptions.RemoveEmptyEntries);
-            if (FieldList.EntriesOf(line).Count == 0 && words.Length > 0 && Array.TrueForAll(words, word => word.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && FieldList.IsName(word[..colon])))
+            if (FieldList.EntriesOf(line, formats).Count == 0 && words.Length > 0 && Array.TrueForAll(words, word => word.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && FieldList.IsName(word[..colon])))
             {
                 _ = Array.ConvertAll(words, word => FieldList.Read(word, formats));
             }

@@ -128,8 +128,10 @@ internal sealed class PrefixFraming(LengthPrefix prefix) : Framing
 }
 
 /// <summary>Gives how many bytes a message has that begins with some bytes; null where they do not tell yet.</summary>
+/// <param name="bytes">The bytes.</param>
+/// <param name="goesOn">Whether they begin with those of the last call.</param>
 /// <exception cref="SocketInputException">The bytes are not the beginning of such a message, or no such message tells its length.</exception>
-internal delegate long? MessageLength(ReadOnlySpan<byte> bytes);
+internal delegate long? MessageLength(ReadOnlySpan<byte> bytes, bool goesOn);
 
 /// <summary>Frames that tell their lengths themselves, somewhere within.</summary>
 /// <param name="lengthOf">Reads the length.</param>
@@ -140,7 +142,7 @@ internal sealed class MessageFraming(MessageLength lengthOf) : Framing
     {
         try
         {
-            return lengthOf(bytes);
+            return lengthOf(bytes, goesOn: true);
         }
         catch (SocketInputException)
         {
@@ -150,7 +152,7 @@ internal sealed class MessageFraming(MessageLength lengthOf) : Framing
     }
 
     /// <inheritdoc />
-    public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched) => lengthOf(bytes) switch
+    public override FramePlace? Find(ReadOnlySpan<byte> bytes, int searched) => lengthOf(bytes, searched > 0) switch
     {
         0 => throw new SocketInputException(ErrorIds.InvalidMessage, "a message of this format has no bytes, and comes again and again", "Give the format a field of fixed width."),
         long length when length <= bytes.Length => new FramePlace(0, (int)length, (int)length),

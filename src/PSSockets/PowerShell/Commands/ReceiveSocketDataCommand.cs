@@ -314,7 +314,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             : new AnyDelimitedFraming(all) { MaximumSize = LongestFrame },
         MatchSet => new MatchFraming(Match, Encoding) { MaximumSize = LongestFrame },
         PrefixSet => new PrefixFraming(new LengthPrefix(LengthPrefix, LittleEndian, LengthIncludesPrefix, LengthOffset)) { MaximumSize = LongestFrame },
-        FormatSet => new MessageFraming(Format.LengthOfFirst) { MaximumSize = LongestFrame },
+        FormatSet => new MessageFraming(Format.Measure().LengthOf) { MaximumSize = LongestFrame },
         EndSet => new EndFraming { MaximumSize = LongestFrame },
         _ => null,
     };
