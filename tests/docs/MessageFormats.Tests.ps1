@@ -1,4 +1,8 @@
 BeforeDiscovery {
+    # What a message of DNS has several times.
+    $domainName = '(Labels:*[Length=0]:(Kind:2{Label=0,Pointer=3} Length:6?Kind=Label Text:[Length]:utf8?Kind=Label Offset:14?Kind=Pointer))'
+    $record = "(Name:$domainName Type:16{A=1,NS=2,CNAME=5,SOA=6,PTR=12,MX=15,TXT=16,AAAA=28,SRV=33,OPT=41} Class:16{IN=1,CH=3} TTL:32 Length:16 Data:[Length]:Type{A=(Address:32:ipv4),AAAA=(Address:128:ipv6),NS=(Host:$domainName),CNAME=(Host:$domainName),PTR=(Host:$domainName),MX=(Preference:16 Host:$domainName),TXT=(Length:8 Text:[Length]:utf8),SRV=(Priority:16 Weight:16 Port:16 Host:$domainName),SOA=(Host:$domainName Mailbox:$domainName Serial:32 Refresh:32:int Retry:32:int Expire:32:int Minimum:32),*=(Rest:*)})"
+
     # The fields of each format, exactly.
     $fields = [ordered]@{
         'arp'                       = 'HardwareType:16 ProtocolType:16 HardwareLength:8 ProtocolLength:8 Opcode:16 SenderHardwareAddress:[HardwareLength]:mac SenderProtocolAddress:[ProtocolLength]:ipv4 TargetHardwareAddress:[HardwareLength]:mac TargetProtocolAddress:[ProtocolLength]:ipv4'
@@ -6,9 +10,10 @@ BeforeDiscovery {
         'coap'                      = 'Ver:2 T:2 TKL:4 Code:8 MessageID:16 Token:[TKL]:hex Options:*255 11111111:8 Payload:*'
         'coap-message'              = 'Version:2=1 Type:2{CON=0,NON=1,ACK=2,RST=3} TokenLength:4 Class:3 Detail:5 MessageID:16 Token:[TokenLength]:hex Options:*:(Delta:4 Length:4 Delta8:8?Delta=13 Delta16:16?Delta=14 Length8:8?Length=13 Length16:16?Length=14 Value:[Length+Length8+Length16+255*(Length=14)]?Delta<15 Payload:*?Delta=15)'
         'dhcp'                      = 'Op:8 Htype:8 Hlen:8 Hops:8 Xid:32 Secs:16 Flags:16 Ciaddr:32:ipv4 Yiaddr:32:ipv4 Siaddr:32:ipv4 Giaddr:32:ipv4 Chaddr:128:hex Sname:512:ascii File:1024:ascii Options:*'
-        'dhcp-options'              = 'Cookie:32:hex=63825363 Options:*:(Code:8{Pad=0,SubnetMask=1,Router=3,DomainNameServer=6,HostName=12,RequestedAddress=50,LeaseTime=51,MessageType=53,ServerIdentifier=54,ParameterList=55,MaximumSize=57,VendorClass=60,ClientIdentifier=61,End=255} Length:8?Code>0&&Code<255 Value:[Length]?Code>0&&Code<255)'
-        'diameter'                  = 'Version:8=1 Length:24 Flags:8:flags{Request=128,Proxiable=64,Error=32,Retransmitted=16} CommandCode:24 ApplicationId:32 HopByHop:32 EndToEnd:32 AVPs:[Length-20]:(Code:32{HostIPAddress=257,AuthApplicationId=258,OriginHost=264,VendorId=266,FirmwareRevision=267,ResultCode=268,ProductName=269,OriginRealm=296} Flags:8:flags{Vendor=128,Mandatory=64,Protected=32} Length:24 VendorId:32?Flags&128 Data:[Length-8-(Flags>=128)*4] Pad:|4)'
+        'dhcp-options'              = 'Cookie:32:hex=63825363 Options:*:(Code:8{Pad=0,SubnetMask=1,Router=3,DomainNameServer=6,HostName=12,RequestedAddress=50,LeaseTime=51,MessageType=53,ServerIdentifier=54,ParameterList=55,MaximumSize=57,VendorClass=60,ClientIdentifier=61,End=255} Length:8?Code>0&&Code<255 Value:[Length]?Code>0&&Code<255 Padding:*?Code=End)'
+        'diameter'                  = 'Version:8=1 Length:24 Flags:8:flags{Request=128,Proxiable=64,Error=32,Retransmitted=16} CommandCode:24 ApplicationId:32 HopByHop:32 EndToEnd:32 AVPs:[Length-20]:(Code:32{HostIPAddress=257,AuthApplicationId=258,OriginHost=264,VendorId=266,FirmwareRevision=267,ResultCode=268,ProductName=269,OriginStateId=278,OriginRealm=296,InbandSecurityId=299} Flags:8:flags{Vendor=128,Mandatory=64,Protected=32} Length:24 VendorId:32?Flags&128 Data:[Length-8-(Flags>=128)*4] Pad:|4)'
         'dns-header'                = 'ID:16 QR:1 Opcode:4 AA:1 TC:1 RD:1 RA:1 Z:3 RCODE:4 QDCOUNT:16 ANCOUNT:16 NSCOUNT:16 ARCOUNT:16'
+        'dns-message'               = "ID:16 QR:1 Opcode:4{QUERY=0,STATUS=2,NOTIFY=4,UPDATE=5} AA:1 TC:1 RD:1 RA:1 Z:1 AD:1 CD:1 RCODE:4{NoError=0,FormErr=1,ServFail=2,NXDomain=3,NotImp=4,Refused=5} QDCOUNT:16 ANCOUNT:16 NSCOUNT:16 ARCOUNT:16 Questions:[QDCOUNT]*(Name:$domainName Type:16{A=1,NS=2,CNAME=5,SOA=6,PTR=12,MX=15,TXT=16,AAAA=28,SRV=33,ANY=255} Class:16{IN=1,CH=3,ANY=255}) Answers:[ANCOUNT]*$record Authorities:[NSCOUNT]*$record Additionals:[ARCOUNT]*$record"
         'dns-pointer'               = '11:2 OFFSET:14'
         'dns-question'              = 'QNAME:* QTYPE:16 QCLASS:16'
         'dns-record'                = 'NAME:16:hex TYPE:16 CLASS:16 TTL:32 RDLENGTH:16 RDATA:[RDLENGTH]'
@@ -22,7 +27,9 @@ BeforeDiscovery {
         'ipv6'                      = 'Version:4 TrafficClass:8 FlowLabel:20 PayloadLength:16 NextHeader:8 HopLimit:8 SourceAddress:128:ipv6 DestinationAddress:128:ipv6'
         'modbus-tcp'                = 'TransactionId:16 ProtocolId:16=0 Length:16 UnitId:8 Function:8 Data:[Length-2]'
         'mqtt-fixed-header'         = 'PacketType:4 DUP:1 QoS:2 RET:1 RemainingLength:8 Rest:[RemainingLength]'
-        'mqtt-packet'               = 'Type:4{CONNECT=1,CONNACK=2,PUBLISH=3,PUBACK=4,PUBREC=5,PUBREL=6,PUBCOMP=7,SUBSCRIBE=8,SUBACK=9,UNSUBSCRIBE=10,UNSUBACK=11,PINGREQ=12,PINGRESP=13,DISCONNECT=14} DUP:1:bool QoS:2 Retain:1:bool Length:mqtt Body:[Length]:Type{CONNECT=(ProtocolLength:16 Protocol:[ProtocolLength]:utf8 Level:8 Flags:8:flags{CleanSession=2,Will=4,WillRetain=32,Password=64,UserName=128} KeepAlive:16 ClientLength:16 Client:[ClientLength]:utf8 Rest:*),CONNACK=(SessionPresent:8 Code:8),PUBLISH=(TopicLength:16 Topic:[TopicLength]:utf8 Rest:*),*=(Rest:*)}'
+        'mqtt-packet'               = 'Type:4{CONNECT=1,CONNACK=2,PUBLISH=3,PUBACK=4,PUBREC=5,PUBREL=6,PUBCOMP=7,SUBSCRIBE=8,SUBACK=9,UNSUBSCRIBE=10,UNSUBACK=11,PINGREQ=12,PINGRESP=13,DISCONNECT=14} DUP:1:bool QoS:2 Retain:1:bool Length:mqtt TopicLength:16?Type=PUBLISH Topic:[TopicLength]:utf8?Type=PUBLISH PacketId:16?Type=PUBLISH&&QoS>0 Payload:[Length-2-TopicLength-2*(QoS>0)]?Type=PUBLISH Body:[Length]:Type{CONNECT=(ProtocolLength:16 Protocol:[ProtocolLength]:utf8 Level:8 Flags:8:flags{CleanSession=2,Will=4,QoS1=8,QoS2=16,WillRetain=32,Password=64,UserName=128} KeepAlive:16 ClientLength:16 Client:[ClientLength]:utf8 WillTopicLength:16?Flags&Will WillTopic:[WillTopicLength]:utf8?Flags&Will WillMessageLength:16?Flags&Will WillMessage:[WillMessageLength]?Flags&Will UserLength:16?Flags&UserName User:[UserLength]:utf8?Flags&UserName SecretLength:16?Flags&Password Secret:[SecretLength]?Flags&Password),CONNACK=(SessionPresent:8 Code:8),SUBSCRIBE=(PacketId:16 Filters:*:(Length:16 Filter:[Length]:utf8 QoS:8)),SUBACK=(PacketId:16 Codes:*),UNSUBSCRIBE=(PacketId:16 Filters:*:(Length:16 Filter:[Length]:utf8)),PINGREQ=(None:*),PINGRESP=(None:*),DISCONNECT=(None:*),*=(PacketId:16)}?Type!=PUBLISH'
+        'netflow5'                  = 'Version:16=5 Count:16 SysUptime:32 Seconds:32:unixtime Nanoseconds:32 Sequence:32 EngineType:8 EngineId:8 SamplingMode:2 SamplingInterval:14 Flows:[Count]*(Source:32:ipv4 Destination:32:ipv4 NextHop:32:ipv4 Input:16 Output:16 Packets:32 Octets:32 First:32 Last:32 SourcePort:16 DestinationPort:16 Pad1:8 Flags:8:flags{FIN=1,SYN=2,RST=4,PSH=8,ACK=16,URG=32} Protocol:8{ICMP=1,TCP=6,UDP=17} TypeOfService:8 SourceAS:16 DestinationAS:16 SourceMask:8 DestinationMask:8 Pad2:16)'
+        'netflow9'                  = 'Version:16=9 Count:16 SysUptime:32 Seconds:32:unixtime Sequence:32 SourceId:32 Sets:*:(SetId:16 Length:16 Data:[Length-4])'
         'ntp'                       = 'LI:2 VN:3 Mode:3 Stratum:8 Poll:8:int Precision:8:int RootDelay:32 RootDispersion:32 ReferenceID:32:hex ReferenceTimestamp:64 OriginTimestamp:64 ReceiveTimestamp:64 TransmitTimestamp:64 ExtensionField1:*'
         'quic-long-header'          = 'HeaderForm:1=1 FixedBit:1=1 Type:2{Initial=0,ZeroRTT=1,Handshake=2,Retry=3} TypeSpecificBits:4 Version:32 DestinationLength:8 Destination:[DestinationLength]:hex SourceLength:8 Source:[SourceLength]:hex TokenLength:quic?Type=Initial Token:[TokenLength]?Type=Initial Length:quic?Type!=Retry Payload:*'
         'radius'                    = 'Code:8 Identifier:8 Length:16 Authenticator:128:hex Attributes:[Length-20]'
@@ -36,10 +43,10 @@ BeforeDiscovery {
         'sntp'                      = 'LI:2 VN:3 Mode:3 Stratum:8 Poll:8:int Precision:8:int RootDelay:32 RootDispersion:32 ReferenceIdentifier:32:hex ReferenceTimestamp:64 OriginateTimestamp:64 ReceiveTimestamp:64 TransmitTimestamp:64 KeyIdentifier:32 MessageDigest:128:hex'
         'stun'                      = '00:2 STUNMessageType:14 MessageLength:16 MagicCookie:32 TransactionID:96:hex'
         'stun-attribute'            = 'Type:16 Length:16 Value:[Length]'
-        'stun-message'              = 'Zero:2=0 Type:14 Length:16 MagicCookie:32:hex=2112A442 TransactionID:96:hex Attributes:[Length]:(Type:16{MAPPED-ADDRESS=1,USERNAME=6,MESSAGE-INTEGRITY=8,ERROR-CODE=9,XOR-MAPPED-ADDRESS=32,PRIORITY=36,SOFTWARE=32802,FINGERPRINT=32808,ICE-CONTROLLED=32809} Length:16 Value:[Length] Pad:|4)'
+        'stun-message'              = 'Zero:2=0 Type:14 Length:16 MagicCookie:32:hex=2112A442 TransactionID:96:hex Attributes:[Length]:(Type:16{MAPPED-ADDRESS=1,USERNAME=6,MESSAGE-INTEGRITY=8,ERROR-CODE=9,REALM=20,NONCE=21,XOR-MAPPED-ADDRESS=32,PRIORITY=36,SOFTWARE=32802,FINGERPRINT=32808,ICE-CONTROLLED=32809} Length:16 Value:[Length] Pad:|4)'
         'stun-xor-mapped-address'   = '00000000:8 Family:8 XPort:16 XAddress:*'
         'tcp'                       = 'SourcePort:16 DestinationPort:16 SequenceNumber:32 AcknowledgmentNumber:32 DataOffset:4 Rsrvd:4 CWR:1 ECE:1 URG:1 ACK:1 PSH:1 RST:1 SYN:1 FIN:1 Window:16 Checksum:16 UrgentPointer:16 Options:[DataOffset*4-20] Data:*'
-        'tcp-options'               = 'Options:*:(Kind:8{END=0,NOP=1,MSS=2,WindowScale=3,SackPermitted=4,Sack=5,Timestamps=8} Length:8?Kind>1 Value:[Length-2]?Kind>1)'
+        'tcp-options'               = 'Options:*:(Kind:8{END=0,NOP=1,MSS=2,WindowScale=3,SackPermitted=4,Sack=5,Timestamps=8} Length:8?Kind>1 Value:[Length-2]?Kind>1 Padding:*?Kind=END)'
         'tftp-ack'                  = 'Opcode:16 Block:16'
         'tftp-data'                 = 'Opcode:16 Block:16 Data:*'
         'tftp-error'                = 'Opcode:16 ErrorCode:16 ErrMsg:*0:utf8 0:8'
@@ -214,6 +221,12 @@ BeforeDiscovery {
             Values = 'Op=2 Htype=1 Hlen=6 Hops=0 Xid=2634589790 Secs=0 Flags=0 Ciaddr=0.0.0.0 Yiaddr=10.9.0.51 Siaddr=10.9.0.1 Giaddr=0.0.0.0 Chaddr=32CCB844F12A00000000000000000000 Sname= File= Options=6382536335010236040a090001330400000e103a04000007083b0400000c4e0104ffffff001c040a0900ff03040a090001ff0000000000000000000000000000'
         }
         @{
+            Format = 'dhcp'
+            Source = 'captured: dnsmasq 2.90 acknowledges'
+            Bytes  = '020106005f18fd7600000000000000000a09013c0a0901010000000036adcf668691000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000006382536335010536040a090101330400000e103a04000007083b0400000c4e0104ffffff001c040a0901ff03040a090101ff0000000000000000000000000000'
+            Values = 'Op=2 Htype=1 Hlen=6 Hops=0 Xid=1595473270 Secs=0 Flags=0 Ciaddr=0.0.0.0 Yiaddr=10.9.1.60 Siaddr=10.9.1.1 Giaddr=0.0.0.0 Chaddr=36ADCF66869100000000000000000000 Sname= File= Options=6382536335010536040a090101330400000e103a04000007083b0400000c4e0104ffffff001c040a0901ff03040a090101ff0000000000000000000000000000'
+        }
+        @{
             Format = 'radius'
             Source = 'RFC 2865, section 7.1'
             Bytes  = '010000380f403f9473978057bd83d5cb98f4227a01066e656d6f02120dbe708d93d413ce3196e43f782a0aee0406c0a80110050600000003'
@@ -352,52 +365,106 @@ BeforeDiscovery {
             Values = 'Zero=0 Type=257 Length=60 MagicCookie=2112A442 TransactionID=B7E7A701BC34D686FA87DFAE Attributes=(Type=SOFTWARE Length=11 Value=7465737420766563746f72 Pad=20) (Type=XOR-MAPPED-ADDRESS Length=8 Value=0001a147e112a643 Pad=) (Type=MESSAGE-INTEGRITY Length=20 Value=2b91f599fd9e90c38c7489f92af9ba53f06be7d7 Pad=) (Type=FINGERPRINT Length=4 Value=c07d4c96 Pad=)'
         }
         @{
+            Format = 'stun-message'
+            Source = 'RFC 5769, section 2.3'
+            Bytes  = '010100482112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d900080014a382954e4be67bf11784c97c8292c275bfe3ed4180280004c8fb0b4c'
+            Values = 'Zero=0 Type=257 Length=72 MagicCookie=2112A442 TransactionID=B7E7A701BC34D686FA87DFAE Attributes=(Type=SOFTWARE Length=11 Value=7465737420766563746f72 Pad=20) (Type=XOR-MAPPED-ADDRESS Length=20 Value=0002a1470113a9faa5d3f179bc25f4b5bed2b9d9 Pad=) (Type=MESSAGE-INTEGRITY Length=20 Value=a382954e4be67bf11784c97c8292c275bfe3ed41 Pad=) (Type=FINGERPRINT Length=4 Value=c8fb0b4c Pad=)'
+        }
+        @{
+            Format = 'stun-message'
+            Source = 'RFC 5769, section 2.4'
+            Bytes  = '000100602112a44278ad3433c6ad72c029da412e00060012e3839ee38388e383aae38383e382afe382b900000015001c662f2f3439396b39353464364f4c33346f4c394653547679363473410014000b6578616d706c652e6f72670000080014f67024656dd64a3e02b8e0712e85c9a28ca89666'
+            Values = 'Zero=0 Type=1 Length=96 MagicCookie=2112A442 TransactionID=78AD3433C6AD72C029DA412E Attributes=(Type=USERNAME Length=18 Value=e3839ee38388e383aae38383e382afe382b9 Pad=0000) (Type=NONCE Length=28 Value=662f2f3439396b39353464364f4c33346f4c39465354767936347341 Pad=) (Type=REALM Length=11 Value=6578616d706c652e6f7267 Pad=00) (Type=MESSAGE-INTEGRITY Length=20 Value=f67024656dd64a3e02b8e0712e85c9a28ca89666 Pad=)'
+        }
+        @{
+            Format = 'tcp-options'
+            Source = 'made after RFC 9293, section 3.2: the end of the options, and padding'
+            Bytes  = '020405b400000000'
+            Values = 'Options=(Kind=MSS Length=4 Value=05b4 Padding=) (Kind=END Length= Value= Padding=000000)'
+        }
+        @{
             Format = 'tcp-options'
             Source = 'captured: curl connects'
             Bytes  = '0204ffd70402080a616abc8a000000000103030a'
-            Values = 'Options=(Kind=MSS Length=4 Value=ffd7) (Kind=SackPermitted Length=2 Value=) (Kind=Timestamps Length=10 Value=616abc8a00000000) (Kind=NOP Length= Value=) (Kind=WindowScale Length=3 Value=0a)'
+            Values = 'Options=(Kind=MSS Length=4 Value=ffd7 Padding=) (Kind=SackPermitted Length=2 Value= Padding=) (Kind=Timestamps Length=10 Value=616abc8a00000000 Padding=) (Kind=NOP Length= Value= Padding=) (Kind=WindowScale Length=3 Value=0a Padding=)'
+        }
+        @{
+            Format = 'tcp-options'
+            Source = 'captured: bird 2.0.12 connects'
+            Bytes  = '020405b40402080a4b3f237b000000000103030a'
+            Values = 'Options=(Kind=MSS Length=4 Value=05b4 Padding=) (Kind=SackPermitted Length=2 Value= Padding=) (Kind=Timestamps Length=10 Value=4b3f237b00000000 Padding=) (Kind=NOP Length= Value= Padding=) (Kind=WindowScale Length=3 Value=0a Padding=)'
         }
         @{
             Format = 'dhcp-options'
-            Source = 'made after RFC 2131, section 4.3.1: an ACK'
-            Bytes  = '6382536335010536040a09000133040000a8c00104ffffff0003040a090001ff000000'
-            Values = 'Cookie=63825363 Options=(Code=MessageType Length=1 Value=05) (Code=ServerIdentifier Length=4 Value=0a090001) (Code=LeaseTime Length=4 Value=0000a8c0) (Code=SubnetMask Length=4 Value=ffffff00) (Code=Router Length=4 Value=0a090001) (Code=End Length= Value=) (Code=Pad Length= Value=) (Code=Pad Length= Value=) (Code=Pad Length= Value=)'
+            Source = 'captured: dnsmasq 2.90 acknowledges'
+            Bytes  = '6382536335010536040a090101330400000e103a04000007083b0400000c4e0104ffffff001c040a0901ff03040a090101ff0000000000000000000000000000'
+            Values = 'Cookie=63825363 Options=(Code=MessageType Length=1 Value=05 Padding=) (Code=ServerIdentifier Length=4 Value=0a090101 Padding=) (Code=LeaseTime Length=4 Value=00000e10 Padding=) (Code=58 Length=4 Value=00000708 Padding=) (Code=59 Length=4 Value=00000c4e Padding=) (Code=SubnetMask Length=4 Value=ffffff00 Padding=) (Code=28 Length=4 Value=0a0901ff Padding=) (Code=Router Length=4 Value=0a090101 Padding=) (Code=End Length= Value= Padding=0000000000000000000000000000)'
+        }
+        @{
+            Format = 'dhcp-options'
+            Source = 'captured: udhcpc 1.35 asks for an address'
+            Bytes  = '6382536335010332040a09013c36040a0901013902024037070103060c0f1c2a3c0c756468637020312e33352e303d070136adcf668691ff0000000000000000'
+            Values = 'Cookie=63825363 Options=(Code=MessageType Length=1 Value=03 Padding=) (Code=RequestedAddress Length=4 Value=0a09013c Padding=) (Code=ServerIdentifier Length=4 Value=0a090101 Padding=) (Code=MaximumSize Length=2 Value=0240 Padding=) (Code=ParameterList Length=7 Value=0103060c0f1c2a Padding=) (Code=VendorClass Length=12 Value=756468637020312e33352e30 Padding=) (Code=ClientIdentifier Length=7 Value=0136adcf668691 Padding=) (Code=End Length= Value= Padding=0000000000000000)'
         }
         @{
             Format = 'bgp'
-            Source = 'made after section 4.3: an UPDATE'
-            Bytes  = 'ffffffffffffffffffffffffffffffff0039020000001b4001010040020602010000fde8400304c000020180040400000000180a0a0010ac10'
-            Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=57 Type=UPDATE Body=(WithdrawnLength=0 Withdrawn= AttributesLength=27 Attributes=(Flags=Transitive Type=ORIGIN Length=1 LongLength= Value=00) (Flags=Transitive Type=AS_PATH Length=6 LongLength= Value=02010000fde8) (Flags=Transitive Type=NEXT_HOP Length=4 LongLength= Value=c0000201) (Flags=Optional Type=MULTI_EXIT_DISC Length=4 LongLength= Value=00000000) Reachable=(Bits=24 Prefix=0a0a00) (Bits=16 Prefix=ac10))'
+            Source = 'captured: bird 2.0.12 opens'
+            Bytes  = 'ffffffffffffffffffffffffffffffff00350104fdea00f0c000020218021601040001000102004002007841040000fdea46004700'
+            Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=53 Type=OPEN Body=(Version=4 AS=65002 HoldTime=240 Identifier=192.0.2.2 ParametersLength=24 Parameters=(Type=2 Length=22 Value=01040001000102004002007841040000fdea46004700))'
         }
         @{
             Format = 'bgp'
-            Source = 'made after section 4.2: an OPEN'
-            Bytes  = 'ffffffffffffffffffffffffffffffff001d0104fde800b4c000020100'
-            Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=29 Type=OPEN Body=(Version=4 AS=65000 HoldTime=180 Identifier=192.0.2.1 ParametersLength=0 Parameters=)'
-        }
-        @{
-            Format = 'bgp'
-            Source = 'made after section 4.4: a KEEPALIVE'
+            Source = 'captured: bird 2.0.12 keeps alive'
             Bytes  = 'ffffffffffffffffffffffffffffffff001304'
             Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=19 Type=KEEPALIVE Body='
         }
         @{
+            Format = 'bgp'
+            Source = 'captured: bird 2.0.12 announces two prefixes'
+            Bytes  = 'ffffffffffffffffffffffffffffffff003402000000144001010040020602010000fde94003040a09010118c6336419cb007180'
+            Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=52 Type=UPDATE Body=(WithdrawnLength=0 Withdrawn= AttributesLength=20 Attributes=(Flags=Transitive Type=ORIGIN Length=1 LongLength= Value=00) (Flags=Transitive Type=AS_PATH Length=6 LongLength= Value=02010000fde9) (Flags=Transitive Type=NEXT_HOP Length=4 LongLength= Value=0a090101) Reachable=(Bits=24 Prefix=c63364) (Bits=25 Prefix=cb007180))'
+        }
+        @{
+            Format = 'bgp'
+            Source = 'captured: bird 2.0.12 stops'
+            Bytes  = 'ffffffffffffffffffffffffffffffff0015030602'
+            Values = 'Marker=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF Length=21 Type=NOTIFICATION Body=(Code=6 Subcode=2 Data=)'
+        }
+        @{
             Format = 'diameter'
-            Source = 'made after section 5.3.1: a CER'
-            Bytes  = '0100006c800001010000000011223344556677880000010840000016636c69656e742e6578616d706c650000000001284000000f6578616d706c6500000001014000000e0001c000020100000000010a4000000c000000000000010d000000115053536f636b657473000000'
-            Values = 'Version=1 Length=108 Flags=Request CommandCode=257 ApplicationId=0 HopByHop=287454020 EndToEnd=1432778632 AVPs=(Code=OriginHost Flags=Mandatory Length=22 VendorId= Data=636c69656e742e6578616d706c65 Pad=0000) (Code=OriginRealm Flags=Mandatory Length=15 VendorId= Data=6578616d706c65 Pad=00) (Code=HostIPAddress Flags=Mandatory Length=14 VendorId= Data=0001c0000201 Pad=0000) (Code=VendorId Flags=Mandatory Length=12 VendorId= Data=00000000 Pad=) (Code=ProductName Flags= Length=17 VendorId= Data=5053536f636b657473 Pad=000000)'
+            Source = 'captured: freeDiameter 1.2.1 asks for capabilities'
+            Bytes  = '01000098800001010000000016034412d2b080150000010840000011612e6578616d706c65000000000001284000000f6578616d706c6500000001164000000c6b08ed2b000001014000000e00010a09010100000000010a4000000c000000000000010d00000014667265654469616d657465720000010b0000000c000027d90000012b4000000c00000000000001024000000cffffffff'
+            Values = 'Version=1 Length=152 Flags=Request CommandCode=257 ApplicationId=0 HopByHop=369312786 EndToEnd=3534782485 AVPs=(Code=OriginHost Flags=Mandatory Length=17 VendorId= Data=612e6578616d706c65 Pad=000000) (Code=OriginRealm Flags=Mandatory Length=15 VendorId= Data=6578616d706c65 Pad=00) (Code=OriginStateId Flags=Mandatory Length=12 VendorId= Data=6b08ed2b Pad=) (Code=HostIPAddress Flags=Mandatory Length=14 VendorId= Data=00010a090101 Pad=0000) (Code=VendorId Flags=Mandatory Length=12 VendorId= Data=00000000 Pad=) (Code=ProductName Flags= Length=20 VendorId= Data=667265654469616d65746572 Pad=) (Code=FirmwareRevision Flags= Length=12 VendorId= Data=000027d9 Pad=) (Code=InbandSecurityId Flags=Mandatory Length=12 VendorId= Data=00000000 Pad=) (Code=AuthApplicationId Flags=Mandatory Length=12 VendorId= Data=ffffffff Pad=)'
+        }
+        @{
+            Format = 'diameter'
+            Source = 'captured: freeDiameter 1.2.1 answers'
+            Bytes  = '01000098000001010000000016034412d2b080150000010c4000000c000007d10000010840000011622e6578616d706c65000000000001284000000f6578616d706c6500000001164000000c6b08ed2b000001014000000e00010a09010200000000010a4000000c000000000000010d00000014667265654469616d657465720000010b0000000c000027d9000001024000000cffffffff'
+            Values = 'Version=1 Length=152 Flags= CommandCode=257 ApplicationId=0 HopByHop=369312786 EndToEnd=3534782485 AVPs=(Code=ResultCode Flags=Mandatory Length=12 VendorId= Data=000007d1 Pad=) (Code=OriginHost Flags=Mandatory Length=17 VendorId= Data=622e6578616d706c65 Pad=000000) (Code=OriginRealm Flags=Mandatory Length=15 VendorId= Data=6578616d706c65 Pad=00) (Code=OriginStateId Flags=Mandatory Length=12 VendorId= Data=6b08ed2b Pad=) (Code=HostIPAddress Flags=Mandatory Length=14 VendorId= Data=00010a090102 Pad=0000) (Code=VendorId Flags=Mandatory Length=12 VendorId= Data=00000000 Pad=) (Code=ProductName Flags= Length=20 VendorId= Data=667265654469616d65746572 Pad=) (Code=FirmwareRevision Flags= Length=12 VendorId= Data=000027d9 Pad=) (Code=AuthApplicationId Flags=Mandatory Length=12 VendorId= Data=ffffffff Pad=)'
         }
         @{
             Format = 'tls-record'
-            Source = 'made after section 6: the alert close_notify'
-            Bytes  = '15030300020100'
-            Values = 'Type=Alert Version=771 Length=2 Fragment=0100'
+            Source = 'captured: openssl s_client 3.0.22 begins'
+            Bytes  = '1603010136010001320303be7baa80e20dcaa9f6cc91bc95ea9dacf2ee6564fa036a78f96df7a6757d24f420ec23f4f41b6022939f84cc2be03b30713868aa8b7c7197cc769c63a08c69897e003e130213031301c02cc030009fcca9cca8ccaac02bc02f009ec024c028006bc023c0270067c00ac0140039c009c0130033009d009c003d003c0035002f00ff010000ab0000000e000c0000096c6f63616c686f7374000b000403000102000a00160014001d0017001e0019001801000101010201030104002300000016000000170000000d002a0028040305030603080708080809080a080b080408050806040105010601030303010302040205020602002b0009080304030303020301002d00020101003300260024001d0020e8ee57373751b2d5b60bcdb5dae94a4045f1ec4797829f59413e1e5ca5e5b963'
+            Values = 'Type=Handshake Version=769 Length=310 Fragment=010001320303be7baa80e20dcaa9f6cc91bc95ea9dacf2ee6564fa036a78f96df7a6757d24f420ec23f4f41b6022939f84cc2be03b30713868aa8b7c7197cc769c63a08c69897e003e130213031301c02cc030009fcca9cca8ccaac02bc02f009ec024c028006bc023c0270067c00ac0140039c009c0130033009d009c003d003c0035002f00ff010000ab0000000e000c0000096c6f63616c686f7374000b000403000102000a00160014001d0017001e0019001801000101010201030104002300000016000000170000000d002a0028040305030603080708080809080a080b080408050806040105010601030303010302040205020602002b0009080304030303020301002d00020101003300260024001d0020e8ee57373751b2d5b60bcdb5dae94a4045f1ec4797829f59413e1e5ca5e5b963'
+        }
+        @{
+            Format = 'tls-record'
+            Source = 'captured: openssl s_client 3.0.22 changes its cipher'
+            Bytes  = '140303000101'
+            Values = 'Type=ChangeCipherSpec Version=771 Length=1 Fragment=01'
         }
         @{
             Format = 'tls-handshake'
-            Source = 'made after section 4.6.3: KeyUpdate'
-            Bytes  = '1800000101'
-            Values = 'Type=KeyUpdate Length=1 Body=01'
+            Source = 'captured: openssl s_client 3.0.22 begins'
+            Bytes  = '010001320303be7baa80e20dcaa9f6cc91bc95ea9dacf2ee6564fa036a78f96df7a6757d24f420ec23f4f41b6022939f84cc2be03b30713868aa8b7c7197cc769c63a08c69897e003e130213031301c02cc030009fcca9cca8ccaac02bc02f009ec024c028006bc023c0270067c00ac0140039c009c0130033009d009c003d003c0035002f00ff010000ab0000000e000c0000096c6f63616c686f7374000b000403000102000a00160014001d0017001e0019001801000101010201030104002300000016000000170000000d002a0028040305030603080708080809080a080b080408050806040105010601030303010302040205020602002b0009080304030303020301002d00020101003300260024001d0020e8ee57373751b2d5b60bcdb5dae94a4045f1ec4797829f59413e1e5ca5e5b963'
+            Values = 'Type=ClientHello Length=306 Body=0303be7baa80e20dcaa9f6cc91bc95ea9dacf2ee6564fa036a78f96df7a6757d24f420ec23f4f41b6022939f84cc2be03b30713868aa8b7c7197cc769c63a08c69897e003e130213031301c02cc030009fcca9cca8ccaac02bc02f009ec024c028006bc023c0270067c00ac0140039c009c0130033009d009c003d003c0035002f00ff010000ab0000000e000c0000096c6f63616c686f7374000b000403000102000a00160014001d0017001e0019001801000101010201030104002300000016000000170000000d002a0028040305030603080708080809080a080b080408050806040105010601030303010302040205020602002b0009080304030303020301002d00020101003300260024001d0020e8ee57373751b2d5b60bcdb5dae94a4045f1ec4797829f59413e1e5ca5e5b963'
+        }
+        @{
+            Format = 'tls-handshake'
+            Source = 'captured: openssl s_server 3.0.22 answers'
+            Bytes  = '0200007603036d91068e90e9b8bbdc6d9255fde153cc2ecc80e8c57020fc163484bad7aab24520ec23f4f41b6022939f84cc2be03b30713868aa8b7c7197cc769c63a08c69897e130200002e002b0002030400330024001d0020898aa6149fe7ac8693a85622175b43dd001ffd30a90049f30956680501895878'
+            Values = 'Type=ServerHello Length=118 Body=03036d91068e90e9b8bbdc6d9255fde153cc2ecc80e8c57020fc163484bad7aab24520ec23f4f41b6022939f84cc2be03b30713868aa8b7c7197cc769c63a08c69897e130200002e002b0002030400330024001d0020898aa6149fe7ac8693a85622175b43dd001ffd30a90049f30956680501895878'
         }
         @{
             Format = 'quic-long-header'
@@ -418,34 +485,88 @@ BeforeDiscovery {
             Values = 'Version=1 Type=ACK TokenLength=0 Class=2 Detail=5 MessageID=32052 Token= Options=(Delta=15 Length=15 Delta8= Delta16= Length8= Length16= Value= Payload=32322e332043)'
         }
         @{
-            Format = 'mqtt-packet'
-            Source = 'captured: curl publishes'
-            Bytes  = '101800044d5154540402003c000c6375726c3233323061646163'
-            Values = 'Type=CONNECT DUP=False QoS=0 Retain=False Length=24 Body=(ProtocolLength=4 Protocol=MQTT Level=4 Flags=CleanSession KeepAlive=60 ClientLength=12 Client=curl2320adac Rest=)'
+            Format = 'coap-message'
+            Source = 'captured: coap-client 4.3.1 asks'
+            Bytes  = '4101dc7f01bb2e77656c6c2d6b6e6f776e04636f7265'
+            Values = 'Version=1 Type=CON TokenLength=1 Class=0 Detail=1 MessageID=56447 Token=01 Options=(Delta=11 Length=11 Delta8= Delta16= Length8= Length16= Value=2e77656c6c2d6b6e6f776e Payload=) (Delta=0 Length=4 Delta8= Delta16= Length8= Length16= Value=636f7265 Payload=)'
+        }
+        @{
+            Format = 'coap-message'
+            Source = 'captured: coap-client 4.3.1 puts, with a long option'
+            Bytes  = '4103199a01b773656e736f72730b74656d70657261747572654c756e69743d63656c736975730d17766572792d6c6f6e672d71756572792d706172616d657465723d30313233343536373839ff32312e352064656772656573'
+            Values = 'Version=1 Type=CON TokenLength=1 Class=0 Detail=3 MessageID=6554 Token=01 Options=(Delta=11 Length=7 Delta8= Delta16= Length8= Length16= Value=73656e736f7273 Payload=) (Delta=0 Length=11 Delta8= Delta16= Length8= Length16= Value=74656d7065726174757265 Payload=) (Delta=4 Length=12 Delta8= Delta16= Length8= Length16= Value=756e69743d63656c73697573 Payload=) (Delta=0 Length=13 Delta8= Delta16= Length8=23 Length16= Value=766572792d6c6f6e672d71756572792d706172616d657465723d30313233343536373839 Payload=) (Delta=15 Length=15 Delta8= Delta16= Length8= Length16= Value= Payload=32312e352064656772656573)'
+        }
+        @{
+            Format = 'coap-message'
+            Source = 'captured: coap-server 4.3.1 answers'
+            Bytes  = '6184199a01ff4e6f7420466f756e64'
+            Values = 'Version=1 Type=ACK TokenLength=1 Class=4 Detail=4 MessageID=6554 Token=01 Options=(Delta=15 Length=15 Delta8= Delta16= Length8= Length16= Value= Payload=4e6f7420466f756e64)'
         }
         @{
             Format = 'mqtt-packet'
-            Source = 'made after section 3.14: DISCONNECT'
+            Source = 'captured: mosquitto_sub 2.0.11 connects'
+            Bytes  = '102400044d51545404c2003c000672656164657200046e656d6f000a61726374616e67656e74'
+            Values = 'Type=CONNECT DUP=False QoS=0 Retain=False Length=36 TopicLength= Topic= PacketId= Payload= Body=(ProtocolLength=4 Protocol=MQTT Level=4 Flags=CleanSession, Password, UserName KeepAlive=60 ClientLength=6 Client=reader WillTopicLength= WillTopic= WillMessageLength= WillMessage= UserLength=4 User=nemo SecretLength=10 Secret=61726374616e67656e74)'
+        }
+        @{
+            Format = 'mqtt-packet'
+            Source = 'captured: mosquitto 2.0.11 accepts'
+            Bytes  = '20020000'
+            Values = 'Type=CONNACK DUP=False QoS=0 Retain=False Length=2 TopicLength= Topic= PacketId= Payload= Body=(SessionPresent=0 Code=0)'
+        }
+        @{
+            Format = 'mqtt-packet'
+            Source = 'captured: mosquitto_sub 2.0.11 subscribes'
+            Bytes  = '821800010013686f7573652f2b2f74656d706572617475726501'
+            Values = 'Type=SUBSCRIBE DUP=False QoS=1 Retain=False Length=24 TopicLength= Topic= PacketId= Payload= Body=(PacketId=1 Filters=(Length=19 Filter=house/+/temperature QoS=1))'
+        }
+        @{
+            Format = 'mqtt-packet'
+            Source = 'captured: mosquitto 2.0.11 acknowledges a subscription'
+            Bytes  = '9003000101'
+            Values = 'Type=SUBACK DUP=False QoS=0 Retain=False Length=3 TopicLength= Topic= PacketId= Payload= Body=(PacketId=1 Codes=01)'
+        }
+        @{
+            Format = 'mqtt-packet'
+            Source = 'captured: mosquitto_pub 2.0.11 connects with a will'
+            Bytes  = '102c00044d5154540406003c00067772697465720013686f7573652f6b69746368656e2f737461746500036f6666'
+            Values = 'Type=CONNECT DUP=False QoS=0 Retain=False Length=44 TopicLength= Topic= PacketId= Payload= Body=(ProtocolLength=4 Protocol=MQTT Level=4 Flags=CleanSession, Will KeepAlive=60 ClientLength=6 Client=writer WillTopicLength=19 WillTopic=house/kitchen/state WillMessageLength=3 WillMessage=6f6666 UserLength= User= SecretLength= Secret=)'
+        }
+        @{
+            Format = 'mqtt-packet'
+            Source = 'captured: mosquitto_pub 2.0.11 publishes'
+            Bytes  = '32210019686f7573652f6b69746368656e2f74656d7065726174757265000132312e35'
+            Values = 'Type=PUBLISH DUP=False QoS=1 Retain=False Length=33 TopicLength=25 Topic=house/kitchen/temperature PacketId=1 Payload=32312e35 Body='
+        }
+        @{
+            Format = 'mqtt-packet'
+            Source = 'captured: mosquitto_pub 2.0.11 leaves'
             Bytes  = 'e000'
-            Values = 'Type=DISCONNECT DUP=False QoS=0 Retain=False Length=0 Body='
+            Values = 'Type=DISCONNECT DUP=False QoS=0 Retain=False Length=0 TopicLength= Topic= PacketId= Payload= Body='
         }
         @{
             Format = 'modbus-tcp'
-            Source = 'MODBUS Application Protocol V1.1b3, section 6.3, with a header'
+            Source = 'captured: pymodbus 3.0.0 asks for three registers'
             Bytes  = '0001000000061103006b0003'
             Values = 'TransactionId=1 ProtocolId=0 Length=6 UnitId=17 Function=3 Data=006b0003'
         }
         @{
+            Format = 'modbus-tcp'
+            Source = 'captured: pymodbus 3.0.0 answers'
+            Bytes  = '000100000009110306001100110011'
+            Values = 'TransactionId=1 ProtocolId=0 Length=9 UnitId=17 Function=3 Data=06001100110011'
+        }
+        @{
             Format = 'wireguard-initiation'
-            Source = 'made after the protocol: the bytes count up'
-            Bytes  = '0100000078563412000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f808182838485868788898a8b'
-            Values = 'Type=1 Reserved=0 Sender=305419896 Ephemeral=000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F Static=202122232425262728292A2B2C2D2E2F303132333435363738393A3B3C3D3E3F404142434445464748494A4B4C4D4E4F Timestamp=505152535455565758595A5B5C5D5E5F606162636465666768696A6B Mac1=6C6D6E6F707172737475767778797A7B Mac2=7C7D7E7F808182838485868788898A8B'
+            Source = 'captured: wireguard-go 0.0.20220316'
+            Bytes  = '01000000785dca2f9cfa363c6d453cae3fba665c2bc01f59e146a5b820a0d2700cf8af3b09948a64a30dd15e26dc5e0f30766aa74001f8a41393837a7b48fd6b1b16b5ff52809c47d0c9e957932c35cb89e274006f65f1553c57749d3ac46aff9271de74c95fc20749254b8865d930c0002492fa66b3460c3e6d6fb7a1b88c9fcd36b5a700000000000000000000000000000000'
+            Values = 'Type=1 Reserved=0 Sender=801791352 Ephemeral=9CFA363C6D453CAE3FBA665C2BC01F59E146A5B820A0D2700CF8AF3B09948A64 Static=A30DD15E26DC5E0F30766AA74001F8A41393837A7B48FD6B1B16B5FF52809C47D0C9E957932C35CB89E274006F65F155 Timestamp=3C57749D3AC46AFF9271DE74C95FC20749254B8865D930C0002492FA Mac1=66B3460C3E6D6FB7A1B88C9FCD36B5A7 Mac2=00000000000000000000000000000000'
         }
         @{
             Format = 'ipfix'
-            Source = 'made after section 3.4.1: a template of five elements'
-            Bytes  = '000a002c695735a500000001000000010002001c0100000500080004000c0004000f00040002000400010004'
-            Values = 'Version=10 Length=44 ExportTime=2026-01-02T03:04:05.0000000Z SequenceNumber=1 ObservationDomainId=1 Sets=(SetId=2 Length=28 Data=0100000500080004000c0004000f00040002000400010004)'
+            Source = 'captured: softflowd 1.1.0'
+            Bytes  = '000a01c46b08ee2a0000000200000000000200480400001000080004000c000400160004001500040001000400020004000a0004000e0004003d00010088000100070002000b00020004000100060001003c000100050001000200400401000e00080004000c000400160004001500040001000400020004000a0004000e0004003d0001008800010020000200040001003c0001000500010002004808000010001b0010001c001000160004001500040001000400020004000a0004000e0004003d00010088000100070002000b00020004000100060001003c000100050001000200400801000e001b0010001c001000160004001500040001000400020004000a0004000e0004003d000100880001008b000200040001003c00010005000100030022010000060001008f000400a00008013100040132000401300002005200100100002a00007757000001a21ae25696000000010000000000016361702f74776f2e7063617000000000040000587f0000017f000001fffbcf17fffbcf1700000055000000010000000000000000000191910489110004007f0000017f000001fffbcf17fffbcf170000005c00000001000000000000000000010489919111000400'
+            Values = 'Version=10 Length=452 ExportTime=2026-11-27T02:42:50.0000000Z SequenceNumber=2 ObservationDomainId=0 Sets=(SetId=2 Length=72 Data=0400001000080004000c000400160004001500040001000400020004000a0004000e0004003d00010088000100070002000b00020004000100060001003c000100050001) (SetId=2 Length=64 Data=0401000e00080004000c000400160004001500040001000400020004000a0004000e0004003d0001008800010020000200040001003c000100050001) (SetId=2 Length=72 Data=08000010001b0010001c001000160004001500040001000400020004000a0004000e0004003d00010088000100070002000b00020004000100060001003c000100050001) (SetId=2 Length=64 Data=0801000e001b0010001c001000160004001500040001000400020004000a0004000e0004003d000100880001008b000200040001003c000100050001) (SetId=3 Length=34 Data=010000060001008f000400a0000801310004013200040130000200520010) (SetId=256 Length=42 Data=00007757000001a21ae25696000000010000000000016361702f74776f2e7063617000000000) (SetId=1024 Length=88 Data=7f0000017f000001fffbcf17fffbcf1700000055000000010000000000000000000191910489110004007f0000017f000001fffbcf17fffbcf170000005c00000001000000000000000000010489919111000400)'
         }
         @{
             Format = 'vxlan-udp'
@@ -455,21 +576,117 @@ BeforeDiscovery {
         }
         @{
             Format = 'sctp-chunks'
-            Source = 'made after section 3.3: COOKIE-ACK, and DATA of three bytes'
-            Bytes  = '0b0000040003001300000001000000000000000061626300'
-            Values = 'Chunks=(Type=COOKIE-ACK Flags=0 Length=4 Value= Pad=) (Type=DATA Flags=3 Length=19 Value=000000010000000000000000616263 Pad=00)'
+            Source = 'a capture in the tests of gopacket, layers/decode_test.go: INIT'
+            Bytes  = '01000024b696b09e0001c000000affffdb856023000c00060005000080000004c0000004'
+            Values = 'Chunks=(Type=INIT Flags=0 Length=36 Value=b696b09e0001c000000affffdb856023000c00060005000080000004c0000004 Pad=)'
+        }
+        @{
+            Format = 'sctp-chunks'
+            Source = 'a capture in the tests of gopacket, layers/decode_test.go: COOKIE-ACK and SACK'
+            Bytes  = '0b00000403000010db8560230000f3fa00000000'
+            Values = 'Chunks=(Type=COOKIE-ACK Flags=0 Length=4 Value= Pad=) (Type=SACK Flags=0 Length=16 Value=db8560230000f3fa00000000 Pad=)'
+        }
+        @{
+            Format = 'sctp-chunks'
+            Source = 'a capture in the tests of gopacket, layers/decode_test.go: DATA with padding'
+            Bytes  = '00030019db856024000000010000000062697a7a6c65210a00000000'
+            Values = 'Chunks=(Type=DATA Flags=3 Length=25 Value=db856024000000010000000062697a7a6c65210a00 Pad=000000)'
         }
         @{
             Format = 'rpki-rtr'
-            Source = 'made after section 5.6: a prefix'
-            Bytes  = '010400000000001401181800c00002000000fde8'
-            Values = 'Version=1 Type=IPv4Prefix Session=0 Length=20 Body=01181800c00002000000fde8'
+            Source = 'captured: rtrclient 0.8.0 asks'
+            Bytes  = '0102000000000008'
+            Values = 'Version=1 Type=ResetQuery Session=0 Length=8 Body='
+        }
+        @{
+            Format = 'rpki-rtr'
+            Source = 'captured: stayrtr 0.5.1 sends an IPv6 prefix'
+            Bytes  = '01060000000000200120300020010db80000000000000000000000000000fdea'
+            Values = 'Version=1 Type=IPv6Prefix Session=0 Length=32 Body=0120300020010db80000000000000000000000000000fdea'
+        }
+        @{
+            Format = 'rpki-rtr'
+            Source = 'captured: stayrtr 0.5.1 sends an IPv4 prefix'
+            Bytes  = '010400000000001401181800c00002000000fde9'
+            Values = 'Version=1 Type=IPv4Prefix Session=0 Length=20 Body=01181800c00002000000fde9'
+        }
+        @{
+            Format = 'rpki-rtr'
+            Source = 'captured: stayrtr 0.5.1 ends'
+            Bytes  = '01075560000000180000000000000e100000025800001c20'
+            Values = 'Version=1 Type=EndOfData Session=21856 Length=24 Body=0000000000000e100000025800001c20'
         }
         @{
             Format = 'snmp'
-            Source = 'made after X.690: a get of sysDescr.0'
-            Bytes  = '302902010104067075626c6963a01c020401020304020100020100300e300c06082b060102010101000500'
-            Values = 'Sequence=48 Length=41 Message=(VersionTag=2 VersionLength=1 Version=01 CommunityTag=4 CommunityLength=6 Community=public PduType=GetRequest PduLength=28 Pdu=(Tag=Integer Length=4 Value=01020304) (Tag=Integer Length=1 Value=00) (Tag=Integer Length=1 Value=00) (Tag=Sequence Length=14 Value=300c06082b060102010101000500))'
+            Source = 'captured: snmpget 5.9.3 asks for two values'
+            Bytes  = '303702010104067075626c6963a02a020408c1fa8d020100020100301c300c06082b060102010101000500300c06082b060102010103000500'
+            Values = 'Sequence=48 Length=55 Message=(VersionTag=2 VersionLength=1 Version=01 CommunityTag=4 CommunityLength=6 Community=public PduType=GetRequest PduLength=42 Pdu=(Tag=Integer Length=4 Value=08c1fa8d) (Tag=Integer Length=1 Value=00) (Tag=Integer Length=1 Value=00) (Tag=Sequence Length=28 Value=300c06082b060102010101000500300c06082b060102010103000500))'
+        }
+        @{
+            Format = 'snmp'
+            Source = 'captured: snmpd 5.9.3 answers'
+            Bytes  = '303e02010104067075626c6963a231020408c1fa8d0201000201003023301106082b0601020101010004057465737473300e06082b06010201010300430200c7'
+            Values = 'Sequence=48 Length=62 Message=(VersionTag=2 VersionLength=1 Version=01 CommunityTag=4 CommunityLength=6 Community=public PduType=Response PduLength=49 Pdu=(Tag=Integer Length=4 Value=08c1fa8d) (Tag=Integer Length=1 Value=00) (Tag=Integer Length=1 Value=00) (Tag=Sequence Length=35 Value=301106082b0601020101010004057465737473300e06082b06010201010300430200c7))'
+        }
+        @{
+            Format = 'netflow5'
+            Source = 'captured: softflowd 1.1.0'
+            Bytes  = '00050002000000006b08ee291f9382e800000000000000007f0000017f00000100000000000000000000000100000055fffbd374fffbd374919104890000110000000000000000007f0000017f0000010000000000000000000000010000005cfffbd374fffbd37404899191000011000000000000000000'
+            Values = 'Version=5 Count=2 SysUptime=0 Seconds=2026-11-27T02:42:49.0000000Z Nanoseconds=529761000 Sequence=0 EngineType=0 EngineId=0 SamplingMode=0 SamplingInterval=0 Flows=(Source=127.0.0.1 Destination=127.0.0.1 NextHop=0.0.0.0 Input=0 Output=0 Packets=1 Octets=85 First=4294693748 Last=4294693748 SourcePort=37265 DestinationPort=1161 Pad1=0 Flags= Protocol=UDP TypeOfService=0 SourceAS=0 DestinationAS=0 SourceMask=0 DestinationMask=0 Pad2=0) (Source=127.0.0.1 Destination=127.0.0.1 NextHop=0.0.0.0 Input=0 Output=0 Packets=1 Octets=92 First=4294693748 Last=4294693748 SourcePort=1161 DestinationPort=37265 Pad1=0 Flags= Protocol=UDP TypeOfService=0 SourceAS=0 DestinationAS=0 SourceMask=0 DestinationMask=0 Pad2=0)'
+        }
+        @{
+            Format = 'netflow9'
+            Source = 'captured: softflowd 1.1.0'
+            Bytes  = '00090002000000006b08ee2a0000000100000000000000480400001000080004000c000400160004001500040001000400020004000a0004000e0004003d00010088000100070002000b00020004000100060001003c000100050001000000400401000e00080004000c000400160004001500040001000400020004000a0004000e0004003d0001008800010020000200040001003c0001000500010000004808000010001b0010001c001000160004001500040001000400020004000a0004000e0004003d00010088000100070002000b00020004000100060001003c000100050001000000400801000e001b0010001c001000160004001500040001000400020004000a0004000e0004003d000100880001008b000200040001003c0001000500010001001a01000004000c000200040022000400230001005200100100001d0000000000000001016361702f74776f2e7063617000000000040000597f0000017f000001fffbd149fffbd14900000055000000010000000000000000000191910489110004007f0000017f000001fffbd149fffbd1490000005c0000000100000000000000000001048991911100040000'
+            Values = 'Version=9 Count=2 SysUptime=0 Seconds=2026-11-27T02:42:50.0000000Z Sequence=1 SourceId=0 Sets=(SetId=0 Length=72 Data=0400001000080004000c000400160004001500040001000400020004000a0004000e0004003d00010088000100070002000b00020004000100060001003c000100050001) (SetId=0 Length=64 Data=0401000e00080004000c000400160004001500040001000400020004000a0004000e0004003d0001008800010020000200040001003c000100050001) (SetId=0 Length=72 Data=08000010001b0010001c001000160004001500040001000400020004000a0004000e0004003d00010088000100070002000b00020004000100060001003c000100050001) (SetId=0 Length=64 Data=0801000e001b0010001c001000160004001500040001000400020004000a0004000e0004003d000100880001008b000200040001003c000100050001) (SetId=1 Length=26 Data=01000004000c00020004002200040023000100520010) (SetId=256 Length=29 Data=0000000000000001016361702f74776f2e7063617000000000) (SetId=1024 Length=89 Data=7f0000017f000001fffbd149fffbd14900000055000000010000000000000000000191910489110004007f0000017f000001fffbd149fffbd1490000005c0000000100000000000000000001048991911100040000)'
+        }
+        @{
+            Format = 'dns-message'
+            Source = 'captured: dig 9.18 asks, with a cookie'
+            Bytes  = '58d401200001000000000001077072696e746572076578616d706c65000001000100002904d000000000000c000a0008210211f7b8f3dfdb'
+            Values = 'ID=22740 QR=0 Opcode=QUERY AA=0 TC=0 RD=1 RA=0 Z=0 AD=1 CD=0 RCODE=NoError QDCOUNT=1 ANCOUNT=0 NSCOUNT=0 ARCOUNT=1 Questions=(Name=(Labels=(Kind=Label Length=7 Text=printer Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=A Class=IN) Answers= Authorities= Additionals=(Name=(Labels=(Kind=Label Length=0 Text= Offset=)) Type=OPT Class=1232 TTL=0 Length=12 Data=(Rest=000a0008210211f7b8f3dfdb))'
+        }
+        @{
+            Format = 'dns-message'
+            Source = 'captured: dnsmasq 2.90 answers with an IPv4 address'
+            Bytes  = '58d485800001000100000001077072696e746572076578616d706c650000010001c00c00010001000000000004c000020700002904d0000000000000'
+            Values = 'ID=22740 QR=1 Opcode=QUERY AA=1 TC=0 RD=1 RA=1 Z=0 AD=0 CD=0 RCODE=NoError QDCOUNT=1 ANCOUNT=1 NSCOUNT=0 ARCOUNT=1 Questions=(Name=(Labels=(Kind=Label Length=7 Text=printer Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=A Class=IN) Answers=(Name=(Labels=(Kind=Pointer Length= Text= Offset=12)) Type=A Class=IN TTL=0 Length=4 Data=(Address=192.0.2.7)) Authorities= Additionals=(Name=(Labels=(Kind=Label Length=0 Text= Offset=)) Type=OPT Class=1232 TTL=0 Length=0 Data=)'
+        }
+        @{
+            Format = 'dns-message'
+            Source = 'captured: dnsmasq 2.90 answers with an alias'
+            Bytes  = '4e438580000100020000000105616c696173076578616d706c650000010001c00c0005000100000000000d03777777076578616d706c6500c02b00010001000000000004c000020800002904d0000000000000'
+            Values = 'ID=20035 QR=1 Opcode=QUERY AA=1 TC=0 RD=1 RA=1 Z=0 AD=0 CD=0 RCODE=NoError QDCOUNT=1 ANCOUNT=2 NSCOUNT=0 ARCOUNT=1 Questions=(Name=(Labels=(Kind=Label Length=5 Text=alias Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=A Class=IN) Answers=(Name=(Labels=(Kind=Pointer Length= Text= Offset=12)) Type=CNAME Class=IN TTL=0 Length=13 Data=(Host=(Labels=(Kind=Label Length=3 Text=www Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)))) (Name=(Labels=(Kind=Pointer Length= Text= Offset=43)) Type=A Class=IN TTL=0 Length=4 Data=(Address=192.0.2.8)) Authorities= Additionals=(Name=(Labels=(Kind=Label Length=0 Text= Offset=)) Type=OPT Class=1232 TTL=0 Length=0 Data=)'
+        }
+        @{
+            Format = 'dns-message'
+            Source = 'captured: dnsmasq 2.90 answers with a mail exchanger'
+            Bytes  = '756985800001000100000002076578616d706c6500000f0001c00c000f0001000000000010000a046d61696c076578616d706c6500c02700010001000000000004c000020900002904d0000000000000'
+            Values = 'ID=30057 QR=1 Opcode=QUERY AA=1 TC=0 RD=1 RA=1 Z=0 AD=0 CD=0 RCODE=NoError QDCOUNT=1 ANCOUNT=1 NSCOUNT=0 ARCOUNT=2 Questions=(Name=(Labels=(Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=MX Class=IN) Answers=(Name=(Labels=(Kind=Pointer Length= Text= Offset=12)) Type=MX Class=IN TTL=0 Length=16 Data=(Preference=10 Host=(Labels=(Kind=Label Length=4 Text=mail Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)))) Authorities= Additionals=(Name=(Labels=(Kind=Pointer Length= Text= Offset=39)) Type=A Class=IN TTL=0 Length=4 Data=(Address=192.0.2.9)) (Name=(Labels=(Kind=Label Length=0 Text= Offset=)) Type=OPT Class=1232 TTL=0 Length=0 Data=)'
+        }
+        @{
+            Format = 'dns-message'
+            Source = 'captured: dnsmasq 2.90 answers with a service'
+            Bytes  = '910285800001000100000002055f6d717474045f746370076578616d706c650000210001c00c0021000100000000001400050007075b046d61696c076578616d706c6500c03600010001000000000004c000020900002904d0000000000000'
+            Values = 'ID=37122 QR=1 Opcode=QUERY AA=1 TC=0 RD=1 RA=1 Z=0 AD=0 CD=0 RCODE=NoError QDCOUNT=1 ANCOUNT=1 NSCOUNT=0 ARCOUNT=2 Questions=(Name=(Labels=(Kind=Label Length=5 Text=_mqtt Offset=) (Kind=Label Length=4 Text=_tcp Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=SRV Class=IN) Answers=(Name=(Labels=(Kind=Pointer Length= Text= Offset=12)) Type=SRV Class=IN TTL=0 Length=20 Data=(Priority=5 Weight=7 Port=1883 Host=(Labels=(Kind=Label Length=4 Text=mail Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)))) Authorities= Additionals=(Name=(Labels=(Kind=Pointer Length= Text= Offset=54)) Type=A Class=IN TTL=0 Length=4 Data=(Address=192.0.2.9)) (Name=(Labels=(Kind=Label Length=0 Text= Offset=)) Type=OPT Class=1232 TTL=0 Length=0 Data=)'
+        }
+        @{
+            Format = 'dns-message'
+            Source = 'captured: dnsmasq 2.90 answers with texts'
+            Bytes  = 'cdd685800001000100000001076578616d706c650000100001c00c001000010000000000130b763d73706631202d616c6c067365636f6e6400002904d0000000000000'
+            Values = 'ID=52694 QR=1 Opcode=QUERY AA=1 TC=0 RD=1 RA=1 Z=0 AD=0 CD=0 RCODE=NoError QDCOUNT=1 ANCOUNT=1 NSCOUNT=0 ARCOUNT=1 Questions=(Name=(Labels=(Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=TXT Class=IN) Answers=(Name=(Labels=(Kind=Pointer Length= Text= Offset=12)) Type=TXT Class=IN TTL=0 Length=19 Data=(Length=11 Text=v=spf1 -all) (Length=6 Text=second)) Authorities= Additionals=(Name=(Labels=(Kind=Label Length=0 Text= Offset=)) Type=OPT Class=1232 TTL=0 Length=0 Data=)'
+        }
+        @{
+            Format = 'dns-message'
+            Source = 'captured: dnsmasq 2.90 knows no such name'
+            Bytes  = 'f07e81830001000000000001076e6f7768657265076578616d706c65000001000100002904d0000000000000'
+            Values = 'ID=61566 QR=1 Opcode=QUERY AA=0 TC=0 RD=1 RA=1 Z=0 AD=0 CD=0 RCODE=NXDomain QDCOUNT=1 ANCOUNT=0 NSCOUNT=0 ARCOUNT=1 Questions=(Name=(Labels=(Kind=Label Length=7 Text=nowhere Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=A Class=IN) Answers= Authorities= Additionals=(Name=(Labels=(Kind=Label Length=0 Text= Offset=)) Type=OPT Class=1232 TTL=0 Length=0 Data=)'
+        }
+        @{
+            Format = 'dns-message'
+            Source = 'captured: dnsmasq 2.90 answers with the start of a zone'
+            Bytes  = 'fdab85000001000100010001047a6f6e65076578616d706c650000060001047a6f6e65076578616d706c65000006000100000258003f036e7331047a6f6e65076578616d706c65000a686f73746d6173746572047a6f6e65076578616d706c650078c275f5000004b00000007800093a8000000258c01e00020001000002580012036e7331047a6f6e65076578616d706c650000002904d0000000000000'
+            Values = 'ID=64939 QR=1 Opcode=QUERY AA=1 TC=0 RD=1 RA=0 Z=0 AD=0 CD=0 RCODE=NoError QDCOUNT=1 ANCOUNT=1 NSCOUNT=1 ARCOUNT=1 Questions=(Name=(Labels=(Kind=Label Length=4 Text=zone Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=SOA Class=IN) Answers=(Name=(Labels=(Kind=Label Length=4 Text=zone Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Type=SOA Class=IN TTL=600 Length=63 Data=(Host=(Labels=(Kind=Label Length=3 Text=ns1 Offset=) (Kind=Label Length=4 Text=zone Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Mailbox=(Labels=(Kind=Label Length=10 Text=hostmaster Offset=) (Kind=Label Length=4 Text=zone Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)) Serial=2026010101 Refresh=1200 Retry=120 Expire=604800 Minimum=600)) Authorities=(Name=(Labels=(Kind=Pointer Length= Text= Offset=30)) Type=NS Class=IN TTL=600 Length=18 Data=(Host=(Labels=(Kind=Label Length=3 Text=ns1 Offset=) (Kind=Label Length=4 Text=zone Offset=) (Kind=Label Length=7 Text=example Offset=) (Kind=Label Length=0 Text= Offset=)))) Additionals=(Name=(Labels=(Kind=Label Length=0 Text= Offset=)) Type=OPT Class=1232 TTL=0 Length=0 Data=)'
         }
     )
     $formats = foreach ($name in $fields.Keys) {
@@ -531,7 +748,7 @@ Describe 'The formats in examples/formats' {
     Context '<Format>' -ForEach $formats {
         It 'names its standard first' {
             $lines = Get-Content -LiteralPath (Join-Path $formatDirectory "$Format.txt")
-            $lines[0] | Should -Match '^(RFC [0-9]+|IEEE [0-9.]+|MQTT [0-9.]+|MODBUS Messaging .*|WireGuard protocol)(,| and RFC|$)'
+            $lines[0] | Should -Match '^(RFC [0-9]+|IEEE [0-9.]+|MQTT [0-9.]+|NetFlow Export Datagram|MODBUS Messaging .*|WireGuard protocol)(,| and RFC|$)'
         }
 
         It 'has these fields' {
