@@ -158,6 +158,15 @@ internal sealed partial class CellText
         };
     }
 
+    /// <summary>The name that texts have but for the number at their ends, the last of which is a letter: <c>Address [1]</c>, <c>Address [N]</c>; null where they are not such a list.</summary>
+    public static string? ListOf(IReadOnlyList<string> texts)
+    {
+        Match[] indexed = [.. texts.Select(text => IndexPattern().Match(text))];
+        return indexed.Length > 1 && Array.TrueForAll(indexed, match => match.Success && match.Groups["name"].Value == indexed[0].Groups["name"].Value) && char.IsLetter(indexed[^1].Groups["index"].Value[0])
+            ? indexed[0].Groups["name"].Value
+            : null;
+    }
+
     private static long? NumberOf(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
         : Array.IndexOf(s_numbers, text.ToLowerInvariant()) is var place and >= 0 ? place + 1
         : null;
@@ -205,7 +214,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'd)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|.*[0-9] bits or [0-9]+ bits)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
@@ -229,6 +238,9 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableNamePattern();
+
+    [GeneratedRegex(@"^\s*(?<name>\S.*?)\s*(?:\[(?<index>[0-9]+|[A-Za-z])\]|\((?<index>[0-9]+|[A-Za-z])\)|#(?<index>[0-9]+|[A-Za-z]))\s*$")]
+    private static partial Regex IndexPattern();
 
     [GeneratedRegex(@"^(?:\.\s*\.|…)")]
     private static partial Regex BeginningDotsPattern();

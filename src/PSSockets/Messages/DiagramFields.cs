@@ -102,6 +102,12 @@ internal sealed class DiagramFields
             {
                 before.Join(group);
             }
+            else if (joined.Count > 0 && joined[^1] is { IsOpen: true, IsVariable: true, Text.IsEmpty: false } open && group is { IsVariable: true, First: { From: 0, Texts.Count: 1 } } && open.First.Texts.Count == 1
+                && open.Cells[^1].Line < group.First.Line && string.Equals(open.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                // The name is written again where a field of open sides goes on in the next row.
+                open.Cells.AddRange(group.Cells);
+            }
             else
             {
                 joined.Add(group);
@@ -137,8 +143,17 @@ internal sealed class DiagramFields
     {
         List<Group> named = [];
         HashSet<Group> continued = [];
-        foreach (Group group in _groups)
+        for (int index = 0; index < _groups.Count; index++)
         {
+            Group group = _groups[index];
+            if (named.Count > 0 && group.Text is { IsEmpty: true, IsVariable: true } && !IsMoreOf(named[^1], group, index + 1 < _groups.Count ? _groups[index + 1] : null))
+            {
+                throw Error(
+                    group.First,
+                    $"these dots stand for something that has no name, and '{named[^1].Text.Name}' before them is drawn to its end",
+                    "Give it a name, such as 'More ...', or write the fields as a list.");
+            }
+
             if (!group.Text.IsEmpty && !group.Text.IsContinued)
             {
                 named.Add(group);
@@ -161,6 +176,25 @@ internal sealed class DiagramFields
 
         Replace(named);
     }
+
+    // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row or comes again with another number.
+    private static bool IsMoreOf(Group before, Group dots, Group? after)
+    {
+        if (before.IsVariable || before.Cells.Exists(cell => cell.IsOpen))
+        {
+            return true;
+        }
+
+        if (dots.First.From > 0 || dots.First.Line == before.Cells[^1].Line)
+        {
+            return false;
+        }
+
+        return before.Cells[^1].From == 0 || (after is not null && Stem(before.Text.Name) == Stem(after.Text.Name));
+    }
+
+    // A name without the number at its end, which may be a letter, as in "chunk n-1".
+    private static string Stem(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'n', 'N', 'm', 'M', 'k', 'K');
 
     // A width that is larger than the cell joins it with its neighbours: those before it, or else those after it.
     private void JoinByWidth()
@@ -366,7 +400,9 @@ internal sealed class DiagramFields
                 }
             }
 
-            Text = CellText.Read(CellText.Join(texts));
+            string? list = CellText.ListOf(texts);
+            isVariable |= list is not null;
+            Text = CellText.Read(list ?? CellText.Join(texts));
             // A row that has no right side goes on in a line that has no left one; a side that only is missing is an open one. A size in words decides.
             IsVariable = !_isFixed && (isVariable || Text.IsVariable || (IsOpen && Text is not { Size: not null, Unit: not 0 }));
             Bits = Cells.Sum(cell => cell.Bits);

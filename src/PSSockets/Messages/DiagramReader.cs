@@ -363,9 +363,10 @@ internal sealed partial class DiagramReader
             isBand = true;
         }
 
-        if (isBand)
+        // One that leaves out a stretch says that the row goes on below it.
+        if (isBand || (_broken.Count > 0 && _broken.TrueForAll(ruling => GapPattern().IsMatch(ruling.Text))))
         {
-            throw _text.Error(last, _scale.Left, "the picture has no last ruling below this row", "Paste the whole picture, from its first ruling to its last.");
+            throw _text.Error(last, _scale.Left, $"the picture has no last ruling {(isBand ? "below this row" : "here, but one that is open to below")}", "Paste the whole picture, from its first ruling to its last.");
         }
 
         return last;
@@ -454,10 +455,20 @@ internal sealed partial class DiagramReader
             return;
         }
 
+        // The cells of one row may stand a line lower each.
+        if (cells[0].From > 0 && IsStep(cells[0].Column))
+        {
+            above.AddRange(cells);
+            return;
+        }
+
         _isRuled = false;
         JoinRows(_rows.Count, cells);
         _rows.Add(cells);
     }
+
+    // Whether the row so far ends at this column, so that it can go on there.
+    private bool IsStep(int column) => _broken.Count == 0 && _rows.Count > 0 && _rows[^1][^1] is { IsOpen: false, Rows: 1 } last && last.EndColumn == column;
 
     private static void Extend(List<DiagramCell> above, List<DiagramCell> cells)
     {
@@ -490,7 +501,8 @@ internal sealed partial class DiagramReader
         {
             // A row that the last line of text left open on its right goes on here; others may begin further right, as their rulings do.
             int indent = text.Length - text.TrimStart().Length;
-            if (Bars.Contains(text[indent], StringComparison.Ordinal) && indent > _scale.Left && _broken.Exists(ruling => ruling.Text.Length - ruling.Text.TrimStart().Length == indent))
+            if (Bars.Contains(text[indent], StringComparison.Ordinal) && indent > _scale.Left
+                && (_broken.Exists(ruling => ruling.Text.Length - ruling.Text.TrimStart().Length == indent) || IsStep(indent)))
             {
                 left = indent;
             }
@@ -536,12 +548,13 @@ internal sealed partial class DiagramReader
             right = text.Length;
         }
 
-        char bar = left >= 0 && left < text.Length && text[left] == '!' ? '!' : '|';
+        // A picture of exclamation marks may have a bar among them; elsewhere they are part of a text.
+        bool IsBar(int column) => text[column] == '|' || (text[column] == '!' && _bars.Length > 1 && _scale.IsExact(column));
         List<int> bars = [left];
         int end = Math.Min(right >= 0 ? right : int.MaxValue, text.Length - 1);
         for (int column = Math.Max(left + 1, _scale.Left + 1); column <= end; column++)
         {
-            if (text[column] == bar && column < _scale.Right - 1)
+            if (column < _scale.Right - 1 && IsBar(column))
             {
                 bars.Add(column);
             }
@@ -753,6 +766,9 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex(@"\+(?:[-=+]{2,}(?:/+[-=+]+)*|[-=]\+)[|!]?")]
     private static partial Regex RulingPattern();
+
+    [GeneratedRegex(@"^[^\p{L}\p{N}]*[-=+] {3,}[-=+]")]
+    private static partial Regex GapPattern();
 
     [GeneratedRegex(@"\+[-=]{2}|\+[-=]\+|[-=]{2}\+")]
     private static partial Regex StepPattern();

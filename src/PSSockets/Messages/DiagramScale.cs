@@ -97,7 +97,7 @@ internal sealed partial class DiagramScale
 
         // Eight columns and a bar for each byte, as the oldest standards draw them (RFC 793).
         int[] origins = [0, .. cuts.Select(cut => cut.Right - left)];
-        if (tokens.Length == 0 && Array.TrueForAll([.. rulings], ruling => MarksOf(ruling).All(mark => (mark - origins.Last(origin => origin <= mark)) % ByteColumns == 0)))
+        if (tokens.Length == 0 && rulings.Any(HasByte) && Array.TrueForAll([.. rulings], ruling => MarksOf(ruling).All(mark => (mark - origins.Last(origin => origin <= mark)) % ByteColumns == 0)))
         {
             return new DiagramScale(left, right, ByteColumns, 8, cuts, isTold: false);
         }
@@ -189,6 +189,9 @@ internal sealed partial class DiagramScale
         int columns = marks.Length is 9 or 17 or 33 or 65 ? marks[1] - marks[0] : 0;
         return columns is >= 4 and <= 6 && marks.Zip(marks.Skip(1)).All(pair => pair.Second - pair.First == columns) ? columns : 0;
     }
+
+    // Two marks with one byte between them; without any, that all have nine columns or a multiple is chance.
+    private static bool HasByte(string ruling) => MarksOf(ruling).Zip(MarksOf(ruling).Skip(1)).Any(pair => pair.Second - pair.First == ByteColumns);
 
     private static IEnumerable<int> MarksOf(string ruling) => Enumerable.Range(0, ruling.Length).Where(place => ruling[place] == '+');
 

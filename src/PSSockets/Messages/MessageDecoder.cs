@@ -258,7 +258,7 @@ internal sealed class MessageDecoder
     private static SocketInputException NotConstant(MessageField field, string value) => new(
         ErrorIds.InvalidMessage, $"'{field.Name}' is {value}, and is always {field.Constant} in this format", "Use the format of this message.");
 
-    /// <summary>The error for bytes that are no integer of that coding.</summary>
+    /// <summary>The error for bytes that are not an integer of that coding.</summary>
     internal static SocketInputException NoInteger(MessageField field, IntegerCoding coding) =>
         NoValue(field, $"its bytes are not an integer as {coding.ToString().ToUpperInvariant()} writes them");
 
