@@ -136,7 +136,7 @@ internal sealed partial class CellText
             unit = said.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8;
         }
 
-        isVariable |= VariableNamePattern().IsMatch(rest);
+        isVariable |= VariableNamePattern().IsMatch(rest) || HasInnerDots(rest);
         string undotted = Undotted(rest).Trim();
         bool endsInDots = undotted.Length < rest.Length;
         bool saysVariable = isVariable;
@@ -161,10 +161,22 @@ internal sealed partial class CellText
     /// <summary>The name that texts have but for the number at their ends, the last of which is a letter: <c>Address [1]</c>, <c>Address [N]</c>; null where they are not such a list.</summary>
     public static string? ListOf(IReadOnlyList<string> texts)
     {
-        Match[] indexed = [.. texts.Select(text => IndexPattern().Match(text))];
+        Match[] indexed = texts.Count is 1 or > MostRemarkLetters || texts.Any(text => text.Length > MostRemarkLetters) ? [] : [.. texts.Select(text => IndexPattern().Match(text))];
         return indexed.Length > 1 && Array.TrueForAll(indexed, match => match.Success && match.Groups["name"].Value == indexed[0].Groups["name"].Value) && char.IsLetter(indexed[^1].Groups["index"].Value[0])
             ? indexed[0].Groups["name"].Value
             : null;
+    }
+
+    // Dots between words: "Item 1 ... Item 9".
+    private static bool HasInnerDots(string text)
+    {
+        int word = 0;
+        while (word < text.Length && !IsWord(text[word]))
+        {
+            word++;
+        }
+
+        return DotsPattern().Match(text, word) is { Success: true } dots && text.AsSpan(dots.Index).ContainsAnyExcept(" .…\t");
     }
 
     private static long? NumberOf(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
@@ -238,6 +250,9 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableNamePattern();
+
+    [GeneratedRegex(@"\.{3}|…|\. \. \.")]
+    private static partial Regex DotsPattern();
 
     [GeneratedRegex(@"^\s*(?<name>\S.*?)\s*(?:\[(?<index>[0-9]+|[A-Za-z])\]|\((?<index>[0-9]+|[A-Za-z])\)|#(?<index>[0-9]+|[A-Za-z]))\s*$")]
     private static partial Regex IndexPattern();

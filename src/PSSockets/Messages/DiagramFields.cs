@@ -143,15 +143,17 @@ internal sealed class DiagramFields
     {
         List<Group> named = [];
         HashSet<Group> continued = [];
+        int rowBits = _cells.Max(cell => cell.To);
         for (int index = 0; index < _groups.Count; index++)
         {
             Group group = _groups[index];
-            if (named.Count > 0 && group.Text is { IsEmpty: true, IsVariable: true } && !IsMoreOf(named[^1], group, index + 1 < _groups.Count ? _groups[index + 1] : null))
+            if (named.Count > 0 && group.Text.IsEmpty)
             {
-                throw Error(
-                    group.First,
-                    $"these dots stand for something that has no name, and '{named[^1].Text.Name}' before them is drawn to its end",
-                    "Give it a name, such as 'More ...', or write the fields as a list.");
+                CheckUnnamed(named[^1], group, rowBits);
+                if (group.IsVariable && !IsMoreOf(named[^1], group, index + 1 < _groups.Count ? _groups[index + 1] : null))
+                {
+                    group.NameMore();
+                }
             }
 
             if (!group.Text.IsEmpty && !group.Text.IsContinued)
@@ -175,6 +177,15 @@ internal sealed class DiagramFields
         }
 
         Replace(named);
+    }
+
+    // A field whose row ended early is at its end, and does not go on in the next row.
+    private void CheckUnnamed(Group before, Group group, int rowBits)
+    {
+        if (!before.IsVariable && !group.IsVariable && group.First.From == 0 && before.Cells[^1].To < rowBits && before.Cells[^1].Line != group.First.Line)
+        {
+            throw Error(group.First, $"this cell has no name, and '{before.Text.Name}' before it ended within its row", "Write a name in it, or (cont.) where the field before goes on.");
+        }
     }
 
     // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row or comes again with another number.
@@ -354,6 +365,9 @@ internal sealed class DiagramFields
         private bool _isFixed;
 
         public bool IsTall => Cells.TrueForAll(cell => cell.IsTall);
+
+        // Dots, or a box of open sides, between fields that are drawn to their ends.
+        public void NameMore() => Text = CellText.Read("More ...");
 
         // Joins a cell that has the same name: the dots between them are then no length.
         public void Join(Group next)

@@ -549,7 +549,10 @@ internal sealed partial class DiagramReader
         }
 
         // A picture of exclamation marks may have a bar among them; elsewhere they are part of a text.
-        bool IsBar(int column) => text[column] == '|' || (text[column] == '!' && _bars.Length > 1 && _scale.IsExact(column));
+        // So may a picture whose ruling begins there have a colon.
+        bool IsBar(int column) => text[column] == '|'
+            || (text[column] == '!' && _bars.Length > 1 && _scale.IsExact(column))
+            || (text[column] == ':' && _broken.Exists(ruling => column < ruling.Text.Length && ruling.Text[column] == '+' && ruling.Text[column - 1] == ' '));
         List<int> bars = [left];
         int end = Math.Min(right >= 0 ? right : int.MaxValue, text.Length - 1);
         for (int column = Math.Max(left + 1, _scale.Left + 1); column <= end; column++)
@@ -601,7 +604,7 @@ internal sealed partial class DiagramReader
             throw _text.Error(line, right, "there is no bit between these two bars", "Put the bars below the marks of the ruling.");
         }
 
-        bool isOpen = (isFirst && left >= 0 && left < text.Length && IsOpenSide(text[left])) || (isLast && right < text.Length && IsOpenSide(text[right]));
+        bool isOpen = (left >= 0 && left < text.Length && IsOpenSide(text[left])) || (isLast && right < text.Length && IsOpenSide(text[right]));
         DiagramCell cell = new(line, Math.Max(0, left), from, to) { IsOpen = isOpen || _scale.IsCut(left, right), EndColumn = right, Columns = right - left - 1 };
         string content = text[(left + 1)..right];
         cell.AddText(Content(content));

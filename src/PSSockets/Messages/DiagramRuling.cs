@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace PSSockets.Messages;
 
 /// <summary>
-/// Rulings with other signs in them: <c>|</c>, <c>!</c> and <c>:</c> are marks as <c>+</c> is, and dots are a cut, where the picture leaves out
+/// Rulings with other signs in them: <c>|</c>, <c>!</c> and <c>:</c> are marks as <c>+</c> is, and dots and slashes are a cut, where the picture leaves out
 /// what is between two marks.
 /// </summary>
 internal static partial class DiagramRuling
@@ -26,13 +26,13 @@ internal static partial class DiagramRuling
         int drawn = 0;
         int signs = 0;
         int blank = 0;
-        for (int place = first; place < line.Length && line[place] is '+' or '-' or '=' or '|' or '!' or ':' or '.' or ' '; place++)
+        for (int place = first; place < line.Length && line[place] is '+' or '-' or '=' or '|' or '!' or ':' or '.' or '/' or ' '; place++)
         {
             if (line[place] != ' ')
             {
                 end = place + 1;
                 drawn += line[place] is '-' or '=' ? 1 : 0;
-                signs += line[place] is '|' or '!' or ':' or '.' ? 1 : 0;
+                signs += line[place] is '|' or '!' or ':' or '.' or '/' ? 1 : 0;
             }
             else
             {
@@ -88,6 +88,6 @@ internal static partial class DiagramRuling
         return plain.ToString();
     }
 
-    [GeneratedRegex(@"(?<! ) *\.(?: *\.)+ *")]
+    [GeneratedRegex(@"(?<! ) *\.(?: *\.)+ *|/+(?: */+)*")]
     private static partial Regex DotsPattern();
 }
