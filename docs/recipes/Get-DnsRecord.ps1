@@ -38,64 +38,47 @@ begin {
     $ErrorActionPreference = 'Stop'
     Import-Module $PSScriptRoot/../../output/PSSockets
 
-    $header = @(
-        'Id:16', 'IsResponse:1:bool', 'Opcode:4', 'IsAuthoritative:1:bool', 'IsTruncated:1:bool', 'RecursionDesired:1:bool'
-        'RecursionAvailable:1:bool', 'Reserved:3', 'ResponseCode:4', 'Questions:16', 'Answers:16', 'Authorities:16', 'Additionals:16'
-    )
-    # A name is text after lengths, and ends with the length 0; so it can be read up to the next zero byte.
-    $question = 'QuestionName:*0', 'EndOfName:8', 'QuestionType:16', 'QuestionClass:16'
-    $query = New-MessageFormat -Field ($header + $question)
-    $response = New-MessageFormat -Field ($header + $question + 'Records:*')
-    $label = New-MessageFormat -Field 'Length:8', 'Text:[Length]:utf8'
-    $record = New-MessageFormat -Field 'Type:16', 'Class:16', 'TimeToLive:32', 'Length:16', 'Data:[Length]', 'Rest:*'
-    $mail = New-MessageFormat -Field 'Preference:16', 'Rest:*'
-    $service = New-MessageFormat -Field 'Priority:16', 'Weight:16', 'Port:16', 'Rest:*'
+    $formats = "$PSScriptRoot/../../examples/formats"
+    $format = Get-Content -LiteralPath $formats/dns-message.txt | New-MessageFormat
+    # A name alone, with what comes after it.
+    $label = New-MessageFormat -Name Label -Field 'Kind:2{Label=0,Pointer=3}', 'Length:6?Kind=Label', 'Text:[Length]:utf8?Kind=Label', 'Offset:14?Kind=Pointer'
+    $suffix = New-MessageFormat -Field 'Labels:*[Length=0]:Label', 'Rest:*' -Include $label
+    $reasons = @{ FormErr = 'it does not understand the question'; ServFail = 'it has a problem'; NXDomain = 'there is no such name'; Refused = 'it refuses' }
 
-    $numbers = @{ A = 1; NS = 2; CNAME = 5; PTR = 12; MX = 15; TXT = 16; AAAA = 28; SRV = 33 }
-    $types = @{}
-    $numbers.Keys | ForEach-Object { $types[$numbers[$_]] = $_ }
-    $reasons = @{ 1 = 'it does not understand the question'; 2 = 'it has a problem'; 3 = 'there is no such name'; 5 = 'it refuses' }
+    # A pointer at the end of a name says at which byte of the message it goes on. Earlier than where this part of the
+    # name began, or it could lead to itself for ever.
+    function Get-Name {
+        param([byte[]] $Message, [object[]] $Labels)
 
-    # The name at this byte of the message. A length of 192 or more is a pointer instead: the name goes on at an
-    # earlier byte, whose number is in the 14 bits after the first two. Earlier than where this part of the name began,
-    # or it could lead to itself for ever.
-    function Read-Name {
-        param([byte[]] $Message, [int] $Offset)
-
-        $labels = @()
-        $end = 0
-        $start = $Offset
-        while ($Message[$Offset]) {
-            if ($Message[$Offset] -ge 192) {
-                $target = ($Message[$Offset] -band 63) * 256 + $Message[$Offset + 1]
-                $end = $end ? $end : $Offset + 2
-                if ($target -ge $start) {
-                    throw "$Server sent a damaged answer: a name goes on at byte $target, which is not before byte $start."
+        $limit = $Message.Length
+        $texts = while ($Labels) {
+            $Labels.Text | Where-Object { $_ }
+            $offset = $Labels[-1].Offset
+            $Labels = $null
+            if ($null -ne $offset) {
+                if ($offset -ge $limit) {
+                    throw "$Server sent a damaged answer: a name goes on at byte $offset, which is not before byte $limit."
                 }
-                $start = $Offset = $target
-            }
-            else {
-                $labels += [System.Text.Encoding]::UTF8.GetString($Message, $Offset + 1, $Message[$Offset])
-                $Offset += $Message[$Offset] + 1
+                $limit = $offset
+                $Labels = (ConvertFrom-BinaryMessage $suffix ([byte[]] $Message[$offset..($Message.Length - 1)])).Labels
             }
         }
-        @{ Text = $labels -join '.'; End = $end ? $end : $Offset + 1 }
+        $texts -join '.'
     }
 
-    # What the data of a record mean. Names in them may point into the message.
-    function Read-Data {
-        param([byte[]] $Message, [int] $Offset, [string] $Type, [byte[]] $Data)
+    # What the data of a record mean.
+    function Get-Value {
+        param([byte[]] $Message, [object] $Record)
 
-        switch ($Type) {
-            { $_ -in 'A', 'AAAA' } { ConvertFrom-AddressByte $Data }
-            { $_ -in 'CNAME', 'NS', 'PTR' } { (Read-Name $Message $Offset).Text }
-            'MX' { "$((ConvertFrom-BinaryMessage $mail $Data).Preference) $((Read-Name $Message ($Offset + 2)).Text)" }
-            'SRV' {
-                $fields = ConvertFrom-BinaryMessage $service $Data
-                "$($fields.Priority) $($fields.Weight) $((Read-Name $Message ($Offset + 6)).Text):$($fields.Port)"
-            }
-            'TXT' { -join (ConvertFrom-BinaryMessage $label $Data -Repeat).Text }
-            default { [Convert]::ToHexString($Data) }
+        $data = $Record.Data
+        $hostName = $data.Host ? (Get-Name $Message $data.Host.Labels) : ''
+        switch ($Record.Type) {
+            { $_ -in 'A', 'AAAA' } { $data.IP }
+            { $_ -in 'CNAME', 'NS', 'PTR' } { $hostName }
+            'MX' { "$($data.Preference) $hostName" }
+            'SRV' { "$($data.Priority) $($data.Weight) ${hostName}:$($data.Port)" }
+            'TXT' { -join $data.Text }
+            default { $data ? [Convert]::ToHexString($data.Rest) : '' }
         }
     }
 }
@@ -103,13 +86,10 @@ begin {
 process {
     $id = Get-Random -Maximum 65536
     $labels = [System.Globalization.IdnMapping]::new().GetAscii($Name.TrimEnd('.')) -split '\.' | ForEach-Object { @{ Text = $_ } }
-    $bytes = ConvertTo-BinaryMessage $query @{
-        Id               = $id
-        RecursionDesired = $true
-        Questions        = 1
-        QuestionName     = [byte[]] ($labels | ConvertTo-BinaryMessage $label | ForEach-Object { $_ })
-        QuestionType     = $numbers[$Type]
-        QuestionClass    = 1
+    $bytes = ConvertTo-BinaryMessage $format @{
+        ID        = $id
+        RD        = 1
+        Questions = @{ Name = @{ Labels = @($labels) }; Type = $Type; Class = 'IN' }
     }
 
     # A connected socket hears nobody but the server. Any datagram may be lost, so the question is repeated.
@@ -121,7 +101,7 @@ process {
             Send-Datagram $socket $bytes
             while (-not $answer -and (Wait-Socket $socket -TimeoutSeconds ($TimeoutSeconds / 3))) {
                 $datagram = Receive-Datagram $socket
-                $answer = ConvertFrom-BinaryMessage $response $datagram | Where-Object { $_.IsResponse -and $_.Id -eq $id }
+                $answer = ConvertFrom-BinaryMessage $format $datagram | Where-Object { $_.QR -and $_.ID -eq $id }
             }
             if ($answer) {
                 break
@@ -137,33 +117,28 @@ process {
     $message = $datagram.Data
 
     # On a stream each message stands after its length, which has two bytes.
-    if ($answer.IsTruncated) {
+    if ($answer.TC) {
         Write-Verbose 'the answer does not fit into a datagram: asking again over TCP'
         $socket = Connect-Socket $Server -TimeoutSeconds $TimeoutSeconds
         try {
             Send-SocketData $socket $bytes -LengthPrefix 2
             $message = Receive-SocketData $socket -LengthPrefix 2 -TimeoutSeconds $TimeoutSeconds -AsByteArray
-            $answer = ConvertFrom-BinaryMessage $response $message
+            $answer = ConvertFrom-BinaryMessage $format $message
         }
         finally {
             Close-Socket $socket
         }
     }
-    if ($answer.ResponseCode) {
-        throw "$Server has no answer for ${Name}: $($reasons[[int] $answer.ResponseCode] ?? "error $($answer.ResponseCode)")."
+    if ($answer.RCODE -ne 'NoError') {
+        throw "$Server has no answer for ${Name}: $($reasons["$($answer.RCODE)"] ?? "error $($answer.RCODE)")."
     }
 
-    $offset = $message.Length - $answer.Records.Length
-    for ($count = $answer.Answers; $count -gt 0; $count--) {
-        $owner = Read-Name $message $offset
-        $fields = ConvertFrom-BinaryMessage $record ([byte[]] $message[$owner.End..($message.Length - 1)])
-        $offset = $message.Length - $fields.Rest.Length
-        $typeName = $types[[int] $fields.Type] ?? "$($fields.Type)"
+    foreach ($record in $answer.Answers) {
         [pscustomobject]@{
-            Name       = $owner.Text
-            Type       = $typeName
-            TimeToLive = $fields.TimeToLive
-            Value      = Read-Data -Message $message -Offset ($offset - $fields.Length) -Type $typeName -Data $fields.Data
+            Name       = Get-Name $message $record.Name.Labels
+            Type       = "$($record.Type)"
+            TimeToLive = $record.TTL
+            Value      = Get-Value $message $record
         }
     }
 }

@@ -16,6 +16,9 @@ public sealed class MessageField
         Constant = definition.Constant;
         Condition = definition.Condition;
         Calculation = length.Calculation;
+        Width = (length as FieldLength.Fixed)?.Bits;
+        IsNumber = length is FieldLength.Coded
+            || (Width <= 64 && type is not (FieldType.Bytes or FieldType.IPv4 or FieldType.IPv6 or FieldType.Mac or FieldType.Ascii or FieldType.Utf8 or FieldType.Hex));
     }
 
     /// <summary>The name, which is also the name of the property of a decoded message.</summary>
@@ -25,7 +28,7 @@ public sealed class MessageField
     public long? Offset { get; }
 
     /// <summary>How wide it is, in bits; null where that varies.</summary>
-    public int? Width => (Length as FieldLength.Fixed)?.Bits;
+    public int? Width { get; }
 
     /// <summary>What its bits mean: uint, int, bool, bytes, ipv4, ipv6, mac, ascii, utf8, hex and others; message where it is one itself.</summary>
     public string Type => Content is null ? FieldList.NameOf(Kind) : "message";
@@ -53,7 +56,7 @@ public sealed class MessageField
     internal bool IsPlain => Condition is null && Constant is null && Names is null && Content is null;
 
     /// <summary>Whether it is held as one number, or as what a number stands for.</summary>
-    internal bool IsNumber => Length is FieldLength.Coded || (Width <= 64 && Kind is not (FieldType.Bytes or FieldType.IPv4 or FieldType.IPv6 or FieldType.Mac or FieldType.Ascii or FieldType.Utf8 or FieldType.Hex));
+    internal bool IsNumber { get; }
 
     /// <summary>The field as an entry of a field list: <c>Source:32:ipv4</c>.</summary>
     public override string ToString()
