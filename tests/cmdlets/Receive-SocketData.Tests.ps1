@@ -674,6 +674,7 @@ Describe 'Receive-SocketData' {
 
     Context '-Format' {
         BeforeDiscovery {
+            $formats = "$PSScriptRoot/../../examples/formats"
             $protocols = @(
                 # RFC 4271: the length counts the whole, and stands after a marker of 16 bytes.
                 @{ Protocol = 'BGP'; Fields = 'Marker:128', 'Length:16', 'Type:8', 'Body:[Length-19]'; Messages = "$('ff' * 16)001304", "$('ff' * 16)001d0104fde800b4c000020100", "$('ff' * 16)00170200000000" }
@@ -686,11 +687,24 @@ Describe 'Receive-SocketData' {
                 # MODBUS Messaging on TCP/IP: the length counts from the unit on.
                 @{ Protocol = 'Modbus/TCP'; Fields = 'Transaction:16', 'Protocol:16=0', 'Length:16', 'Unit:8', 'Function:8', 'Data:[Length-2]'; Messages = '000100000006110300 6b0003', '000200000005110302 1234', '0003000000021107' }
                 @{ Protocol = 'MQTT'; Fields = 'Type:4', 'Flags:4', 'Length:mqtt', 'Body:[Length]'; Messages = 'c000', '100c00044d5154540402003c0000', "30ac02$('61' * 300)" }
+                # Up to an empty label, or a pointer.
+                @{
+                    Protocol = 'names of DNS'
+                    Fields   = 'Labels:*[Length=0]:(Kind:2{Label=0,Pointer=3} Length:6?Kind=Label Text:[Length]?Kind=Label Offset:14?Kind=Pointer)', 'Type:16'
+                    Messages = '000001', '0377777707 6578616d706c65 000001', '0161c00c0001', 'c00c0001'
+                }
+                # The formats that are shipped, and what bird, freeDiameter, stayrtr, pymodbus, mosquitto and openssl sent.
+                @{ Protocol = 'bgp.txt'; Fields = Get-Content -LiteralPath "$formats/bgp.txt"; Messages = 'ffffffffffffffffffffffffffffffff00350104fdea00f0c000020218021601040001000102004002007841040000fdea46004700', 'ffffffffffffffffffffffffffffffff001304', 'ffffffffffffffffffffffffffffffff003402000000144001010040020602010000fde94003040a09010118c6336419cb007180' }
+                @{ Protocol = 'diameter.txt'; Fields = Get-Content -LiteralPath "$formats/diameter.txt"; Messages = '01000098800001010000000016034412d2b080150000010840000011612e6578616d706c65000000000001284000000f6578616d706c6500000001164000000c6b08ed2b000001014000000e00010a09010100000000010a4000000c000000000000010d00000014667265654469616d657465720000010b0000000c000027d90000012b4000000c00000000000001024000000cffffffff', '01000098000001010000000016034412d2b080150000010c4000000c000007d10000010840000011622e6578616d706c65000000000001284000000f6578616d706c6500000001164000000c6b08ed2b000001014000000e00010a09010200000000010a4000000c000000000000010d00000014667265654469616d657465720000010b0000000c000027d9000001024000000cffffffff' }
+                @{ Protocol = 'rpki-rtr.txt'; Fields = Get-Content -LiteralPath "$formats/rpki-rtr.txt"; Messages = '0102000000000008', '01060000000000200120300020010db80000000000000000000000000000fdea', '010400000000001401181800c00002000000fde9' }
+                @{ Protocol = 'modbus-tcp.txt'; Fields = Get-Content -LiteralPath "$formats/modbus-tcp.txt"; Messages = '0001000000061103006b0003', '000100000009110306001100110011' }
+                @{ Protocol = 'mqtt-packet.txt'; Fields = Get-Content -LiteralPath "$formats/mqtt-packet.txt"; Messages = '102400044d51545404c2003c000672656164657200046e656d6f000a61726374616e67656e74', '20020000', '821800010013686f7573652f2b2f74656d706572617475726501', '9003000101', '102c00044d5154540406003c00067772697465720013686f7573652f6b69746368656e2f737461746500036f6666' }
+                @{ Protocol = 'tls-record.txt'; Fields = Get-Content -LiteralPath "$formats/tls-record.txt"; Messages = '1603010136010001320303be7baa80e20dcaa9f6cc91bc95ea9dacf2ee6564fa036a78f96df7a6757d24f420ec23f4f41b6022939f84cc2be03b30713868aa8b7c7197cc769c63a08c69897e003e130213031301c02cc030009fcca9cca8ccaac02bc02f009ec024c028006bc023c0270067c00ac0140039c009c0130033009d009c003d003c0035002f00ff010000ab0000000e000c0000096c6f63616c686f7374000b000403000102000a00160014001d0017001e0019001801000101010201030104002300000016000000170000000d002a0028040305030603080708080809080a080b080408050806040105010601030303010302040205020602002b0009080304030303020301002d00020101003300260024001d0020e8ee57373751b2d5b60bcdb5dae94a4045f1ec4797829f59413e1e5ca5e5b963', '140303000101' }
             )
         }
 
         It 'reads each message of <Protocol> once, wherever the stream is cut, and leaves the rest' -ForEach $protocols {
-            $format = New-MessageFormat -Field $Fields
+            $format = New-MessageFormat $Fields
             $random = [random]::new(5)
             $expected = foreach ($number in 1..60) { $Messages[$random.Next($Messages.Count)].Replace(' ', '') }
             $stream = [Convert]::FromHexString($expected -join '') + [byte[]](1, 2, 3)
@@ -711,7 +725,7 @@ Describe 'Receive-SocketData' {
         }
 
         It 'reads the same when all has come, at once and one by one' -ForEach $protocols {
-            $format = New-MessageFormat -Field $Fields
+            $format = New-MessageFormat $Fields
             $expected = 1..30 | ForEach-Object { $Messages[$_ % $Messages.Count].Replace(' ', '') }
             $null = $client.Send([Convert]::FromHexString($expected -join ''))
             Close-Socket $client

@@ -809,6 +809,14 @@ Describe 'The formats in examples/formats' {
         @{ Format = 'websocket'; Values = @{ FIN = 1; Opcode = 2; MaskingKey = 1, 2, 3, 4; PayloadData = 5, 6 }; Expected = '8282010203040506' }
         @{ Format = 'http2-frame'; Values = @{ Type = 6; FramePayload = [byte[]]::new(8) }; Expected = '0000080600000000000000000000000000' }
         @{ Format = 'radius-attribute'; Values = @{ Type = 1; Value = 'nemo' }; Expected = '01066e656d6f' }
+        @{ Format = 'mqtt-packet'; Values = @{ Type = 'PUBLISH'; Topic = 'a/b'; Payload = 'hi' }; Expected = '30070003612f626869' }
+        @{ Format = 'mqtt-packet'; Values = @{ Type = 'PUBLISH'; QoS = 1; PacketId = 9; Topic = 'a/b'; Payload = 'hi' }; Expected = '32090003612f6200096869' }
+        @{ Format = 'mqtt-packet'; Values = @{ Type = 'SUBSCRIBE'; QoS = 1; Body = @{ PacketId = 1; Filters = @{ Filter = 'a/#'; QoS = 1 } } }; Expected = '820800010003612f2301' }
+        @{
+            Format   = 'dns-message'
+            Values   = @{ ID = 1; RD = 1; Questions = @{ Name = @{ Labels = @{ Text = 'www' }, @{ Text = 'example' } }; Type = 'MX'; Class = 'IN' } }
+            Expected = '00010100000100000000000003777777076578616d706c6500000f0001'
+        }
     ) {
         ConvertTo-Hex (ConvertTo-BinaryMessage (Get-ExampleFormat $Format) $Values) | Should -BeExactly $Expected
     }

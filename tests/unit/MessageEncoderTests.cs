@@ -206,4 +206,12 @@ public sealed class MessageEncoderTests
 
     private static SocketInputException Refused(string fields, params (string Name, object? Value)[] values) =>
         Assert.Throws<SocketInputException>(() => Encode(fields.Split(' '), values));
+
+    [Fact]
+    public void AFieldThatOnlyDecidesWhatCountsMayBeLeftOut()
+    {
+        MessageFormat format = new("QoS:8", "Length:8", "Data:[Length-2*(QoS>0)]");
+        Assert.Equal([0, 3, 1, 2, 3], format.Encoder.Encode([new("Data", new byte[] { 1, 2, 3 })]));
+        Assert.Equal([1, 5, 1, 2, 3], format.Encoder.Encode([new("QoS", 1), new("Data", new byte[] { 1, 2, 3 })]));
+    }
 }

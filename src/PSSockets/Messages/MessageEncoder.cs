@@ -444,6 +444,8 @@ internal sealed class MessageEncoder
                 found = At(low) == wanted ? low : null;
             }
 
+            // A field that only decides whether something counts, as QoS in 2*(QoS>0), stays 0 where that fits.
+            found ??= first == wanted ? 0 : null;
             MessageField field = _fields[position];
             if (found is null)
             {
