@@ -25,6 +25,9 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
     /// <summary>Whether the right side is missing, so that the row may go on in the next line.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>Whether it is drawn without a right side.</summary>
+    public bool HasNoRight { get; init; }
+
     /// <summary>The column where its line ends, for errors about a side that is missing.</summary>
     public int EndColumn { get; set; }
 

@@ -96,7 +96,7 @@ internal sealed class DiagramFields
         List<Group> joined = [];
         foreach (Group group in _groups)
         {
-            if (joined.Count > 0 && joined[^1] is { Text: { EndsInDots: true, SaysVariable: false } text, IsOpen: false } before && !group.IsOpen
+            if (joined.Count > 0 && joined[^1] is { Text: { EndsInDots: true, SaysVariable: false } text } before && (!before.IsOpen || before.GoesOnIn(group)) && !group.IsOpen
                 && group.Text is { Size: null, SaysVariable: false } next && string.Equals(text.Name, next.Name, StringComparison.OrdinalIgnoreCase)
                 && (next.BeginsWithDots || !next.EndsInDots))
             {
@@ -150,6 +150,11 @@ internal sealed class DiagramFields
             if (named.Count > 0 && group.Text.IsEmpty)
             {
                 CheckUnnamed(named[^1], group, rowBits);
+                if (group.Text.IsVariable && !group.IsOpen && !named[^1].IsVariable && group.First is { From: 0 } dots && dots.To < rowBits)
+                {
+                    throw Error(dots, $"these dots are drawn {dots.To} bits wide, and nothing says whether '{named[^1].Text.Name}' goes on in them", "Write (cont.) in their place, or a name.");
+                }
+
                 if (group.IsVariable && !IsMoreOf(named[^1], group, index + 1 < _groups.Count ? _groups[index + 1] : null))
                 {
                     group.NameMore();
@@ -365,6 +370,9 @@ internal sealed class DiagramFields
         private bool _isFixed;
 
         public bool IsTall => Cells.TrueForAll(cell => cell.IsTall);
+
+        // "Data..." at the right end without a bar, and "...Data" in the row below.
+        public bool GoesOnIn(Group next) => Cells is [{ HasNoRight: true }] && next is { Text.BeginsWithDots: true, First.From: 0 };
 
         // Dots, or a box of open sides, between fields that are drawn to their ends.
         public void NameMore() => Text = CellText.Read("More ...");

@@ -584,7 +584,7 @@ internal sealed partial class DiagramReader
                 bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(open)).IsVariable && !IsOpenSide(text[^1]);
                 DiagramCell cell = new(line, Math.Max(0, bars[^1]), from, Math.Max(from, _scale.BitAt(_scale.Right) ?? from))
                 {
-                    IsOpen = true, IsBroken = isBroken, EndColumn = text.Length, Columns = open.Length,
+                    IsOpen = true, IsBroken = isBroken, HasNoRight = true, EndColumn = text.Length, Columns = open.Length,
                 };
                 _isExact &= !isBroken;
                 cell.AddText(Content(open));
