@@ -12,8 +12,9 @@ TestWindows builds, then runs the unit tests and the Pester files of all cmdlets
            as they are. What cannot pass there is counted as skipped, with the reason, and tests of what Windows does not
            have as "not for Windows". A test that fails is run once more before it counts. Where Wine cannot be used, that
            is one skipped test, with the reason; it is a failure only when no other task tests.
-Torture    builds, then stops waiting cmdlets at random moments under traffic, 1,000 times each, and prints what was lost,
-           came twice or out of order, and what was left open; with -Minutes it goes on for so long.
+Torture    builds, then stops cmdlets at random moments under traffic, 1,000 times each, and prints what was lost,
+           came twice or out of order, and what was left open; then it lets servers serve all kinds of clients for two
+           minutes. With -Minutes each goes on for so long.
 Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them, and about_*.help.txt
            from the pages about_*.md.
 Analyze    builds with the compiler's analyzers, parses every script, and runs PSScriptAnalyzer over them. Where that
@@ -170,8 +171,13 @@ function Invoke-TestTask {
 function Invoke-TortureTask {
     Invoke-BuildTask
     Invoke-Pwsh -File "$root/tests/torture/Torture.ps1" -ArgumentList "-Filter:$Filter", "-Minutes:$($Minutes.ToString([cultureinfo]::InvariantCulture))"
-    if ($LASTEXITCODE -ne 0) {
-        exit $LASTEXITCODE
+    $failed = $LASTEXITCODE
+    if ($Filter -eq '*') {
+        Invoke-Pwsh -File "$root/tests/torture/Soak.ps1" -ArgumentList "-Minutes:$([System.Math]::Max(2, $Minutes).ToString([cultureinfo]::InvariantCulture))"
+        $failed += $LASTEXITCODE
+    }
+    if ($failed -ne 0) {
+        exit 1
     }
 }
 

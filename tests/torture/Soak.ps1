@@ -5,8 +5,8 @@ Lets echo servers serve a crowd for a long time, and measures what they lose and
 .DESCRIPTION
 The servers are cmdlets of the module, over UDP and over TCP with two framings. Most clients check each byte that comes
 back; others reset, end or stall within a message, dribble, lie about lengths, or take nothing back. Exit code 1 where
-anything is lost, a server has ended, descriptors or threads are left, or the process has grown by more than 10 MB since
-its first tenth.
+anything is lost, a server has ended, descriptors or threads are left, or, after a minute or more, the process has grown
+by more than 10 MB since the first tenth of the time.
 
 .PARAMETER Minutes
 How long.
@@ -52,14 +52,14 @@ $prefixed = Start-SocketListener 127.0.0.1:0 -Backlog 200
 $datagrams = New-Socket IPv4 | Register-SocketAddress 127.0.0.1:0 -PassThru
 $servers = @(Start-Server 'UDP' 'param($socket) Receive-Datagram $socket -Continuous | Send-Datagram' $datagrams)
 foreach ($kind in @(
-        @{ Name = 'lines'; Listener = $lines; Echo = 'Receive-SocketData $client -Line -MaximumSize 100KB -Continuous -TimeoutSeconds 2 -TotalTimeoutSeconds 20 | Send-SocketData $client -NewLine -TimeoutSeconds 2' }
-        @{ Name = 'length prefix'; Listener = $prefixed; Echo = 'Receive-SocketData $client -LengthPrefix 4 -MaximumSize 100KB -Continuous -TimeoutSeconds 2 -TotalTimeoutSeconds 20 | Send-SocketData $client -LengthPrefix 4 -TimeoutSeconds 2' }
+        @{ Name = 'lines'; Listener = $lines; Echo = 'Receive-SocketData $client -Line -MaximumSize 100KB -Continuous -TimeoutSeconds 2 -TotalTimeoutSeconds 20 -ErrorAction Ignore | Send-SocketData $client -ErrorAction Ignore -NewLine -TimeoutSeconds 2' }
+        @{ Name = 'length prefix'; Listener = $prefixed; Echo = 'Receive-SocketData $client -LengthPrefix 4 -MaximumSize 100KB -Continuous -TimeoutSeconds 2 -TotalTimeoutSeconds 20 -ErrorAction Ignore | Send-SocketData $client -ErrorAction Ignore -LengthPrefix 4 -TimeoutSeconds 2' }
     )) {
     $clients = [System.Collections.Concurrent.BlockingCollection[object]]::new()
     $servers += Start-Server "accept, $($kind.Name)" 'param($listener, $clients) Receive-SocketConnection $listener -Continuous | ForEach-Object { $clients.Add($_) }' @($kind.Listener, $clients)
     # What a client does wrong ends its own conversation.
     $servers += 1..6 | ForEach-Object {
-        Start-Server "$($kind.Name) $_" "param(`$clients) foreach (`$client in `$clients.GetConsumingEnumerable()) { $($kind.Echo) -ErrorAction Ignore; Close-Socket `$client }" (, $clients)
+        Start-Server "$($kind.Name) $_" "param(`$clients) foreach (`$client in `$clients.GetConsumingEnumerable()) { $($kind.Echo); Close-Socket `$client }" (, $clients)
     }
 }
 $crowd = [PSSockets.Torture.Crowd]::new($lines.LocalEndPoint, $prefixed.LocalEndPoint, $datagrams.LocalEndPoint)
@@ -156,4 +156,4 @@ $result = [pscustomobject]@{
 }
 $result | Format-List
 # Not exit, which would wait for servers that wait.
-[System.Environment]::Exit([int]($result.Lost -or $result.Ended -or $result.Problems -or $result.MegaBytes -gt 10 -or $result.Descriptors -gt 0 -or $result.Threads -gt 2 -or -not $result.Echoes))
+[System.Environment]::Exit([int]($result.Lost -or $result.Ended -or $result.Problems -or ($Minutes -ge 1 -and $result.MegaBytes -gt 10) -or $result.Descriptors -gt 0 -or $result.Threads -gt 2 -or -not $result.Echoes))

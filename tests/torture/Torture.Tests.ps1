@@ -15,3 +15,28 @@ Describe 'A stop under traffic' {
         $report.Count | Should -BeGreaterThan 20
     }
 }
+
+Describe 'Servers among all kinds of clients' {
+    It 'serve everybody who behaves' {
+        if (-not $IsLinux) {
+            Set-ItResult -Skipped -Because 'it counts descriptors and threads in /proc'
+            return
+        }
+        $report = & $pwsh @pwshStart -NonInteractive -File "$PSScriptRoot/Soak.ps1" -Minutes 0.15
+        $LASTEXITCODE | Should -Be 0 -Because ($report -join "`n")
+    }
+
+    It 'serve them again after the network has lost and rejected packets, and was down' {
+        if (-not (Test-Program unshare) -or -not (Test-Program nft) -or -not (Test-Program ip)) {
+            Set-ItResult -Skipped -Because 'unshare, nft or ip is not installed, which make a network that fails'
+            return
+        }
+        $report = unshare --net sh -c 'ip link set lo up && nft add table inet probe && echo ready' 2>&1
+        if ($report -notcontains 'ready') {
+            Set-ItResult -Skipped -Because "this user may not make a network namespace with rules: $report"
+            return
+        }
+        $report = unshare --net sh -c 'ip link set lo up && exec "$@"' sh $pwsh @pwshStart -NonInteractive -File "$PSScriptRoot/Soak.ps1" -Minutes 0.15 -Disturb
+        $LASTEXITCODE | Should -Be 0 -Because ($report -join "`n")
+    }
+}
