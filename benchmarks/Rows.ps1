@@ -23,5 +23,6 @@
 . $PSScriptRoot/Rows.Datagrams.ps1
 . $PSScriptRoot/Rows.Waiting.ps1
 . $PSScriptRoot/Rows.Streams.ps1
+. $PSScriptRoot/Rows.Tls.ps1
 . $PSScriptRoot/Rows.Messages.ps1
 . $PSScriptRoot/Rows.Process.ps1

@@ -409,6 +409,93 @@ Describe 'Protect-Socket' {
         }
     }
 
+    Context 'revocation lists' {
+        BeforeAll {
+            $root = New-SocketCertificate 'Lists' -CertificateAuthority
+            $middle = New-SocketCertificate 'Middle' -CertificateAuthority -Issuer $root
+            $served = New-SocketCertificate -Issuer $root
+            $kind = 'System.Security.Cryptography.X509Certificates.CertificateRevocationListBuilder'
+
+            # A list of an issuer with these certificates.
+            function Save-List {
+                param([string] $Name, $Issuer, $Revoked, [double] $Days = 1)
+
+                $builder = New-Object -TypeName $kind
+                $Revoked | ForEach-Object { $builder.AddEntry($_) }
+                $list = $builder.Build($Issuer, 1, [datetimeoffset]::Now.AddDays($Days), 'SHA256', $null, [datetimeoffset]::Now.AddDays(-3))
+                [System.IO.File]::WriteAllBytes("$TestDrive/$Name", $list)
+            }
+
+            Save-List revoked $root $served
+            Save-List others $root $middle
+            Save-List ended $root @() -Days -1
+            Save-List stranger (New-SocketCertificate 'Lists' -CertificateAuthority) $served
+            Save-List middle $middle @()
+        }
+
+        It 'rejects one that was revoked' {
+            $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $root; CertificateRevocationList = "$TestDrive/revoked" }
+
+            $failure.FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            $failure.ToString() | Should -BeLike '*: it was revoked on 20*'
+            $failure.ErrorDetails.RecommendedAction | Should -Be 'Its owner must get another.'
+        }
+
+        It 'takes one that the list does not name' {
+            $pair = New-TlsPair $served -Parameter @{ TrustedCertificate = $root; CertificateRevocationList = "$TestDrive/others" }
+            $other = $pair.Other
+
+            $pair.Socket.Tls.CertificateErrors | Should -BeNullOrEmpty
+        }
+
+        It 'rejects one of which nobody knows: <Name>' -ForEach @(
+            @{ Name = 'ended'; Words = "*may have been revoked: the list of 'CN=Lists' ended on 20*" }
+            @{ Name = 'stranger'; Words = "*may have been revoked: the list of 'CN=Lists' is not signed by it*" }
+            @{ Name = 'middle'; Words = "*may have been revoked: the list of 'CN=Lists' is not given*" }
+        ) {
+            $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $root; CertificateRevocationList = "$TestDrive/$Name" }
+
+            $failure.FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            $failure.ToString() | Should -BeLike $Words
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*current revocation list*'
+        }
+
+        It 'looks up who has issued it too' {
+            $below = New-SocketCertificate -Issuer $middle
+            $lists = "$TestDrive/others", "$TestDrive/middle"
+
+            $failure = Get-Rejection $below @{ TargetHost = 'localhost'; TrustedCertificate = $root, $middle; CertificateRevocationList = $lists }
+
+            $failure.ToString() | Should -BeLike "*: its issuer 'CN=Middle' was revoked on*"
+        }
+
+        It 'looks up a client' {
+            $ours, $other = New-TcpPair
+            $collection = [System.Security.Cryptography.X509Certificates.X509CertificateCollection]::new()
+            $null = $collection.Add($served)
+            $raw = Start-RawTlsClient $other $certificate -Option @{ ClientCertificates = $collection }
+
+            $given = @{ TrustedCertificate = $root; CertificateRevocationList = "$TestDrive/revoked" }
+            Protect-Socket $ours -AsServer -Certificate $certificate -RequireClientCertificate -TimeoutSeconds 10 @given -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $null = try { $raw.Handshake.Wait(10000) } catch { $_ }
+            $failure[0].FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            $failure[0].ToString() | Should -BeLike '*was revoked on*'
+        }
+
+        It 'refuses a file that is not a list, and the stream stays plain' {
+            $ours, $other = New-TcpPair
+            Set-Content -LiteralPath "$TestDrive/none" -Value 'no list'
+
+            Protect-Socket $ours localhost -CrlFile "$TestDrive/none" -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "CertificateNotUsable,$command"
+            Send-SocketData $ours 'plain'
+            $buffer = [byte[]]::new(16)
+            [System.Text.Encoding]::ASCII.GetString($buffer, 0, $other.Receive($buffer)) | Should -Be 'plain'
+        }
+    }
+
     Context 'certificates of this side' {
         BeforeAll {
             $client = New-SocketCertificate client.example

@@ -345,6 +345,47 @@ user $user
         }
     }
 
+    Context 'a revocation list of openssl ca' {
+        It 'rejects what it names (<Name>), and takes the others' -ForEach @(
+            @{ Name = 'PEM'; Convert = { param($from, $to) Copy-Item -LiteralPath $from -Destination $to } }
+            @{ Name = 'DER'; Convert = { param($from, $to) & openssl crl -in $from -outform DER -out $to } }
+        ) {
+            if (Skip-Without openssl) { return }
+            $folder = (New-Item -ItemType Directory -Path "$TestDrive/$Name").FullName
+            $null = New-Item -ItemType File -Path "$folder/index"
+            Set-Content -LiteralPath "$folder/number" -Value '01'
+            Set-Content -LiteralPath "$folder/ca.conf" -Value @"
+[ca]
+default_ca = ours
+[ours]
+database = $folder/index
+crlnumber = $folder/number
+default_md = sha256
+default_crl_days = 7
+certificate = $TestDrive/root-with-key.pem
+private_key = $TestDrive/root-with-key.pem
+"@
+            $null = New-SocketCertificate localhost -Issuer $root -OutFile "$folder/revoked.pem"
+            & openssl ca -config "$folder/ca.conf" -revoke "$folder/revoked.pem" 2>&1 | Out-Null
+            & openssl ca -config "$folder/ca.conf" -gencrl -out "$folder/list.pem" 2>&1 | Out-Null
+            & $Convert "$folder/list.pem" "$folder/list"
+            $parameter = @{ CertificateRevocationList = "$folder/list"; ErrorVariable = 'failure'; ErrorAction = 'SilentlyContinue' }
+
+            $results = foreach ($file in $pem, "$folder/revoked.pem") {
+                $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                    's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $file, '-key', $file, '-quiet'
+                }
+                $started.Add($server.Peer)
+                $socket = Connect-Tls $server.Port $parameter
+                $socket ? "$($socket.Tls.CertificateErrors)" : $failure[0]
+            }
+
+            $results[0] | Should -BeExactly ''
+            $results[1].FullyQualifiedErrorId | Should -Be 'CertificateRejected,PSSockets.Commands.ProtectSocketCommand'
+            $results[1].ToString() | Should -BeLike '*it was revoked on 20*'
+        }
+    }
+
     Context 'a weak key' {
         It 'is rejected' {
             if (Skip-Without openssl) { return }

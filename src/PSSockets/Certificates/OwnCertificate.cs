@@ -39,12 +39,11 @@ internal sealed class OwnCertificate
     /// <exception cref="SocketInputException"><c>FileNotUsable</c>, <c>CertificateNotUsable</c>.</exception>
     public static OwnCertificate Load(string path, string? keyPath, string? password)
     {
-        byte[] bytes = Read(path);
-        string text = System.Text.Encoding.Latin1.GetString(bytes);
+        byte[] bytes = CertificateFile.Read(path);
         try
         {
-            return text.Contains("-----BEGIN ", StringComparison.Ordinal)
-                ? LoadPem(path, text, keyPath is null ? text : System.Text.Encoding.Latin1.GetString(Read(keyPath)), password)
+            return CertificateFile.TextOf(bytes) is string text
+                ? LoadPem(path, text, keyPath is null ? text : System.Text.Encoding.Latin1.GetString(CertificateFile.Read(keyPath)), password)
                 : LoadPfx(path, bytes, password);
         }
         catch (CryptographicException exception)
@@ -57,12 +56,11 @@ internal sealed class OwnCertificate
     /// <exception cref="SocketInputException"><c>FileNotUsable</c>, <c>CertificateNotUsable</c>.</exception>
     public static X509Certificate2Collection LoadAll(string path)
     {
-        byte[] bytes = Read(path);
-        string text = System.Text.Encoding.Latin1.GetString(bytes);
+        byte[] bytes = CertificateFile.Read(path);
         X509Certificate2Collection all = [];
         try
         {
-            if (text.Contains("-----BEGIN ", StringComparison.Ordinal))
+            if (CertificateFile.TextOf(bytes) is string text)
             {
                 all.ImportFromPem(text);
             }
@@ -177,18 +175,6 @@ internal sealed class OwnCertificate
         {
             // A key that cannot be exported is in a store already.
             return certificate;
-        }
-    }
-
-    private static byte[] Read(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new SocketInputException(ErrorIds.FileNotUsable, exception.Message, "Check the path and its permissions.", path);
         }
     }
 

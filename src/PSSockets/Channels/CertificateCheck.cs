@@ -56,6 +56,7 @@ internal sealed class CertificateCheck(TlsOptions options)
         if (Remote is not null)
         {
             AddWeaknesses(chain, Remote);
+            AddRevocations([.. chain?.ChainElements.Select(element => element.Certificate) ?? []]);
         }
 
         IsRejected = _problems.Count > 0 && !options.SkipCertificateCheck;
@@ -124,6 +125,44 @@ internal sealed class CertificateCheck(TlsOptions options)
                 _problems.Add(($"{whose} has a weak signature, {certificate.SignatureAlgorithm.FriendlyName}", Remedy));
             }
         }
+    }
+
+    // Each certificate but the root, which nobody but itself could revoke. What no list tells of counts as wrong too: who
+    // keeps a list away would have a revoked certificate taken otherwise.
+    private void AddRevocations(X509Certificate2[] path)
+    {
+        for (int index = 0; options.RevocationLists.Count > 0 && index + 1 < path.Length; index++)
+        {
+            string whose = index == 0 ? "it" : $"its issuer '{path[index].Subject}'";
+            if (FindRevocation(path[index], path[index + 1]) is (string problem, string remedy))
+            {
+                _problems.Add(($"{whose} {problem}", remedy));
+            }
+        }
+    }
+
+    private (string Problem, string Remedy)? FindRevocation(X509Certificate2 certificate, X509Certificate2 issuer)
+    {
+        const string Current = "Give the issuer's current revocation list with -CertificateRevocationList.";
+        RevocationList[] named = [.. options.RevocationLists.Where(list => list.Covers(certificate))];
+        RevocationList[] signed = Array.FindAll(named, list => list.IsSignedBy(issuer));
+        foreach (RevocationList list in signed)
+        {
+            if (list.RevocationDate(certificate) is DateTimeOffset date)
+            {
+                return ($"was revoked on {CertificateText.Date(date)}", "Its owner must get another.");
+            }
+        }
+
+        if (signed.Length == 0)
+        {
+            string reason = named.Length == 0 ? "is not given" : "is not signed by it, or in a way that is not safe";
+            return ($"may have been revoked: the list of '{issuer.Subject}' {reason}", Current);
+        }
+
+        return Array.TrueForAll(signed, list => list.WhyNotCurrent is not null)
+            ? ($"may have been revoked: the list of '{issuer.Subject}' {signed[0].WhyNotCurrent}", Current)
+            : null;
     }
 
     private static (string Problem, string Remedy) Explain(X509ChainStatus status, X509Certificate2 certificate, string whose, bool isLeaf)

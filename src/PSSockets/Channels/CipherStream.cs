@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Tasks.Sources;
 
 namespace PSSockets.Channels;
@@ -12,6 +13,9 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
     private const int HeadSize = 256;
     private const int HeaderSize = 5;
 
+    // What is taken from the system at once: many records. It is rented only while there is something in it.
+    private const int RoomSize = 256 * 1024;
+
     private readonly object _gate = new();
     private ManualResetValueTaskSourceCore<int> _read;
     private Memory<byte> _wanted;
@@ -23,19 +27,21 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
     private int _sendingCount;
     private volatile bool _hasUnsent;
 
-    // The record that is being supplied, and what was taken from the system after it.
+    // The record that is being supplied.
     private readonly byte[] _header = new byte[HeaderSize];
     private int _headerCount;
     private int _left;
-    private byte[] _later = [];
-    private int _laterStart;
-    private int _laterCount;
+
+    // What was taken from the system and the session has not read yet.
+    private byte[] _taken = [];
+    private int _takenStart;
+    private volatile int _takenCount;
 
     /// <summary>Whether the session waits for bytes.</summary>
     public bool IsWanting => _isWanting;
 
-    /// <summary>Where the session wants them.</summary>
-    public Memory<byte> Wanted => _wanted;
+    /// <summary>Where bytes from the system are put for <see cref="Supply"/>, while the session waits for some.</summary>
+    public Memory<byte> Room => _taken.Length > 0 ? _taken : _taken = ArrayPool<byte>.Shared.Rent(RoomSize);
 
     /// <summary>Whether the peer has ended the connection.</summary>
     public bool HasEnded { get; private set; }
@@ -74,41 +80,45 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Whether bytes after those that the session has read are here already.</summary>
-    public bool HasMore => _laterCount > 0;
+    /// <summary>Whether the session has not read all that was taken from the system.</summary>
+    public bool HasMore => _takenCount > 0;
 
-    /// <summary>Says that so many bytes were put where the session wanted them, 0 at the end, and lets it go on: it has done so when the call returns.</summary>
+    /// <summary>Says that so many bytes were put into <see cref="Room"/>, 0 at the end, and lets the session go on: it has done so when the call returns.</summary>
     public void Supply(int count)
     {
         if (count == 0)
         {
             HasEnded = true;
+            Leave();
         }
         else if (Remembers)
         {
-            Span<byte> bytes = _wanted.Span[..count];
+            ReadOnlySpan<byte> bytes = _taken.AsSpan(0, count);
             Head = Head.Length < HeadSize ? [.. Head, .. bytes[..Math.Min(count, HeadSize - Head.Length)]] : Head;
             Tail = bytes[^Math.Min(count, HeadSize)..].ToArray();
         }
 
-        // One record at a time: where one is wrong, the session forgets what it has decrypted before it in the same read.
-        int first = Cut(_wanted.Span[..count]);
-        if (first < count)
-        {
-            ReadOnlySpan<byte> rest = _wanted.Span[first..count];
-            _later = _later.Length < rest.Length ? new byte[_wanted.Length] : _later;
-            rest.CopyTo(_later);
-            (_laterStart, _laterCount) = (0, rest.Length);
-        }
-
+        (_takenStart, _takenCount) = (0, count);
         _isWanting = false;
-        _read.SetResult(first);
+        _read.SetResult(count == 0 ? 0 : Give(_wanted.Span));
+    }
+
+    /// <summary>Gives the room back where nothing is in it.</summary>
+    public void Leave()
+    {
+        if (_takenCount == 0 && _taken.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_taken);
+            _taken = [];
+        }
     }
 
     /// <summary>Ends the pending read by an error, so that the session can be given up.</summary>
     public void Abort()
     {
         HasEnded = true;
+        _takenCount = 0;
+        Leave();
         if (_isWanting)
         {
             _isWanting = false;
@@ -153,13 +163,9 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
             return new ValueTask<int>(0);
         }
 
-        if (_laterCount > 0)
+        if (_takenCount > 0)
         {
-            int count = Cut(_later.AsSpan(_laterStart, Math.Min(_laterCount, buffer.Length)));
-            _later.AsSpan(_laterStart, count).CopyTo(buffer.Span);
-            _laterStart += count;
-            _laterCount -= count;
-            return new ValueTask<int>(count);
+            return new ValueTask<int>(Give(buffer.Span));
         }
 
         if (HasEnded)
@@ -172,6 +178,17 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
         short version = _read.Version;
         _isWanting = true;
         return new ValueTask<int>(this, version);
+    }
+
+    // One record at a time: where one is wrong, the session forgets what it has decrypted before it in the same read.
+    private int Give(Span<byte> buffer)
+    {
+        int count = Cut(_taken.AsSpan(_takenStart, Math.Min(_takenCount, buffer.Length)));
+        _taken.AsSpan(_takenStart, count).CopyTo(buffer);
+        _takenStart += count;
+        _takenCount -= count;
+        Leave();
+        return count;
     }
 
     // How many of the bytes belong to the record that is being supplied.

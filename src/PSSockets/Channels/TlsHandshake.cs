@@ -137,7 +137,7 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         while (!TlsSource.IsOver(task, wire))
         {
             if (!source.Flush(transport, deadline)
-                || transport.ReceiveBytes(record, wire.Wanted, SocketFlags.None, deadline) is not int count)
+                || transport.ReceiveBytes(record, wire.Room, SocketFlags.None, deadline) is not int count)
             {
                 throw Late();
             }

@@ -26,6 +26,9 @@ internal sealed record TlsOptions
     /// <summary>The roots that are trusted; empty for those of the system.</summary>
     public IReadOnlyList<X509Certificate2> Trusted { get; init; } = [];
 
+    /// <summary>The lists in which certificates are looked up; empty where none is.</summary>
+    public IReadOnlyList<RevocationList> RevocationLists { get; init; } = [];
+
     /// <summary>Whether a client must have a certificate.</summary>
     public bool RequireClientCertificate { get; init; }
 

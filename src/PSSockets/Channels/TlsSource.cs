@@ -49,7 +49,8 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     public CipherStream Wire { get; } = new();
 
     /// <inheritdoc />
-    public bool IsReadable => _count > 0 || _end != End.None || _failure is not null;
+    /// <remarks>What was taken from the system may turn out to be nothing to read, as a ticket is: an attempt finds out.</remarks>
+    public bool IsReadable => _count > 0 || Wire.HasMore || _end != End.None || _failure is not null;
 
     /// <summary>The handshake is over, and bytes can pass.</summary>
     public void Establish(SslStream session, bool mayHaveTickets)
@@ -82,12 +83,19 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
             Advance(transport);
         }
 
-        int? count = Show(buffer);
-        if (count > 0)
+        if (_count == 0)
         {
-            Discard(transport, count.Value);
+            return Show(buffer);
         }
 
+        int count = Take(buffer);
+        // What has come together is taken together.
+        while (count < buffer.Length && TryDecrypt())
+        {
+            count += Take(buffer[count..]);
+        }
+
+        WakeOthers();
         return count;
     }
 
@@ -107,17 +115,13 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     {
         _start += count;
         _count -= count;
-        if (_count > 0)
-        {
-            // The system does not tell others that wait of these.
-            record.WakeWaiters();
-        }
+        WakeOthers();
     }
 
     /// <inheritdoc />
     public void Refresh(ISocketTransport transport)
     {
-        if (!IsReadable)
+        if (_count == 0)
         {
             Advance(transport);
         }
@@ -305,14 +309,21 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     public static SocketInputException NoUrgentData(string call, SocketRecord record) => new(
         ErrorIds.NotSupported, $"{call}: TLS has no out-of-band data", "Send it in the stream, or use another connection for it.", record.Socket);
 
+    // The system does not tell others that wait of what is left.
+    private void WakeOthers()
+    {
+        if (_count > 0 || Wire.HasMore)
+        {
+            record.WakeWaiters();
+        }
+    }
+
     // The bytes at the front.
     private int? Show(Memory<byte> buffer)
     {
         if (_count > 0)
         {
-            int count = Math.Min(_count, buffer.Length);
-            _plain.AsSpan(_start, count).CopyTo(buffer.Span);
-            return count;
+            return Copy(buffer);
         }
 
         if (_failure is not null)
@@ -321,6 +332,21 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
         }
 
         return _end == End.None ? null : 0;
+    }
+
+    private int Copy(Memory<byte> buffer)
+    {
+        int count = Math.Min(_count, buffer.Length);
+        _plain.AsSpan(_start, count).CopyTo(buffer.Span);
+        return count;
+    }
+
+    private int Take(Memory<byte> buffer)
+    {
+        int count = Copy(buffer);
+        _start += count;
+        _count -= count;
+        return count;
     }
 
     // Decrypts what has come. Nothing here waits; the session's read goes on with the next call.
@@ -345,7 +371,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
         {
             while (!IsOver(_read!, Wire))
             {
-                if (transport.ReceiveBytes(record, Wire.Wanted, SocketFlags.None, Deadline.Now) is not int count)
+                if (transport.ReceiveBytes(record, Wire.Room, SocketFlags.None, Deadline.Now) is not int count)
                 {
                     return;
                 }
@@ -359,18 +385,29 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
             _failure = exception;
             return;
         }
-
-        Finish();
-        // What has come together is decrypted together, as long as there is room.
-        while (Wire.HasMore && _end == End.None && _failure is null && TryStartRead(session) && IsOver(_read!, Wire))
+        finally
         {
-            Finish();
+            Wire.Leave();
         }
 
+        Finish();
+        _ = TryDecrypt();
         if (Wire.HasUnsent)
         {
             Answer(transport);
         }
+    }
+
+    // Decrypts what was taken from the system together, as long as there is room. Where its end is not whole, the session
+    // goes on with the next bytes.
+    private bool TryDecrypt()
+    {
+        while (Wire.HasMore && _end == End.None && _failure is null && TryStartRead(_session!) && IsOver(_read!, Wire))
+        {
+            Finish();
+        }
+
+        return _count > 0;
     }
 
     private bool TryStartRead(SslStream session)

@@ -21,6 +21,7 @@ namespace PSSockets.Commands;
 public sealed class ProtectSocketCommand : SocketCommand
 {
     private OwnCertificate? _certificate;
+    private List<RevocationList>? _revocationLists;
 
     /// <summary>The name that the peer's certificate must carry; without it the name or address that the socket was connected to.</summary>
     [Parameter(Position = 1)]
@@ -57,6 +58,12 @@ public sealed class ProtectSocketCommand : SocketCommand
     [ValidateNotNullOrEmpty]
     public X509Certificate2[] TrustedCertificate { get; set; } = [];
 
+    /// <summary>Files with the lists of revoked certificates in which the peer's is looked up: PEM or DER.</summary>
+    [Parameter]
+    [Alias("CrlFile")]
+    [ValidateNotNullOrEmpty]
+    public string[] CertificateRevocationList { get; set; } = [];
+
     /// <summary>Takes any certificate of the peer; property Tls then says what is wrong with it.</summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
@@ -90,6 +97,7 @@ public sealed class ProtectSocketCommand : SocketCommand
     {
         StreamSocket.Check("TLS handshake", socket, "datagrams as they are: TLS needs a stream");
         _certificate ??= ReadCertificate();
+        _revocationLists ??= [.. CertificateRevocationList.SelectMany(path => RevocationList.Load(UserPath.ResolveFile(SessionState, path)))];
         if (AsServer && _certificate is null)
         {
             throw Wrong("a TLS server needs a certificate", "Give one with -Certificate; New-SocketCertificate makes one for tests.", socket);
@@ -108,6 +116,7 @@ public sealed class ProtectSocketCommand : SocketCommand
             SkipCertificateCheck = SkipCertificateCheck,
             Protocols = Protocols(),
             Trusted = TrustedCertificate,
+            RevocationLists = _revocationLists,
             RequireClientCertificate = RequireClientCertificate,
             ApplicationProtocols = ApplicationProtocol,
         };
