@@ -174,7 +174,10 @@ Describe 'Protect-Socket' {
             @{ Name = 'line'; Parameter = @{ Line = $true }; Wire = "one`r`ntwo`nthree`n"; Expected = 'one', 'two', 'three' }
             @{ Name = 'length'; Parameter = @{ Length = 4; AsText = $true }; Wire = 'aaaabbbbcccc'; Expected = 'aaaa', 'bbbb', 'cccc' }
             @{ Name = 'delimiter'; Parameter = @{ Delimiter = '::'; AsText = $true }; Wire = 'a::bb::ccc::'; Expected = 'a', 'bb', 'ccc' }
+            @{ Name = 'several delimiters'; Parameter = @{ Delimiter = '::', ';'; AsText = $true }; Wire = 'a;bb::ccc;'; Expected = 'a', 'bb', 'ccc' }
+            @{ Name = 'match'; Parameter = @{ Match = '\d> '; AsText = $true }; Wire = 'a1> bb2> ccc3> '; Expected = 'a1> ', 'bb2> ', 'ccc3> ' }
             @{ Name = 'prefix'; Parameter = @{ LengthPrefix = 1; AsText = $true }; Wire = "`u{1}a`u{2}bb`u{3}ccc"; Expected = 'a', 'bb', 'ccc' }
+            @{ Name = 'format'; Parameter = @{ Format = New-MessageFormat -Field 'Length:8', 'Text:[Length]'; AsText = $true }; Wire = "`u{1}a`u{2}bb`u{3}ccc"; Expected = "`u{1}a", "`u{2}bb", "`u{3}ccc" }
         ) {
             $pair = New-TlsPair $certificate
             $other = $pair.Other
@@ -208,6 +211,33 @@ Describe 'Protect-Socket' {
             $warnings | Should -BeNullOrEmpty
             (Get-FileHash "$TestDrive/out").Hash | Should -Be (Get-FileHash "$TestDrive/in").Hash
             (Get-FileHash "$TestDrive/in.back").Hash | Should -Be (Get-FileHash "$TestDrive/in").Hash
+        }
+
+        It 'moves 64 MiB each way at the same time' {
+            $size = 64MB
+            $sent = @(foreach ($seed in 1, 2) {
+                    $bytes = [byte[]]::new($size)
+                    [System.Random]::new($seed).NextBytes($bytes)
+                    , $bytes
+                })
+            $one, $two = New-SocketPair
+            $server = Start-Worker { param($Socket, $Certificate) Protect-Socket $Socket -AsServer -Certificate $Certificate -TimeoutSeconds 10 } -ArgumentList $two, $certificate
+            Protect-Socket $one localhost -TrustedCertificate $certificate -TimeoutSeconds 10
+            $null = Wait-Worker $server
+            $send = { param($Socket, $Data) Send-SocketData $Socket $Data -TimeoutSeconds 30; Disconnect-Socket $Socket -Direction Send }
+            $receive = { param($Socket) [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData((Receive-SocketData $Socket -ToEnd -AsByteArray -TimeoutSeconds 30))) }
+            $workers = @(
+                Start-Worker $send -ArgumentList $one, $sent[0]
+                Start-Worker $send -ArgumentList $two, $sent[1]
+                Start-Worker $receive -ArgumentList $one
+                Start-Worker $receive -ArgumentList $two
+            )
+
+            $results = @($workers | ForEach-Object { Wait-Worker $_ -TimeoutSeconds 60 })
+
+            $results.Errors | Should -BeNullOrEmpty
+            $results[3].Output | Should -Be ([Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($sent[0])))
+            $results[2].Output | Should -Be ([Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($sent[1])))
         }
 
         It 'shows with -Peek, and leaves' {
@@ -442,10 +472,13 @@ Describe 'Protect-Socket' {
         }
 
         It 'takes one that the list does not name' {
-            $pair = New-TlsPair $served -Parameter @{ TrustedCertificate = $root; CertificateRevocationList = "$TestDrive/others" }
-            $other = $pair.Other
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsServer $other $served
 
-            $pair.Socket.Tls.CertificateErrors | Should -BeNullOrEmpty
+            Protect-Socket $ours localhost -TrustedCertificate $root -CertificateRevocationList "$TestDrive/others" -TimeoutSeconds 10 -ErrorAction Stop
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.CertificateErrors | Should -BeNullOrEmpty
         }
 
         It 'rejects one of which nobody knows: <Name>' -ForEach @(

@@ -369,15 +369,16 @@ private_key = $TestDrive/root-with-key.pem
             & openssl ca -config "$folder/ca.conf" -revoke "$folder/revoked.pem" 2>&1 | Out-Null
             & openssl ca -config "$folder/ca.conf" -gencrl -out "$folder/list.pem" 2>&1 | Out-Null
             & $Convert "$folder/list.pem" "$folder/list"
-            $parameter = @{ CertificateRevocationList = "$folder/list"; ErrorVariable = 'failure'; ErrorAction = 'SilentlyContinue' }
+            $trust = @{ TrustedCertificate = $root; CertificateRevocationList = "$folder/list"; TimeoutSeconds = 10 }
 
             $results = foreach ($file in $pem, "$folder/revoked.pem") {
                 $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
                     's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $file, '-key', $file, '-quiet'
                 }
                 $started.Add($server.Peer)
-                $socket = Connect-Tls $server.Port $parameter
-                $socket ? "$($socket.Tls.CertificateErrors)" : $failure[0]
+                $socket = Connect-Socket "localhost:$($server.Port)" -TimeoutSeconds 5
+                Protect-Socket $socket @trust -ErrorVariable failure -ErrorAction SilentlyContinue
+                $socket.Tls ? "$($socket.Tls.CertificateErrors)" : $failure[0]
             }
 
             $results[0] | Should -BeExactly ''

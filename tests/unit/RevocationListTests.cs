@@ -107,10 +107,9 @@ public sealed class RevocationListTests : IDisposable
     }
 
     [Theory]
-    [InlineData(nameof(HashAlgorithmName.SHA256), true)]
-    [InlineData(nameof(HashAlgorithmName.SHA512), true)]
-    [InlineData(nameof(HashAlgorithmName.SHA1), false)]
-    public void SignaturesOfRsaAreCheckedWhereTheyAreSafe(string hash, bool isSigned)
+    [InlineData(nameof(HashAlgorithmName.SHA256))]
+    [InlineData(nameof(HashAlgorithmName.SHA512))]
+    public void SignaturesOfRsaAreChecked(string hash)
     {
         using RSA key = RSA.Create(2048);
         CertificateRequest request = new("CN=rsa", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -120,7 +119,7 @@ public sealed class RevocationListTests : IDisposable
         byte[] bytes = new CertificateRevocationListBuilder().Build(
             issuer, 1, DateTimeOffset.UtcNow.AddDays(1), new HashAlgorithmName(hash), RSASignaturePadding.Pkcs1);
 
-        Assert.Equal(isSigned, Load(bytes)[0].IsSignedBy(issuer));
+        Assert.True(Load(bytes)[0].IsSignedBy(issuer));
     }
 
     [Theory]

@@ -26,15 +26,11 @@ internal sealed class CertificateCheck(TlsOptions options)
     /// <summary>Whether the certificate was refused.</summary>
     public bool IsRejected { get; private set; }
 
-    /// <summary>The peer's certificate; null where it sent none.</summary>
-    public X509Certificate2? Remote { get; private set; }
-
     /// <summary>Is called within the handshake: whether it may go on.</summary>
     public bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         _problems.Clear();
-        Remote = certificate is null ? null : new X509Certificate2(certificate);
-        _certificate = Remote is null ? string.Empty : CertificateText.Describe(Remote);
+        X509Certificate2? remote = certificate as X509Certificate2;
         if ((errors & SslPolicyErrors.RemoteCertificateNotAvailable) != 0 && (!options.IsServer || options.RequireClientCertificate))
         {
             _problems.Add(options.IsServer
@@ -42,23 +38,25 @@ internal sealed class CertificateCheck(TlsOptions options)
                 : ("the server sent no certificate", "A server without a certificate cannot be told from another."));
         }
 
-        if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0 && Remote is not null && !options.IsServer)
+        if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0 && remote is not null && !options.IsServer)
         {
-            string names = CertificateText.Names(Remote) is { Length: > 0 } known ? $"only for {known}" : "for no host at all";
+            string names = CertificateText.Names(remote) is { Length: > 0 } known ? $"only for {known}" : "for no host at all";
             _problems.Add(($"it is not for '{options.TargetHost}', {names}", "Connect by a name that the certificate has, or give that with -TargetHost."));
         }
 
-        if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0 && Remote is not null)
+        if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0 && remote is not null)
         {
-            AddChainProblems(chain, Remote);
+            AddChainProblems(chain, remote);
         }
 
-        if (Remote is not null)
+        if (remote is not null)
         {
-            AddWeaknesses(chain, Remote);
+            AddWeaknesses(chain, remote);
             AddRevocations([.. chain?.ChainElements.Select(element => element.Certificate) ?? []]);
         }
 
+        // The session may have thrown the certificate away when the text is needed.
+        _certificate = _problems.Count > 0 && remote is not null ? CertificateText.Describe(remote) : string.Empty;
         IsRejected = _problems.Count > 0 && !options.SkipCertificateCheck;
         return !IsRejected;
     }
@@ -110,19 +108,21 @@ internal sealed class CertificateCheck(TlsOptions options)
     private void AddWeaknesses(X509Chain? chain, X509Certificate2 leaf)
     {
         const string Remedy = "Its owner must get one with a longer key and a newer signature.";
+        string Whose(X509Certificate2 certificate) =>
+            certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span) ? "it" : $"its issuer '{certificate.Subject}'";
+
         foreach (X509Certificate2 certificate in chain?.ChainElements.Select(element => element.Certificate) ?? [leaf])
         {
-            string whose = certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span) ? "it" : $"its issuer '{certificate.Subject}'";
             using RSA? key = certificate.GetRSAPublicKey();
             if (key?.KeySize < ShortestKey)
             {
-                _problems.Add(($"{whose} has a weak key, RSA of {key.KeySize} bits", Remedy));
+                _problems.Add(($"{Whose(certificate)} has a weak key, RSA of {key.KeySize} bits", Remedy));
             }
 
             // A root is trusted for what it is, and not for its signature.
-            if (certificate.Subject != certificate.Issuer && s_weakSignatures.Contains(certificate.SignatureAlgorithm.Value))
+            if (s_weakSignatures.Contains(certificate.SignatureAlgorithm.Value) && certificate.Subject != certificate.Issuer)
             {
-                _problems.Add(($"{whose} has a weak signature, {certificate.SignatureAlgorithm.FriendlyName}", Remedy));
+                _problems.Add(($"{Whose(certificate)} has a weak signature, {certificate.SignatureAlgorithm.FriendlyName}", Remedy));
             }
         }
     }

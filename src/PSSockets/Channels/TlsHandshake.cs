@@ -180,7 +180,7 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         CipherSuite = session.NegotiatedCipherSuite.ToString(),
         TargetHost = options.IsServer || options.TargetHost.Length == 0 ? null : options.TargetHost,
         ApplicationProtocol = session.NegotiatedApplicationProtocol.ToString() is { Length: > 0 } protocol ? protocol : null,
-        RemoteCertificate = _check.Remote,
+        RemoteCertificate = session.RemoteCertificate as X509Certificate2,
         LocalCertificate = session.LocalCertificate is X509Certificate own ? new X509Certificate2(own) : null,
         IsServer = options.IsServer,
         CertificateErrors = _check.Errors,
