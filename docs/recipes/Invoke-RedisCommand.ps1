@@ -15,6 +15,10 @@
     Address and port of the server, or the path of its UNIX socket.
 .PARAMETER Credential
     User name and password, where the server wants them.
+.PARAMETER Tls
+    Speaks TLS, as with the option --tls-port of the server.
+.PARAMETER TrustedCertificate
+    Files with the roots that are trusted instead of the system's.
 .PARAMETER AsByteArray
     Writes values as byte arrays, not as text.
 .PARAMETER TimeoutSeconds
@@ -32,6 +36,8 @@ param(
     [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromRemainingArguments)] [object[]] $Command,
     [string] $Server = '127.0.0.1:6379',
     [pscredential] $Credential,
+    [switch] $Tls,
+    [string[]] $TrustedCertificate,
     [switch] $AsByteArray,
     [ValidateRange(0.001, 3600)] [double] $TimeoutSeconds = 10
 )
@@ -97,6 +103,10 @@ process {
 end {
     $socket = Connect-Socket $Server @timeout
     try {
+        if ($Tls) {
+            $trust = $TrustedCertificate ? @{ TrustedCertificate = $TrustedCertificate } : @{}
+            Protect-Socket $socket @trust @timeout
+        }
         if ($Credential) {
             $login = $Credential.GetNetworkCredential()
             Send-SocketData $socket (ConvertTo-RedisCommand 'AUTH', $login.UserName, $login.Password) @timeout

@@ -14,7 +14,7 @@
     With -QualityOfService 1 the broker confirms each message, and the next one is sent when it has. With 0 nobody
     tells whether a message has arrived.
 
-    Nothing is encrypted, neither the messages nor the password.
+    Without -Tls nothing is encrypted, neither the messages nor the password.
 .PARAMETER Topic
     The topic, such as home/kitchen/temperature.
 .PARAMETER Message
@@ -29,6 +29,10 @@
     The name of this client at the broker, which gives one to a client without.
 .PARAMETER Credential
     User name and password, where the broker wants them.
+.PARAMETER Tls
+    Speaks TLS, usually at port 8883.
+.PARAMETER TrustedCertificate
+    Files with the roots that are trusted instead of the system's.
 .PARAMETER TimeoutSeconds
     How long to wait for each answer of the broker.
 .EXAMPLE
@@ -46,6 +50,8 @@ param(
     [switch] $Retain,
     [string] $ClientId = '',
     [pscredential] $Credential,
+    [switch] $Tls,
+    [string[]] $TrustedCertificate,
     [ValidateRange(0.001, 3600)] [double] $TimeoutSeconds = 5
 )
 
@@ -129,6 +135,10 @@ begin {
             ForEach-Object { $_ }
     }
     $socket = Connect-Socket $Server -TimeoutSeconds $TimeoutSeconds
+    if ($Tls) {
+        $trust = $TrustedCertificate ? @{ TrustedCertificate = $TrustedCertificate } : @{}
+        Protect-Socket $socket @trust -TimeoutSeconds $TimeoutSeconds
+    }
     Send-Packet @{ Type = $type.Connect } (ConvertTo-BinaryMessage $connect @{
             Name                = 'MQTT'
             Level               = 4

@@ -151,6 +151,12 @@ foreach ($row in @(
         @{ Name = 'Receive-SocketData (tls) -Length'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Length 10 -AsByteArray -Continuous'; Spread = 0 }
         @{ Name = 'Receive-SocketData (tls) -Line'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Line -Continuous' }
         @{ Name = 'Receive-SocketData (tls) -Line to a script'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Line -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true }
+        @{ Name = 'Receive-SocketData (tls) -Delimiter'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Delimiter "`n" -Continuous' }
+        @{ Name = 'Receive-SocketData (tls) -Delimiter, several'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Delimiter "##", "`n" -Continuous' }
+        @{ Name = 'Receive-SocketData (tls) -Match'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -Match "\n" -AsText -Continuous' }
+        @{ Name = 'Receive-SocketData (tls) -Format'; Open = { Open-Tls }; Read = "Receive-SocketData `$sockets -Format 'Text:*10', 'End:8' -Continuous" }
+        @{ Name = 'Receive-SocketData (tls) -ToEnd'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -ToEnd -MaximumSize 1GB'; IsPieces = $true; MostStops = 50 }
+        @{ Name = 'Receive-SocketData (tls) -OutFile'; Open = { Open-Tls }; Read = 'Receive-SocketData $sockets -OutFile $file'; IsPieces = $true; IsFile = $true }
         @{ Name = 'Receive-SocketData (tls) -LengthPrefix'; Open = { Open-Tls Prefixed }; Read = 'Receive-SocketData $sockets -LengthPrefix 4 -Continuous' }
         @{ Name = 'Receive-SocketConnection'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous'; IsConnection = $true; Spread = 0 }
         @{ Name = 'Receive-SocketConnection to a script'; Open = { Open-Listener }; Read = 'Receive-SocketConnection $sockets -Continuous | ForEach-Object { $aside.Add($_) }'; IsAside = $true; IsConnection = $true; Spread = 0 }

@@ -93,6 +93,31 @@ Describe 'Invoke-RedisCommand.ps1' {
             $failures | Should -BeLike '*WRONGPASS*'
         }
 
+        It 'speaks TLS, and trusts no stranger' {
+            $pem = "$directory/tls.pem"
+            $certificate = New-SocketCertificate localhost -OutFile $pem
+            Set-Content -LiteralPath "$directory/root.pem" -Value $certificate.ExportCertificatePem()
+            try {
+                $protected = Start-TestServer -Program redis-server -IsReady { Test-Listener $args[0] } -Arguments {
+                    '--port', '0', '--tls-port', $args[0], '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', $directory
+                    '--tls-cert-file', $pem, '--tls-key-file', $pem, '--tls-ca-cert-file', "$directory/root.pem", '--tls-auth-clients', 'no'
+                }
+            }
+            catch {
+                # A redis-server that was built without TLS does not know the option.
+                if ("$_" -notmatch 'tls-port') {
+                    throw
+                }
+                Set-ItResult -Skipped -Because 'this redis-server is built without TLS'
+                return
+            }
+            $started.Add($protected.Peer)
+            $there = @{ Server = "localhost:$($protected.Port)"; Tls = $true }
+
+            'SET a 1', 'GET a' | ForEach-Object { , ($_ -split ' ') } | & "$recipes/Invoke-RedisCommand.ps1" @there -TrustedCertificate "$directory/root.pem" | Should -BeExactly 'OK', '1'
+            { & "$recipes/Invoke-RedisCommand.ps1" PING @there } | Should -Throw -ErrorId 'CertificateRejected,*'
+        }
+
         It 'runs in a process of its own' {
             Invoke-RecipeProcess 'Invoke-RedisCommand.ps1' 'ECHO', 'a process', '-Server', $server.Address | Should -BeExactly 'a process'
         }

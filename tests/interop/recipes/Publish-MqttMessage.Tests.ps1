@@ -25,12 +25,16 @@ Describe 'Publish-MqttMessage.ps1' {
             $obstacle = if ($missing) { "$($missing -join ', ') not installed" }
             $broker = $null
             if (-not $obstacle) {
+                $pem = "$directory/tls.pem"
+                $certificate = New-SocketCertificate localhost -OutFile $pem
+                Set-Content -LiteralPath "$directory/root.pem" -Value $certificate.ExportCertificatePem()
                 $passwords = Start-Peer mosquitto_passwd -ArgumentList '-b', '-c', "$directory/passwords", 'ada', 'geheim ß'
                 Wait-Peer $passwords | Should -Be 0 -Because $passwords.ErrorOutput
                 Stop-Peer $passwords
                 $closedPort = @{}
                 $broker = Start-TestServer -Program mosquitto -Arguments {
                     $closedPort.Number = Get-FreePort
+                    $closedPort.Tls = Get-FreePort
                     Set-Content -LiteralPath "$directory/mosquitto.conf" -Value @(
                         'per_listener_settings true'
                         'persistence false'
@@ -42,9 +46,14 @@ Describe 'Publish-MqttMessage.ps1' {
                         "listener $($closedPort.Number) 127.0.0.1"
                         'allow_anonymous false'
                         "password_file $directory/passwords"
+                        "listener $($closedPort.Tls) 127.0.0.1"
+                        'allow_anonymous true'
+                        "cafile $directory/root.pem"
+                        "certfile $pem"
+                        "keyfile $pem"
                     )
                     '-c', "$directory/mosquitto.conf"
-                } -IsReady { (Test-Listener $args[0]) -and (Test-Listener $closedPort.Number) }
+                } -IsReady { (Test-Listener $args[0]) -and (Test-Listener $closedPort.Number) -and (Test-Listener $closedPort.Tls) }
                 $server = "127.0.0.1:$($broker.Port)"
 
                 # Starts a subscriber, and waits until the broker has told it that it is one.
@@ -128,6 +137,13 @@ Describe 'Publish-MqttMessage.ps1' {
                 $subscriber = Invoke-Subscriber 'secret' 1 '-p', $closedPort.Number, '-u', 'ada', '-P', 'geheim ß' '%p'
                 & $recipe secret 'for your eyes' "127.0.0.1:$($closedPort.Number)" -Credential $credential
                 Get-Received $subscriber | Should -BeExactly 'for your eyes'
+            }
+
+            It 'speaks TLS, and trusts no stranger' {
+                $subscriber = Invoke-Subscriber 'tls' 1
+                & $recipe tls protected "localhost:$($closedPort.Tls)" -QualityOfService 1 -Tls -TrustedCertificate "$directory/root.pem"
+                Get-Received $subscriber | Should -BeExactly 'tls|1|0|protected'
+                { & $recipe tls x "localhost:$($closedPort.Tls)" -Tls } | Should -Throw -ErrorId 'CertificateRejected,*'
             }
 
             It 'is refused with <How>' -ForEach @(
