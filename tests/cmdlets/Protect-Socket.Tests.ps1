@@ -314,6 +314,17 @@ Describe 'Protect-Socket' {
             $failure.FullyQualifiedErrorId | Should -Be 'Shutdown,PSSockets.Commands.SendSocketDataCommand'
         }
 
+        It 'is content with a peer that has gone when it heard of the end' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+            Disconnect-Socket $pair.Socket -Direction Send
+            $other.LingerState = [System.Net.Sockets.LingerOption]::new($true, 0)
+            $other.Dispose()
+            Wait-Until { "$($pair.Socket.State)" -eq 'Disconnected' }
+
+            Disconnect-Socket $pair.Socket -Direction Send -ErrorAction Stop
+        }
+
         It 'reads to an orderly end without a warning' {
             $pair = New-TlsPair $certificate
             $other = $pair.Other

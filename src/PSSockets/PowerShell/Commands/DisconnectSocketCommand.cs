@@ -30,12 +30,16 @@ public sealed class DisconnectSocketCommand : SocketCommand
         }
         else
         {
-            if (direction != SocketShutdown.Receive)
+            bool isTold = direction != SocketShutdown.Receive
+                && SocketRecord.Of(socket) is { Tls: not null, Channel: IByteChannel channel } && channel.EndWrite(Transport, Deadline.Never);
+            try
             {
-                _ = SocketRecord.Of(socket).Channel?.EndWrite(Transport, Deadline.Never);
+                Transport.Shutdown(socket, direction);
             }
-
-            Transport.Shutdown(socket, direction);
+            catch (SocketCallException exception) when (isTold && exception.SocketErrorCode == SocketError.NotConnected)
+            {
+                // The peer has heard of the end, and has gone at once.
+            }
         }
 
         if (PassThru)
