@@ -650,6 +650,23 @@ Describe 'Protect-Socket' {
             $failure[0].ToString() | Should -BeLike '*closed the connection before it had said anything*'
         }
 
+        It 'notices a peer that closes in the middle of the handshake' {
+            $ours, $other = New-TcpPair
+            # The head of a record and half of a ServerHello.
+            $worker = Start-Worker {
+                param($Socket)
+                $null = $Socket.Receive([byte[]]::new(4096))
+                $null = $Socket.Send([byte[]] (22, 3, 3, 0, 90, 2, 0, 0, 86, 3, 3))
+                $Socket.Shutdown('Send')
+            } -ArgumentList $other
+
+            Protect-Socket $ours localhost -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $null = Wait-Worker $worker
+            $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
+            $failure[0].ToString() | Should -BeLike '*closed the connection in the middle of the handshake*'
+        }
+
         It 'does not swallow plain bytes that are unread' {
             $ours, $other = New-TcpPair
             $null = $other.Send([byte[]][char[]]"250 more`r`n")

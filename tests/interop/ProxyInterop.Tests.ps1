@@ -44,6 +44,27 @@ BeforeAll {
         @{ Port = $listener.LocalEndPoint.Port; Worker = $worker }
     }
 
+    # TLS through a proxy, from end to end.
+    function Assert-Protected {
+        param([string] $Proxy)
+
+        $certificate = New-SocketCertificate localhost
+        $listener = Start-SocketListener '127.0.0.1:0'
+        $worker = Start-Worker -ArgumentList $listener, $certificate {
+            param($listener, $certificate)
+            $peer = Receive-SocketConnection $listener -TimeoutSeconds 30 | Protect-Socket -AsServer -Certificate $certificate -TimeoutSeconds 30 -PassThru
+            Send-SocketData $peer 'secret' -NewLine
+            Close-Socket $peer
+        }
+
+        $socket = Connect-Socket localhost $listener.LocalEndPoint.Port -Proxy $Proxy -TimeoutSeconds 10 |
+            Protect-Socket -TrustedCertificate $certificate -TimeoutSeconds 10 -PassThru
+
+        $socket.Tls.TargetHost | Should -Be 'localhost'
+        Receive-SocketData $socket -Line -TimeoutSeconds 10 | Should -Be 'secret'
+        (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
+    }
+
     function Assert-Greeted {
         param($Socket, $Greeter)
 
@@ -102,6 +123,8 @@ Describe 'proxies' {
         @{ Name = 'ncat http'; Scheme = 'http'; Case = 'no user'; Id = 'ProxyAuthenticationRequired'; Category = 'AuthenticationError' }
         @{ Name = 'ncat http'; Scheme = 'http'; Case = 'a wrong password'; Id = 'ProxyAuthenticationFailed'; Category = 'AuthenticationError' }
         @{ Name = 'ncat http'; Scheme = 'http'; Case = 'a dead target'; Id = 'ProxyTargetTimedOut'; Category = 'OperationTimeout' }
+        @{ Name = 'tinyproxy'; Scheme = 'http'; Case = 'no user'; Id = 'ProxyAuthenticationRequired'; Category = 'AuthenticationError' }
+        @{ Name = 'tinyproxy'; Scheme = 'http'; Case = 'a wrong password'; Id = 'ProxyAuthenticationFailed'; Category = 'AuthenticationError' }
         @{ Name = 'tinyproxy'; Scheme = 'http'; Case = 'a dead target'; Id = 'ProxyRefused'; Category = 'ConnectionError' }
         @{ Name = 'microsocks'; Scheme = 'http'; Case = 'HTTP'; Id = 'InvalidProxyAnswer'; Category = 'ProtocolError' }
     ) {
@@ -121,24 +144,10 @@ Describe 'proxies' {
 
     It 'carries TLS through <Name>, which checks the name of the target' -ForEach @(
         @{ Name = 'microsocks'; Scheme = 'socks5h' }
+        @{ Name = 'ncat http'; Scheme = 'http' }
         @{ Name = 'tinyproxy'; Scheme = 'http' }
     ) {
-        $port = Open-Proxy $Name
-        $certificate = New-SocketCertificate localhost
-        $listener = Start-SocketListener '127.0.0.1:0'
-        $worker = Start-Worker -ArgumentList $listener, $certificate {
-            param($listener, $certificate)
-            $peer = Receive-SocketConnection $listener -TimeoutSeconds 30 | Protect-Socket -AsServer -Certificate $certificate -TimeoutSeconds 30 -PassThru
-            Send-SocketData $peer 'secret' -NewLine
-            Close-Socket $peer
-        }
-
-        $socket = Connect-Socket localhost $listener.LocalEndPoint.Port -Proxy "${Scheme}://127.0.0.1:$port" -TimeoutSeconds 10 |
-            Protect-Socket -TrustedCertificate $certificate -TimeoutSeconds 10 -PassThru
-
-        $socket.Tls.TargetHost | Should -Be 'localhost'
-        Receive-SocketData $socket -Line -TimeoutSeconds 10 | Should -Be 'secret'
-        (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
+        Assert-Protected "${Scheme}://127.0.0.1:$(Open-Proxy $Name)"
     }
 
     It 'goes through ssh -D' {
@@ -169,6 +178,7 @@ Describe 'proxies' {
             $socket = Connect-Socket localhost $greeter.Port -Proxy "${scheme}://127.0.0.1:$($ssh.Port)" -TimeoutSeconds 10
             Assert-Greeted $socket $greeter
         }
+        Assert-Protected "socks5h://127.0.0.1:$($ssh.Port)"
     }
 
     It 'is stopped while the proxy says nothing' {

@@ -173,7 +173,8 @@ internal sealed class ProxyHandshake(ISocketTransport transport, SocketRecord re
         throw status switch
         {
             407 when proxy.UserName is null => Refused(ErrorIds.ProxyAuthenticationRequired, said, "Give the user and the password with -ProxyCredential."),
-            407 => Refused(ErrorIds.ProxyAuthenticationFailed, said, "Check -ProxyCredential; of the ways to say who asks, basic authentication is the one that is supported."),
+            // tinyproxy answers 401 to a wrong password.
+            401 or 407 when proxy.UserName is not null => Refused(ErrorIds.ProxyAuthenticationFailed, said, "Check -ProxyCredential; of the ways to say who asks, basic authentication is the one that is supported."),
             403 => Refused(ErrorIds.ProxyNotAllowed, said, "The rules of the proxy forbid this target or port: ask whoever runs it."),
             405 or 501 => Refused(ErrorIds.ProxyNotSupported, said, "This is a proxy without CONNECT, or no proxy at all: check its address."),
             502 or 503 => Refused(ErrorIds.ProxyHostUnreachable, said, "The proxy does not reach the target: check its name and port."),
