@@ -17,7 +17,8 @@
 .EXAMPLE
     ./Get-HttpsPage.ps1 https://localhost/
 .EXAMPLE
-    (./Get-HttpsPage.ps1 https://localhost/ -TrustedCertificate ./root.pem).Body
+    $trust = @{ TrustedCertificate = './root.pem' }
+    (./Get-HttpsPage.ps1 https://localhost/ @trust).Body
 .OUTPUTS
     An object: Status, Header (the lines), Body (text).
 #>
