@@ -16,9 +16,9 @@ Describe 'Add-SocketMulticastGroup' {
 
     Context 'Any source' {
         It 'lets a socket hear a group, <How>' -ForEach @(
-            @{ How = 'by position'; Join = { param($Socket) Add-SocketMulticastGroup $Socket 239.255.1.1 lo } }
-            @{ How = 'by name'; Join = { param($Socket) Add-SocketMulticastGroup -Interface lo -Group 239.255.1.1 -Socket $Socket } }
-            @{ How = 'piped'; Join = { param($Socket) $Socket | Add-SocketMulticastGroup -Group 239.255.1.1 -Interface lo } }
+            @{ How = 'by position'; Join = { param($Socket) Add-SocketMulticastGroup $Socket 239.255.1.1 $lo.Name } }
+            @{ How = 'by name'; Join = { param($Socket) Add-SocketMulticastGroup -Interface $lo.Name -Group 239.255.1.1 -Socket $Socket } }
+            @{ How = 'piped'; Join = { param($Socket) $Socket | Add-SocketMulticastGroup -Group 239.255.1.1 -Interface $lo.Name } }
         ) {
             Assert-Heard $member $sender 239.255.1.1 -Not
             & $Join $member | Should -BeNullOrEmpty
@@ -26,23 +26,23 @@ Describe 'Add-SocketMulticastGroup' {
         }
 
         It 'tells to which group a datagram came, and through which interface' {
-            Add-SocketMulticastGroup $member 239.255.1.2 lo
+            Add-SocketMulticastGroup $member 239.255.1.2 $lo.Name
             Send-Datagram $sender 'x' "239.255.1.2:$($member.LocalEndPoint.Port)"
             $datagram = Receive-Datagram $member -TimeoutSeconds 5
             "$($datagram.LocalAddress)" | Should -Be '239.255.1.2'
-            $datagram.InterfaceIndex | Should -Be $lo
+            $datagram.InterfaceIndex | Should -Be $lo.Index
             $datagram.RemoteEndPoint | Should -Be $sender.LocalEndPoint
         }
 
         It 'hears every sender' {
-            Add-SocketMulticastGroup $member 239.255.1.3 lo
+            Add-SocketMulticastGroup $member 239.255.1.3 $lo.Name
             Assert-Heard $member $sender 239.255.1.3
             Assert-Heard $member (Open-Sender 127.0.0.2) 239.255.1.3
         }
 
         It 'takes the interface by <How>' -ForEach @(
-            @{ How = 'name'; Interface = { 'lo' } }
-            @{ How = 'number'; Interface = { $lo } }
+            @{ How = 'name'; Interface = { $lo.Name } }
+            @{ How = 'number'; Interface = { $lo.Index } }
             @{ How = 'address'; Interface = { '127.0.0.1' } }
             @{ How = 'an IPAddress'; Interface = { [ipaddress]::Loopback } }
             @{ How = 'an IPv6 address of it'; Interface = { '::1' } }
@@ -53,21 +53,21 @@ Describe 'Add-SocketMulticastGroup' {
         }
 
         It 'joins several groups at once' {
-            Add-SocketMulticastGroup $member 239.255.2.1, 239.255.2.2 lo
+            Add-SocketMulticastGroup $member 239.255.2.1, 239.255.2.2 $lo.Name
             Assert-Heard $member $sender 239.255.2.1
             Assert-Heard $member $sender 239.255.2.2
         }
 
         It 'joins with several sockets, and each gets its own copy' {
             $second = New-Socket IPv4 Datagram -ReuseAddress | Register-SocketAddress '0.0.0.0:0' -PassThru
-            Add-SocketMulticastGroup $member, $second 239.255.2.3 lo
+            Add-SocketMulticastGroup $member, $second 239.255.2.3 $lo.Name
             Assert-Heard $member $sender 239.255.2.3
             Assert-Heard $second $sender 239.255.2.3
         }
 
         It 'joins with a socket of both families' {
             $dual = New-Socket | Register-SocketAddress ':0' -PassThru
-            Add-SocketMulticastGroup $dual 239.255.2.4 lo
+            Add-SocketMulticastGroup $dual 239.255.2.4 $lo.Name
             Send-Datagram $sender 'to both' "239.255.2.4:$($dual.LocalEndPoint.Port)"
             Receive-Datagram $dual -TimeoutSeconds 5 -AsText | Should -Be 'to both'
         }
@@ -76,7 +76,7 @@ Describe 'Add-SocketMulticastGroup' {
             # /proc/net/igmp has the address as one number in the byte order of the machine.
             $hex = [Convert]::ToHexString([byte[]](17, 3, 255, 239))
             [System.IO.File]::ReadAllText('/proc/net/igmp') | Should -Not -Match $hex
-            Add-SocketMulticastGroup $member 239.255.3.17 lo
+            Add-SocketMulticastGroup $member 239.255.3.17 $lo.Name
             [System.IO.File]::ReadAllText('/proc/net/igmp') | Should -Match "lo[^:]*:[^:]*\s$hex"
             Close-Socket $member
             [System.IO.File]::ReadAllText('/proc/net/igmp') | Should -Not -Match $hex
@@ -85,20 +85,20 @@ Describe 'Add-SocketMulticastGroup' {
 
     Context 'One source' {
         It 'hears it and nobody else' {
-            Add-SocketMulticastGroup $member 232.1.1.1 lo 127.0.0.1
+            Add-SocketMulticastGroup $member 232.1.1.1 $lo.Name 127.0.0.1
             Assert-Heard $member $sender 232.1.1.1
             Assert-Heard $member (Open-Sender 127.0.0.2) 232.1.1.1 -Not
         }
 
         It 'is named by -Source too' {
-            Add-SocketMulticastGroup $member -Source 127.0.0.2 -Group 232.1.1.2 -Interface lo
+            Add-SocketMulticastGroup $member -Source 127.0.0.2 -Group 232.1.1.2 -Interface $lo.Name
             Assert-Heard $member $sender 232.1.1.2 -Not
             Assert-Heard $member (Open-Sender 127.0.0.2) 232.1.1.2
         }
 
         It 'may be several, at once and one after the other' {
-            Add-SocketMulticastGroup $member 232.1.1.3 lo 127.0.0.1, 127.0.0.2
-            Add-SocketMulticastGroup $member 232.1.1.3 lo 127.0.0.3
+            Add-SocketMulticastGroup $member 232.1.1.3 $lo.Name 127.0.0.1, 127.0.0.2
+            Add-SocketMulticastGroup $member 232.1.1.3 $lo.Name 127.0.0.3
             foreach ($from in '127.0.0.1', '127.0.0.2', '127.0.0.3') {
                 Assert-Heard $member (Open-Sender $from) 232.1.1.3
             }
@@ -132,7 +132,7 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
 '@)
             $lines | Should -Be @(
                 'any lo ff15::1 True', 'one lo'
-                "any $lo ff15::1 True", "one $lo"
+                "any $($lo.Index) ff15::1 True", "one $($lo.Index)"
                 'any ::1 ff15::1 True', 'one ::1'
                 'direct'
             )
@@ -146,7 +146,7 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
             @{ What = 'an IPv6 address that is not a group'; Group = '::1'; Source = @{} }
             @{ What = 'a source of the other family'; Group = '232.1.2.3'; Source = @{ Source = '::1' } }
         ) {
-            Add-SocketMulticastGroup $member $Group lo @Source @quiet
+            Add-SocketMulticastGroup $member $Group $lo.Name @Source @quiet
             Assert-Failure $failures -Id InvalidEndPoint -Category InvalidArgument
         }
 
@@ -160,11 +160,11 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
         }
 
         It 'is AddressAlreadyInUse for a group that was joined before' {
-            Add-SocketMulticastGroup $member 239.255.4.1 lo
-            Add-SocketMulticastGroup $member 239.255.4.1 lo @quiet
+            Add-SocketMulticastGroup $member 239.255.4.1 $lo.Name
+            Add-SocketMulticastGroup $member 239.255.4.1 $lo.Name @quiet
             Assert-Failure $failures -Id AddressAlreadyInUse -Category ResourceExists
             [object]::ReferenceEquals($failures[0].TargetObject, $member) | Should -BeTrue
-            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'setsockopt MCAST_JOIN_GROUP 239.255.4.1: EADDRINUSE (98)*')
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError (Format-MulticastOption 'setsockopt MCAST_JOIN_GROUP 239.255.4.1: EADDRINUSE (98)*'))
             Assert-Heard $member $sender 239.255.4.1
         }
 
@@ -172,14 +172,14 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
             @{ What = 'a UNIX socket'; Open = { New-Socket Unix }; Group = '239.255.1.1'; Id = 'OperationNotSupported' }
             @{ What = 'an IPv4 socket for an IPv6 group'; Open = { New-Socket IPv4 Datagram }; Group = 'ff15::1'; Id = 'ProtocolOption' }
         ) {
-            Add-SocketMulticastGroup (& $Open) $Group lo @quiet
+            Add-SocketMulticastGroup (& $Open) $Group $lo.Name @quiet
             Assert-Failure $failures -Id $Id -Category NotImplemented
         }
 
         It 'is SocketClosed on a closed socket, and the others join' {
             $closed = New-Socket IPv4 Datagram
             Close-Socket $closed
-            $output = $closed, $member | Add-SocketMulticastGroup -Group 239.255.4.2 -Interface lo -PassThru @quiet
+            $output = $closed, $member | Add-SocketMulticastGroup -Group 239.255.4.2 -Interface $lo.Name -PassThru @quiet
             Assert-Failure $failures -Id SocketClosed -Category InvalidOperation
             [object]::ReferenceEquals($failures[0].TargetObject, $closed) | Should -BeTrue
             $output.Id | Should -Be $member.Id
@@ -187,13 +187,13 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
         }
 
         It 'in one group does not stop the next' {
-            Add-SocketMulticastGroup $member 127.0.0.1, 239.255.4.3 lo @quiet
+            Add-SocketMulticastGroup $member 127.0.0.1, 239.255.4.3 $lo.Name @quiet
             Assert-Failure $failures -Id InvalidEndPoint -Category InvalidArgument
             Assert-Heard $member $sender 239.255.4.3
         }
 
         It 'in one source does not stop the next' {
-            Add-SocketMulticastGroup $member 232.1.4.4 lo ::1, 127.0.0.1 @quiet
+            Add-SocketMulticastGroup $member 232.1.4.4 $lo.Name ::1, 127.0.0.1 @quiet
             Assert-Failure $failures -Id InvalidEndPoint -Category InvalidArgument
             Assert-Heard $member $sender 232.1.4.4
         }
@@ -208,21 +208,21 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
     Context 'Parameters' {
         It 'write the socket with -PassThru, so that calls chain' {
             $chained = New-Socket IPv4 Datagram | Register-SocketAddress '0.0.0.0:0' -PassThru |
-                Add-SocketMulticastGroup -Group 239.255.5.1 -Interface lo -PassThru
+                Add-SocketMulticastGroup -Group 239.255.5.1 -Interface $lo.Name -PassThru
             Assert-Heard $chained $sender 239.255.5.1
         }
 
         It 'complete the interface, with its addresses in the tooltip' {
-            $line = 'Add-SocketMulticastGroup $s 239.1.1.1 l'
-            $match = (TabExpansion2 $line $line.Length).CompletionMatches | Where-Object CompletionText -EQ 'lo'
+            $line = "Add-SocketMulticastGroup `$s 239.1.1.1 $($lo.Name[0])"
+            $match = (TabExpansion2 $line $line.Length).CompletionMatches | Where-Object CompletionText -EQ $lo.Name
             $match.ToolTip | Should -BeLike '*127.0.0.1*'
         }
 
         It 'are named as a system call with -Verbose' {
-            $messages = @(Add-SocketMulticastGroup $member 239.255.5.2 lo -Verbose 4>&1)
-            $messages.Message | Should -BeExactly 'setsockopt(AF_INET, MCAST_JOIN_GROUP, 239.255.5.2) = 0'
-            $messages = @(Add-SocketMulticastGroup $member 232.1.5.2 lo 127.0.0.1 -Verbose 4>&1)
-            $messages.Message | Should -BeExactly 'setsockopt(AF_INET, MCAST_JOIN_SOURCE_GROUP, 232.1.5.2, 127.0.0.1) = 0'
+            $messages = @(Add-SocketMulticastGroup $member 239.255.5.2 $lo.Name -Verbose 4>&1)
+            $messages.Message | Should -BeExactly (Format-MulticastOption 'setsockopt(AF_INET, MCAST_JOIN_GROUP, 239.255.5.2) = 0')
+            $messages = @(Add-SocketMulticastGroup $member 232.1.5.2 $lo.Name 127.0.0.1 -Verbose 4>&1)
+            $messages.Message | Should -BeExactly (Format-MulticastOption 'setsockopt(AF_INET, MCAST_JOIN_SOURCE_GROUP, 232.1.5.2, 127.0.0.1) = 0')
         }
     }
 }

@@ -3,21 +3,31 @@ Describe 'Close-Socket and unread bytes' {
         . "$PSScriptRoot/../helpers/Common.ps1"
     }
 
-    It 'says with -Verbose that closing with unread bytes resets the peer, and how not to' {
-        $listener = Start-SocketListener '127.0.0.1:0'
-        $client = Connect-Socket $listener.LocalEndPoint
-        $server = Receive-SocketConnection $listener -TimeoutSeconds 5
+    BeforeEach {
+        $client, $server = Open-Connection
+    }
+
+    AfterEach {
+        Get-Socket | Close-Socket
+    }
+
+    It 'says with -Verbose that there are some, and how not to lose them' {
         Send-SocketData $client 'unread'
         Wait-Socket $server -TimeoutSeconds 5 | Should -Not -BeNullOrEmpty
         $said = Close-Socket $server -Verbose 4>&1 | Out-String -Width 500
         $said | Should -BeLike '*6 bytes of the peer are unread*Disconnect-Socket*'
+    }
+
+    It 'resets the peer' {
+        Send-SocketData $client 'unread'
+        Wait-Socket $server -TimeoutSeconds 5 | Should -Not -BeNullOrEmpty
+        Close-Socket $server
         Receive-SocketData $client -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
         Assert-Failure $failure -Id ConnectionReset -Category ConnectionError
+    }
 
-        $client = Connect-Socket $listener.LocalEndPoint
-        $server = Receive-SocketConnection $listener -TimeoutSeconds 5
+    It 'says nothing of it where all was read' {
         Close-Socket $server -Verbose 4>&1 | Out-String -Width 500 | Should -Not -BeLike '*unread*'
-        $client, $listener | Close-Socket
     }
 }
 

@@ -1,4 +1,8 @@
 Describe 'An error of a name' {
+    BeforeAll {
+        . "$PSScriptRoot/../helpers/Common.ps1"
+    }
+
     It 'shows the name as it was typed, and no number of .NET' {
         Connect-Socket example.invalid:80 -TimeoutSeconds 5 -ErrorAction SilentlyContinue -ErrorVariable failure
         "$($failure[0].TargetObject)" | Should -BeExactly 'example.invalid:80'

@@ -173,8 +173,7 @@ Describe 'Join-Socket' {
         }
 
         It 'refuses a socket that carries messages' {
-            $one, $other = New-SocketPair Datagram
-            Join-Socket $left $other @quiet
+            Join-Socket $left (New-Socket IPv4 Datagram) @quiet
             Assert-Failure $failures -Id NotSupported -Category NotImplemented
         }
 
@@ -184,7 +183,7 @@ Describe 'Join-Socket' {
         }
 
         It 'refuses a stream that was broken' {
-            $near, $far = New-SocketPair
+            $near, $far = New-StreamPair
             Send-SocketData $far ([byte[]]::new(64MB)) -TimeoutSeconds 0.1 -ErrorAction SilentlyContinue
             Send-SocketData $client 'for nobody'
             $client, $near | Disconnect-Socket -Direction Send

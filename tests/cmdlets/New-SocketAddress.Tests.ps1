@@ -119,7 +119,7 @@ Describe 'New-SocketAddress' {
         }
 
         It 'takes the name of an interface' {
-            $index = $loopback.GetIPProperties().GetIPv6Properties().Index
+            $index = $loopback.GetIPProperties().GetIPv4Properties().Index
 
             (New-SocketAddress fe80::1 53 -ScopeId $loopback.Name).Address.ScopeId | Should -Be $index
             (New-SocketAddress "fe80::1%$($loopback.Name)" 53).Address.ScopeId | Should -Be $index

@@ -59,7 +59,7 @@ Describe 'Receive-Datagram' {
             $datagram.RemoteEndPoint | Should -BeOfType System.Net.IPEndPoint
             $datagram.RemoteEndPoint | Should -Be $two.LocalEndPoint
             $datagram.LocalAddress | Should -Be ([ipaddress]$Address)
-            $datagram.InterfaceIndex | Should -Be (Get-Content -LiteralPath /sys/class/net/lo/ifindex)
+            $datagram.InterfaceIndex | Should -Be (Get-LoopbackInterface).Index
             [object]::ReferenceEquals($datagram.Socket, $one) | Should -BeTrue
             "$datagram" | Should -BeExactly 'né'
         }

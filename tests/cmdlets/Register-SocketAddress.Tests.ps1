@@ -1023,7 +1023,7 @@ Describe 'Register-SocketAddress' {
 
                 $datagram.Text | Should -Be 'hello'
                 $datagram.LocalAddress | Should -Be $Address
-                $datagram.InterfaceIndex | Should -Be ([System.Net.NetworkInformation.NetworkInterface]::LoopbackInterfaceIndex)
+                $datagram.InterfaceIndex | Should -Be (Get-LoopbackInterface).Index
             }
             finally {
                 $foreign.Dispose()

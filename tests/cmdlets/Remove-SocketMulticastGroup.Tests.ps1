@@ -16,21 +16,21 @@ Describe 'Remove-SocketMulticastGroup' {
 
     Context 'Any source' {
         It 'ends the membership, <How>' -ForEach @(
-            @{ How = 'by position'; Leave = { param($Socket) Remove-SocketMulticastGroup $Socket 239.255.11.1 lo } }
-            @{ How = 'by name'; Leave = { param($Socket) Remove-SocketMulticastGroup -Interface lo -Group 239.255.11.1 -Socket $Socket } }
-            @{ How = 'piped'; Leave = { param($Socket) $Socket | Remove-SocketMulticastGroup -Group 239.255.11.1 -Interface lo } }
+            @{ How = 'by position'; Leave = { param($Socket) Remove-SocketMulticastGroup $Socket 239.255.11.1 $lo.Name } }
+            @{ How = 'by name'; Leave = { param($Socket) Remove-SocketMulticastGroup -Interface $lo.Name -Group 239.255.11.1 -Socket $Socket } }
+            @{ How = 'piped'; Leave = { param($Socket) $Socket | Remove-SocketMulticastGroup -Group 239.255.11.1 -Interface $lo.Name } }
         ) {
-            Add-SocketMulticastGroup $member 239.255.11.1 lo
+            Add-SocketMulticastGroup $member 239.255.11.1 $lo.Name
             Assert-Heard $member $sender 239.255.11.1
             & $Leave $member | Should -BeNullOrEmpty
             Assert-Heard $member $sender 239.255.11.1 -Not
         }
 
         It 'takes the interface by <How>' -ForEach @(
-            @{ How = 'number'; Interface = { $lo } }
+            @{ How = 'number'; Interface = { $lo.Index } }
             @{ How = 'address'; Interface = { '127.0.0.1' } }
         ) {
-            Add-SocketMulticastGroup $member 239.255.11.2 lo
+            Add-SocketMulticastGroup $member 239.255.11.2 $lo.Name
             Assert-Heard $member $sender 239.255.11.2
             Remove-SocketMulticastGroup $member 239.255.11.2 (& $Interface)
             Assert-Heard $member $sender 239.255.11.2 -Not
@@ -38,8 +38,8 @@ Describe 'Remove-SocketMulticastGroup' {
 
         It 'leaves the other groups, and the other sockets' {
             $second = Open-Member
-            Add-SocketMulticastGroup $member, $second 239.255.11.3, 239.255.11.4, 239.255.11.5 lo
-            Remove-SocketMulticastGroup $member 239.255.11.3, 239.255.11.4 lo
+            Add-SocketMulticastGroup $member, $second 239.255.11.3, 239.255.11.4, 239.255.11.5 $lo.Name
+            Remove-SocketMulticastGroup $member 239.255.11.3, 239.255.11.4 $lo.Name
             Assert-Heard $member $sender 239.255.11.3 -Not
             Assert-Heard $member $sender 239.255.11.4 -Not
             Assert-Heard $member $sender 239.255.11.5
@@ -47,9 +47,9 @@ Describe 'Remove-SocketMulticastGroup' {
         }
 
         It 'may be followed by another join' {
-            Add-SocketMulticastGroup $member 239.255.11.6 lo
-            Remove-SocketMulticastGroup $member 239.255.11.6 lo
-            Add-SocketMulticastGroup $member 239.255.11.6 lo @quiet
+            Add-SocketMulticastGroup $member 239.255.11.6 $lo.Name
+            Remove-SocketMulticastGroup $member 239.255.11.6 $lo.Name
+            Add-SocketMulticastGroup $member 239.255.11.6 $lo.Name @quiet
             $failures.Count | Should -Be 0
             Assert-Heard $member $sender 239.255.11.6
         }
@@ -58,19 +58,19 @@ Describe 'Remove-SocketMulticastGroup' {
     Context 'One source' {
         It 'ends the membership of that source alone' {
             $other = Open-Sender 127.0.0.2
-            Add-SocketMulticastGroup $member 232.1.11.1 lo 127.0.0.1, 127.0.0.2
+            Add-SocketMulticastGroup $member 232.1.11.1 $lo.Name 127.0.0.1, 127.0.0.2
             Assert-Heard $member $sender 232.1.11.1
-            Remove-SocketMulticastGroup $member 232.1.11.1 lo 127.0.0.1
+            Remove-SocketMulticastGroup $member 232.1.11.1 $lo.Name 127.0.0.1
             Assert-Heard $member $sender 232.1.11.1 -Not
             Assert-Heard $member $other 232.1.11.1
-            Remove-SocketMulticastGroup $member -Source 127.0.0.2 -Group 232.1.11.1 -Interface lo
+            Remove-SocketMulticastGroup $member -Source 127.0.0.2 -Group 232.1.11.1 -Interface $lo.Name
             Assert-Heard $member $other 232.1.11.1 -Not
         }
 
         It 'may be all sources at once' {
             $other = Open-Sender 127.0.0.2
-            Add-SocketMulticastGroup $member 232.1.11.2 lo 127.0.0.1, 127.0.0.2
-            Remove-SocketMulticastGroup $member 232.1.11.2 lo 127.0.0.1, 127.0.0.2
+            Add-SocketMulticastGroup $member 232.1.11.2 $lo.Name 127.0.0.1, 127.0.0.2
+            Remove-SocketMulticastGroup $member 232.1.11.2 $lo.Name 127.0.0.1, 127.0.0.2
             Assert-Heard $member $sender 232.1.11.2 -Not
             Assert-Heard $member $other 232.1.11.2 -Not
         }
@@ -98,21 +98,21 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
 
     Context 'Errors' {
         It 'is AddressNotAvailable for a group that was not joined' {
-            Remove-SocketMulticastGroup $member 239.255.14.1 lo @quiet
+            Remove-SocketMulticastGroup $member 239.255.14.1 $lo.Name @quiet
             Assert-Failure $failures -Id AddressNotAvailable -Category ObjectNotFound
-            $failures[0].Exception.Message | Should -BeLike (Format-SystemError 'setsockopt MCAST_LEAVE_GROUP 239.255.14.1: EADDRNOTAVAIL (99)*')
+            $failures[0].Exception.Message | Should -BeLike (Format-SystemError (Format-MulticastOption 'setsockopt MCAST_LEAVE_GROUP 239.255.14.1: EADDRNOTAVAIL (99)*'))
             [object]::ReferenceEquals($failures[0].TargetObject, $member) | Should -BeTrue
         }
 
         It 'is an error for a source that was not joined' {
-            Add-SocketMulticastGroup $member 232.1.14.1 lo 127.0.0.1
-            Remove-SocketMulticastGroup $member 232.1.14.1 lo 127.0.0.9 @quiet
+            Add-SocketMulticastGroup $member 232.1.14.1 $lo.Name 127.0.0.1
+            Remove-SocketMulticastGroup $member 232.1.14.1 $lo.Name 127.0.0.9 @quiet
             Assert-Failure $failures -Id AddressNotAvailable -Category ObjectNotFound
             Assert-Heard $member $sender 232.1.14.1
         }
 
         It 'is InvalidEndPoint for an address that is not a group' {
-            Remove-SocketMulticastGroup $member 127.0.0.1 lo @quiet
+            Remove-SocketMulticastGroup $member 127.0.0.1 $lo.Name @quiet
             Assert-Failure $failures -Id InvalidEndPoint -Category InvalidArgument
         }
 
@@ -124,8 +124,8 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
         It 'is SocketClosed on a closed socket, and the others leave' {
             $closed = New-Socket IPv4 Datagram
             Close-Socket $closed
-            Add-SocketMulticastGroup $member 239.255.14.3 lo
-            $output = $closed, $member | Remove-SocketMulticastGroup -Group 239.255.14.3 -Interface lo -PassThru @quiet
+            Add-SocketMulticastGroup $member 239.255.14.3 $lo.Name
+            $output = $closed, $member | Remove-SocketMulticastGroup -Group 239.255.14.3 -Interface $lo.Name -PassThru @quiet
             Assert-Failure $failures -Id SocketClosed -Category InvalidOperation
             [object]::ReferenceEquals($failures[0].TargetObject, $closed) | Should -BeTrue
             $output.Id | Should -Be $member.Id
@@ -133,8 +133,8 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
         }
 
         It 'in one group does not stop the next' {
-            Add-SocketMulticastGroup $member 239.255.14.5 lo
-            Remove-SocketMulticastGroup $member 239.255.14.4, 239.255.14.5 lo @quiet
+            Add-SocketMulticastGroup $member 239.255.14.5 $lo.Name
+            Remove-SocketMulticastGroup $member 239.255.14.4, 239.255.14.5 $lo.Name @quiet
             Assert-Failure $failures -Id AddressNotAvailable -Category ObjectNotFound
             Assert-Heard $member $sender 239.255.14.5 -Not
         }
@@ -142,22 +142,22 @@ Receive-Datagram $member -TimeoutSeconds 5 -AsText
 
     Context 'Parameters' {
         It 'write the socket with -PassThru' {
-            Add-SocketMulticastGroup $member 239.255.15.1 lo
-            (Remove-SocketMulticastGroup $member 239.255.15.1 lo -PassThru).Id | Should -Be $member.Id
+            Add-SocketMulticastGroup $member 239.255.15.1 $lo.Name
+            (Remove-SocketMulticastGroup $member 239.255.15.1 $lo.Name -PassThru).Id | Should -Be $member.Id
         }
 
         It 'complete the interface' {
-            $line = 'Remove-SocketMulticastGroup $s 239.1.1.1 l'
-            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain 'lo'
+            $line = "Remove-SocketMulticastGroup `$s 239.1.1.1 $($lo.Name[0])"
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain $lo.Name
         }
 
         It 'are named as a system call with -Verbose' {
-            Add-SocketMulticastGroup $member 239.255.15.2 lo
-            $messages = @(Remove-SocketMulticastGroup $member 239.255.15.2 lo -Verbose 4>&1)
-            $messages.Message | Should -BeExactly 'setsockopt(AF_INET, MCAST_LEAVE_GROUP, 239.255.15.2) = 0'
-            Add-SocketMulticastGroup $member 232.1.15.2 lo 127.0.0.1
-            $messages = @(Remove-SocketMulticastGroup $member 232.1.15.2 lo 127.0.0.1 -Verbose 4>&1)
-            $messages.Message | Should -BeExactly 'setsockopt(AF_INET, MCAST_LEAVE_SOURCE_GROUP, 232.1.15.2, 127.0.0.1) = 0'
+            Add-SocketMulticastGroup $member 239.255.15.2 $lo.Name
+            $messages = @(Remove-SocketMulticastGroup $member 239.255.15.2 $lo.Name -Verbose 4>&1)
+            $messages.Message | Should -BeExactly (Format-MulticastOption 'setsockopt(AF_INET, MCAST_LEAVE_GROUP, 239.255.15.2) = 0')
+            Add-SocketMulticastGroup $member 232.1.15.2 $lo.Name 127.0.0.1
+            $messages = @(Remove-SocketMulticastGroup $member 232.1.15.2 $lo.Name 127.0.0.1 -Verbose 4>&1)
+            $messages.Message | Should -BeExactly (Format-MulticastOption 'setsockopt(AF_INET, MCAST_LEAVE_SOURCE_GROUP, 232.1.15.2, 127.0.0.1) = 0')
         }
     }
 }

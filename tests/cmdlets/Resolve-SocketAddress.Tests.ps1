@@ -74,7 +74,7 @@ Describe 'Resolve-SocketAddress' {
 
         It 'keeps the interface of a link-local address' {
             $found = Resolve-SocketAddress 'fe80::1%lo' 80 -SocketType Stream
-            $found.EndPoint.Address.ScopeId | Should -Be (Get-Content -LiteralPath /sys/class/net/lo/ifindex)
+            $found.EndPoint.Address.ScopeId | Should -Be (Get-LoopbackInterface).Index
         }
 
         It 'is shown as a table' {

@@ -144,24 +144,24 @@ Describe 'Set-SocketOption' {
 
     Context 'MulticastInterface' {
         It 'takes an interface by <How>, over <Family>' -ForEach @(
-            @{ How = 'name'; Family = 'IPv4'; Value = { 'lo' } }
+            @{ How = 'name'; Family = 'IPv4'; Value = { (Get-LoopbackInterface).Name } }
             @{ How = 'address'; Family = 'IPv4'; Value = { '127.0.0.1' } }
             @{ How = 'IPAddress'; Family = 'IPv4'; Value = { [ipaddress]::Loopback } }
-            @{ How = 'number'; Family = 'IPv4'; Value = { [int](Get-Content -LiteralPath /sys/class/net/lo/ifindex) } }
-            @{ How = 'name'; Family = 'IPv6'; Value = { 'lo' } }
+            @{ How = 'number'; Family = 'IPv4'; Value = { (Get-LoopbackInterface).Index } }
+            @{ How = 'name'; Family = 'IPv6'; Value = { (Get-LoopbackInterface).Name } }
             @{ How = 'address'; Family = 'IPv6'; Value = { '::1' } }
-            @{ How = 'number'; Family = 'IPv6'; Value = { [int](Get-Content -LiteralPath /sys/class/net/lo/ifindex) } }
+            @{ How = 'number'; Family = 'IPv6'; Value = { (Get-LoopbackInterface).Index } }
         ) {
             $udp = New-Socket $Family Datagram
             Set-SocketOption $udp MulticastInterface (& $Value) @quiet
             $failures.Count | Should -Be 0
             if ($Family -eq 'IPv6') {
-                Get-SocketOption $udp MulticastInterface | Should -Be (Get-Content -LiteralPath /sys/class/net/lo/ifindex)
+                Get-SocketOption $udp MulticastInterface | Should -Be (Get-LoopbackInterface).Index
                 return
             }
             # Without a route of its own, what is sent goes out through lo, where a member of the group hears it.
             $member = New-Socket IPv4 Datagram | Register-SocketAddress '0.0.0.0:0' -PassThru
-            Add-SocketMulticastGroup $member 239.255.12.1 lo
+            Add-SocketMulticastGroup $member 239.255.12.1 (Get-LoopbackInterface).Name
             Send-Datagram $udp 'heard' "239.255.12.1:$($member.LocalEndPoint.Port)"
             Receive-Datagram $member -TimeoutSeconds 5 -AsText | Should -Be 'heard'
         }

@@ -89,6 +89,18 @@ function Format-SystemError {
         })
 }
 
+<#
+.SYNOPSIS
+The loopback interface of this system: its Name and its Index.
+
+.EXAMPLE
+(Get-LoopbackInterface).Name
+#>
+function Get-LoopbackInterface {
+    $found = [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces() | Where-Object NetworkInterfaceType -EQ 'Loopback' | Select-Object -First 1
+    [pscustomobject] @{ Name = $found.Name; Index = $found.GetIPProperties().GetIPv4Properties().Index }
+}
+
 #--- Waiting ---------------------------------------------------------------------------------------
 
 <#

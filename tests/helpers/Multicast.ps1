@@ -1,18 +1,29 @@
 # What the tests of multicast share, dot-sourced after Common.ps1.
 
-$lo = [int](Get-Content -LiteralPath /sys/class/net/lo/ifindex)
+$lo = Get-LoopbackInterface
 
 # A socket at any address and a free port. It hears its own groups alone: without IP_MULTICAST_ALL off, Linux
 # gives it whatever comes to a group that any socket of this machine has joined.
 function Open-Member {
-    New-Socket IPv4 Datagram | Register-SocketAddress '0.0.0.0:0' -PassThru | Set-SocketOption -Level 0 -Option 49 -Value 0 -PassThru
+    $member = New-Socket IPv4 Datagram | Register-SocketAddress '0.0.0.0:0' -PassThru
+    if ($IsLinux) {
+        Set-SocketOption $member -Level 0 -Option 49 -Value 0
+    }
+    $member
 }
 
-# A socket that sends multicast through lo, from this address.
+# A text with the options of multicast as this system names them.
+function Format-MulticastOption {
+    param([Parameter(Mandatory, Position = 0)] [string] $Text)
+
+    $IsWindows ? ($Text -replace 'MCAST_JOIN(_SOURCE)?_GROUP', 'IP_ADD$1_MEMBERSHIP' -replace 'MCAST_LEAVE(_SOURCE)?_GROUP', 'IP_DROP$1_MEMBERSHIP') : $Text
+}
+
+# A socket that sends multicast through loopback, from this address.
 function Open-Sender {
     param([string] $From = '127.0.0.1')
 
-    New-Socket IPv4 Datagram | Register-SocketAddress "$($From):0" -PassThru | Set-SocketOption -Name MulticastInterface -Value lo -PassThru
+    New-Socket IPv4 Datagram | Register-SocketAddress "$($From):0" -PassThru | Set-SocketOption -Name MulticastInterface -Value $lo.Name -PassThru
 }
 
 # That a member hears what a sender sends to a group, or does not: then the next thing that it hears is sent to

@@ -111,7 +111,6 @@ public sealed class AddressLookupTests
     }
 
     [Fact]
-    [Trait("Wine", "Wine 8 has no data of network adapters")]
     public void AScopeComesAlong()
     {
         IPEndPoint endPoint = Assert.IsType<IPEndPoint>(Assert.Single(Find($"fe80::1%{TestSockets.LoopbackName}", "80", type: SocketType.Stream)).EndPoint);

@@ -654,7 +654,7 @@ public sealed class DatagramSenderTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
-    [Trait("Wine", "Wine 8 has no data of network adapters")]
+    [Trait("Wine", "Wine 8 passes over the address to send from")]
     public void WhatCameToABroadcastAddressIsNotAnsweredFromIt(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop, _tap);

@@ -75,6 +75,15 @@ public sealed class DotNetCallTests
     }
 
     [Fact]
+    public void ALinkLocalAddressIsToldItsInterface()
+    {
+        IPEndPoint peer = new(IPAddress.Parse("fe80::1"), 80);
+        SocketCallException exception = DotNetCall.Failure("connect", peer, new SocketException((int)SocketError.InvalidArgument), null);
+        Assert.EndsWith(": a link-local address needs its interface, as in [fe80::1%eth0]:80", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Write [fe80::1%eth0]:80, ", exception.Error.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void AMissingUnixPathIsENOENT()
     {

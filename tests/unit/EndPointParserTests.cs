@@ -139,7 +139,6 @@ public sealed class EndPointParserTests
     }
 
     [Fact]
-    [Trait("Wine", "Wine 8 has no data of network adapters")]
     public void ReadsTheInterfaceOfAnAddressByName()
     {
         IPEndPoint endPoint = Assert.IsType<IPEndPoint>(Parse($"[fe80::1%{TestSockets.LoopbackName}]:53"));

@@ -12,7 +12,7 @@ public sealed class EndPointRangeTests
     [InlineData("127.0.0.1:8000-8002", "127.0.0.1:8000 127.0.0.1:8001 127.0.0.1:8002")]
     [InlineData("[::1]:22,8000-8001,http", "[::1]:22 [::1]:8000 [::1]:8001 [::1]:80")]
     [InlineData("localhost:1, 2", "localhost:1 localhost:2")]
-    [InlineData("localhost:http-alt", "localhost:8080")]
+    [InlineData("localhost:ftp-data", "localhost:20")]
     [InlineData(":65535-65535", "[::]:65535")]
     public void ReadsSeveralPorts(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', EndPointRange.Read(text, path => path).Select(EndPointText.Describe)));

@@ -197,14 +197,11 @@ public sealed class PeerSearchTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
-    public void ADatagramIsAnsweredRefusedOrNot(EngineKind kind)
+    public void ADatagramIsAnsweredOrNot(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         using Socket server = TestSockets.Bound(IPAddress.Loopback);
         using Socket quiet = TestSockets.Bound(IPAddress.Loopback);
-        Socket gone = TestSockets.Bound(IPAddress.Loopback);
-        EndPoint dead = gone.LocalEndPoint!;
-        gone.Dispose();
         Background answer = Background.Run(() =>
         {
             byte[] buffer = new byte[10];
@@ -212,24 +209,44 @@ public sealed class PeerSearchTests : IDisposable
             int count = server.ReceiveFrom(buffer, ref client);
             server.SendTo(buffer.AsSpan(0, count), client);
         });
+
+        Dictionary<EndPoint, SocketTestStatus> found = Ping(engine, server.LocalEndPoint!, quiet.LocalEndPoint!);
+
+        answer.Join();
+        Assert.Equal(SocketTestStatus.Replied, found[server.LocalEndPoint!]);
+        Assert.Equal(SocketTestStatus.NoReply, found[quiet.LocalEndPoint!]);
+        Assert.Equal("ping", TestSockets.Hear(quiet));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    [Trait("Wine", "Wine 8 reports no ICMP errors on connected UDP sockets")]
+    public void ADatagramToAPortThatNobodyHasIsRefused(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        Socket gone = TestSockets.Bound(IPAddress.Loopback);
+        EndPoint dead = gone.LocalEndPoint!;
+        gone.Dispose();
+
+        // .NET's select on Linux does not tell of a refusal; there the Linux engine waits.
+        Assert.Equal(kind == EngineKind.Portable && OperatingSystem.IsLinux() ? SocketTestStatus.NoReply : SocketTestStatus.Refused, Ping(engine, dead)[dead]);
+    }
+
+    private Dictionary<EndPoint, SocketTestStatus> Ping(ISocketTransport engine, params EndPoint[] endPoints)
+    {
         using PeerSearch search = new(engine, new AnswerTrials(engine, "ping"u8.ToArray()), endPoint => _made.Add(SocketFactory.Create(engine, endPoint.AddressFamily, SocketType.Dgram)), timeoutSeconds: 0.3);
-        foreach (EndPoint endPoint in (EndPoint[])[server.LocalEndPoint!, quiet.LocalEndPoint!, dead])
+        foreach (EndPoint endPoint in endPoints)
         {
             search.Add(new PeerTarget(endPoint));
         }
 
-        Dictionary<EndPoint, SocketTest> found = [];
+        Dictionary<EndPoint, SocketTestStatus> found = [];
         while (search.Next(Deadline.Never) is PeerTarget target)
         {
-            found.Add(target.Asked, SocketTest.From(target, isDatagram: true)!);
+            found.Add(target.Asked, SocketTest.From(target, isDatagram: true)!.Status);
         }
 
-        answer.Join();
-        Assert.Equal(SocketTestStatus.Replied, found[server.LocalEndPoint!].Status);
-        Assert.Equal(SocketTestStatus.NoReply, found[quiet.LocalEndPoint!].Status);
-        // .NET's select on Linux does not tell of a refusal; there the Linux engine waits.
-        Assert.Equal(kind == EngineKind.Portable && OperatingSystem.IsLinux() ? SocketTestStatus.NoReply : SocketTestStatus.Refused, found[dead].Status);
-        Assert.Equal("ping", TestSockets.Hear(quiet));
+        return found;
     }
 
     private static SocketCallException NoDescriptor() => new("socket", "AF_INET SOCK_STREAM", ErrnoTable.FromName("EMFILE")!, null);

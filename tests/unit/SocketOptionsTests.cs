@@ -56,7 +56,6 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
-    [Trait("Wine", "Wine 8 has no data of network adapters")]
     public void DotNetsOwnReceiveStillKnowsTheLocalAddress()
     {
         // Our sockets can be handed to any .NET code.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -37,6 +38,35 @@ public sealed partial class SocketQuestionsTests : IDisposable
         Check(connected, SocketState.Closed, null, null);
         Check(listener, SocketState.Closed, null, null);
         Assert.True(SocketRecord.Of(listener).IsClosed);
+    }
+
+    [Fact]
+    public void AListenerThatIsClosedMeanwhileIsClosed()
+    {
+        using BlockingCollection<Socket> closing = [];
+        Background closer = Background.Run(() =>
+        {
+            foreach (Socket listener in closing.GetConsumingEnumerable())
+            {
+                listener.Dispose();
+            }
+        });
+        for (int round = 0; round < 300; round++)
+        {
+            Socket listener = TestSockets.Listening();
+            SocketRecord record = SocketRecord.Of(listener);
+            closing.Add(listener);
+            SocketState state;
+            do
+            {
+                state = SocketTransport.Quiet.State(record);
+                Assert.True(state is SocketState.Listening or SocketState.Closed, $"{state} in round {round}");
+            }
+            while (state == SocketState.Listening);
+        }
+
+        closing.CompleteAdding();
+        closer.Join();
     }
 
     [Theory]

@@ -142,6 +142,7 @@ public sealed class StreamJoinerTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    [Trait("Wine", "Not run: Wine 8 reports a reset as the end of the stream, so this waits without an end")]
     public void AResetNamesThePeerAfterWhatCameBefore(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);

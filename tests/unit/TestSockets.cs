@@ -78,11 +78,13 @@ internal static partial class TestSockets
     public static Deadline Patient => Deadline.After(Patience.TotalSeconds);
 
     /// <summary>The number of the loopback interface, from if_nametoindex(3) where that knows the name.</summary>
-    public static int LoopbackIndex => OperatingSystem.IsWindows() ? NetworkInterface.LoopbackInterfaceIndex : (int)InterfaceIndex(LoopbackName);
+    public static int LoopbackIndex => OperatingSystem.IsWindows() ? Loopback.GetIPProperties().GetIPv4Properties().Index : (int)InterfaceIndex(LoopbackName);
 
     /// <summary>The name of the loopback interface.</summary>
-    public static string LoopbackName => NetworkInterface.GetAllNetworkInterfaces()
-        .First(candidate => candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback).Name;
+    public static string LoopbackName => Loopback.Name;
+
+    private static NetworkInterface Loopback => NetworkInterface.GetAllNetworkInterfaces()
+        .First(candidate => candidate.NetworkInterfaceType == NetworkInterfaceType.Loopback);
 
     /// <summary>A message with errors as Linux numbers them, as this system does: the names stay.</summary>
     public static string Here(string message) =>

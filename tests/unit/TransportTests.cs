@@ -42,7 +42,6 @@ public abstract class TransportTests : IDisposable
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    [Trait("Wine", "Wine 8 has no data of network adapters")]
     public void ReceivesWithAllThatIsKnown(string address)
     {
         IPAddress loopback = IPAddress.Parse(address);

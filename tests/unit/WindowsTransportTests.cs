@@ -172,7 +172,7 @@ public sealed class WindowsTransportTests : IDisposable
     [Theory]
     [InlineData("Linux64", "000000007F00000107000000")]
     [InlineData("Mac", "000000007F00000107000000")]
-    [InlineData("Windows", "00000007")]
+    [InlineData("Windows", "7F000001")]
     public void TheInterfaceOfMulticastIsLaidOutAsTheSystemHasIt(string system, string expected)
     {
         Assert.Equal(expected, Convert.ToHexString(Layout(system).Interface(7, IPAddress.Loopback)));
@@ -181,11 +181,26 @@ public sealed class WindowsTransportTests : IDisposable
     [Fact]
     public void WindowsNamesAnInterfaceByNumberOrByAddress()
     {
+        Assert.Equal([0, 0, 0, 7], MulticastLayout.Windows.Interface(7, IPAddress.Any));
         Assert.Equal(7, MulticastLayout.Windows.InterfaceOf([0, 0, 0, 7]));
         Assert.Equal(65536, MulticastLayout.Windows.InterfaceOf([0, 1, 0, 0]));
         Assert.Null(MulticastLayout.Windows.InterfaceOf([0, 0, 0, 0]));
         Assert.Null(MulticastLayout.Windows.InterfaceOf([192, 0, 2, 1]));
         Assert.Null(MulticastLayout.Linux(8).InterfaceOf([0, 0, 0, 7]));
+    }
+
+    [Theory]
+    [InlineData(true, "239.1.2.3", null, "IP_ADD_MEMBERSHIP 12 EF0102037F000001")]
+    [InlineData(false, "239.1.2.3", null, "IP_DROP_MEMBERSHIP 13 EF0102037F000001")]
+    [InlineData(true, "232.1.2.3", "192.0.2.7", "IP_ADD_SOURCE_MEMBERSHIP 15 E8010203C00002077F000001")]
+    [InlineData(false, "232.1.2.3", "192.0.2.7", "IP_DROP_SOURCE_MEMBERSHIP 16 E8010203C00002077F000001")]
+    [InlineData(true, "ff15::1", null, "IPV6_ADD_MEMBERSHIP 12 FF15000000000000000000000000000107000000")]
+    [InlineData(false, "ff15::1", null, "IPV6_DROP_MEMBERSHIP 13 FF15000000000000000000000000000107000000")]
+    [InlineData(true, "ff35::1", "::1", null)]
+    public void WindowsHasAnOptionForEachMembership(bool isJoin, string group, string? source, string? expected)
+    {
+        WindowsMembership? option = WindowsMembership.Of(isJoin, IPAddress.Parse(group), 7, IPAddress.Loopback, source is null ? null : IPAddress.Parse(source));
+        Assert.Equal(expected, option is null ? null : $"{option.Name} {option.Number} {Convert.ToHexString(option.Value)}");
     }
 
     [Fact]

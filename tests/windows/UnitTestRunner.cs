@@ -56,16 +56,7 @@ internal sealed class UnitTestRunner(string resultsPath)
             {
                 long start = Stopwatch.GetTimestamp();
                 int before = _ended;
-                MethodInfo[] methods = [.. Tests(type, filter)];
-                if (methods.Length > 0 && Reason(type) is { Outcome: "Skipped" } left && left.Text.StartsWith(NotRun, StringComparison.Ordinal))
-                {
-                    // A class that cannot begin under Wine counts as one.
-                    Array.ForEach(methods, method => End(Name(type, method), "Over", string.Empty));
-                    End($"all tests of {type.Name}", left.Outcome, left.Text[NotRun.Length..]);
-                    continue;
-                }
-
-                foreach (MethodInfo method in methods)
+                foreach (MethodInfo method in Tests(type, filter))
                 {
                     Run(type, method, Name(type, method));
                 }

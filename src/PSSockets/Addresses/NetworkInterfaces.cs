@@ -44,7 +44,7 @@ internal static class NetworkInterfaces
         {
             if (candidate.Name == name)
             {
-                return IndexOf(candidate);
+                return IndexOf(candidate) is int index and not 0 ? index : null;
             }
         }
 
@@ -100,11 +100,18 @@ internal static class NetworkInterfaces
         return new IPAddress(bytes);
     }
 
+    // On Windows an interface may have only one of the protocols, or neither, and then no number: 0.
     private static int IndexOf(NetworkInterface candidate)
     {
         IPInterfaceProperties properties = candidate.GetIPProperties();
-        return candidate.Supports(NetworkInterfaceComponent.IPv6)
-            ? properties.GetIPv6Properties().Index
-            : properties.GetIPv4Properties().Index;
+        int index = candidate.Supports(NetworkInterfaceComponent.IPv6) ? properties.GetIPv6Properties().Index : 0;
+        try
+        {
+            return index == 0 ? properties.GetIPv4Properties().Index : index;
+        }
+        catch (NetworkInformationException)
+        {
+            return 0;
+        }
     }
 }

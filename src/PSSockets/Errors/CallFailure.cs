@@ -25,8 +25,8 @@ internal static class CallFailure
     public static SocketInputException NotSupported(string call, string what, object? target) =>
         new(ErrorIds.NotSupported, $"{call}: {what}", "Use another kind of socket or address on this operating system.", target);
 
-    // An address that is good in one network only, and does not say in which.
-    private static SocketCallException Of(string call, object? address, SocketErrorInfo error, object? target, string? detail)
+    /// <summary>The failure of a known error, with what was waited for. An address that is good in one network only, and does not say in which, is told so.</summary>
+    public static SocketCallException Of(string call, object? address, SocketErrorInfo error, object? target, string? detail = null)
     {
         if (error.SocketError is SocketError.InvalidArgument or SocketError.AddressNotAvailable or SocketError.NetworkUnreachable
             && address is IPEndPoint { Address: { IsIPv6LinkLocal: true, ScopeId: 0 } } linkLocal)

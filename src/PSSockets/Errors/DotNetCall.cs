@@ -55,6 +55,6 @@ internal static class DotNetCall
             SocketError.AccessDenied when call == "socket" && !SystemNumbers.HasWinsock => NotPermitted,
             SocketError code => ErrnoTable.FromSocketError(code),
         };
-        return new SocketCallException(call, EndPointText.Describe(address), error, target);
+        return CallFailure.Of(call, address, error, target);
     }
 }

@@ -59,7 +59,7 @@ internal sealed record MulticastLayout(int AddressOffset, bool HasLength, bool T
     /// <param name="address">An address of it.</param>
     public byte[] Interface(int interfaceIndex, IPAddress address) => TakesWholeRequest
         ? [.. new byte[4], .. address.GetAddressBytes(), .. BitConverter.GetBytes(interfaceIndex)]
-        : BitConverter.GetBytes(IPAddress.HostToNetworkOrder(interfaceIndex));
+        : NameOf(interfaceIndex, address);
 
     /// <summary>The interface that a value of IP_MULTICAST_IF names by number; null where it is an address.</summary>
     public int? InterfaceOf(ReadOnlySpan<byte> value)
@@ -67,6 +67,11 @@ internal sealed record MulticastLayout(int AddressOffset, bool HasLength, bool T
         int number = IPAddress.NetworkToHostOrder(BitConverter.ToInt32(value));
         return !TakesWholeRequest && number != 0 && number >> InterfaceBits == 0 ? number : null;
     }
+
+    // By its address, which every version of Windows takes; by number where it has none.
+    private static byte[] NameOf(int interfaceIndex, IPAddress address) => address.Equals(IPAddress.Any)
+        ? BitConverter.GetBytes(IPAddress.HostToNetworkOrder(interfaceIndex))
+        : address.GetAddressBytes();
 
     private void Place(ReadOnlySpan<byte> address, Span<byte> storage)
     {

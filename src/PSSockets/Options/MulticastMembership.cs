@@ -35,6 +35,14 @@ internal static class MulticastMembership
             throw Invalid($"the source {source} is not of the group's family", "Give a source of the same family as the group.", source);
         }
 
+        WindowsMembership? own = SystemNumbers.HasWinsock ? WindowsMembership.Of(isJoin, group, interfaceIndex, NetworkInterfaces.IPv4AddressOf(interfaceIndex), source) : null;
+        (string name, int option, byte[] value) = own is null ? Request(isJoin, group, interfaceIndex, source) : (own.Name, own.Number, own.Value);
+        string what = source is null ? $"{name}, {group}" : $"{name}, {group}, {source}";
+        transport.SetOption(socket, new OptionText($"{name} {group}", what), group.AddressFamily == AddressFamily.InterNetwork ? IPLevel : IPv6Level, option, value);
+    }
+
+    private static (string Name, int Option, byte[] Value) Request(bool isJoin, IPAddress group, int interfaceIndex, IPAddress? source)
+    {
         string name = $"MCAST_{(isJoin ? "JOIN" : "LEAVE")}{(source is null ? string.Empty : "_SOURCE")}_GROUP";
         int option = (isJoin, source) switch
         {
@@ -43,10 +51,8 @@ internal static class MulticastMembership
             (true, _) => SystemNumbers.Multicast.JoinSource,
             (false, _) => SystemNumbers.Multicast.LeaveSource,
         };
-        byte[] request = MulticastLayout.Own.Request(
-            interfaceIndex, SocketAddressBytes.From(new IPEndPoint(group, 0)), source is null ? [] : SocketAddressBytes.From(new IPEndPoint(source, 0)));
-        string what = source is null ? $"{name}, {group}" : $"{name}, {group}, {source}";
-        transport.SetOption(socket, new OptionText($"{name} {group}", what), group.AddressFamily == AddressFamily.InterNetwork ? IPLevel : IPv6Level, option, request);
+        return (name, option, MulticastLayout.Own.Request(
+            interfaceIndex, SocketAddressBytes.From(new IPEndPoint(group, 0)), source is null ? [] : SocketAddressBytes.From(new IPEndPoint(source, 0))));
     }
 
     private static SocketInputException Invalid(string message, string action, object target) => new(ErrorIds.InvalidEndPoint, message, action, target);

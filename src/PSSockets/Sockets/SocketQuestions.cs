@@ -36,18 +36,12 @@ internal static class SocketQuestions
             return SocketState.Closed;
         }
 
-        if (transport.IsConnected(socket))
-        {
-            return SocketState.Connected;
-        }
-
-        if (IsListening(socket.Socket))
-        {
-            return SocketState.Listening;
-        }
-
-        return socket.FormerPeer is not null ? SocketState.Disconnected
+        SocketState state = transport.IsConnected(socket) ? SocketState.Connected
+            : IsListening(socket.Socket) ? SocketState.Listening
+            : socket.FormerPeer is not null ? SocketState.Disconnected
             : transport.LocalEndPoint(socket) is null ? SocketState.New : SocketState.Bound;
+        // One that was closed between these questions had no answer to them.
+        return socket.IsClosed ? SocketState.Closed : state;
     }
 
     /// <summary>How many bytes of a TCP connection wait to be read; 0 where nothing is lost with them.</summary>
