@@ -209,6 +209,12 @@ function Test-HostOver {
         $Run.Length = $length
         $Run.Clock.Restart()
     }
+    $isOver = Test-Path -LiteralPath "$Directory/$($Run.Name).over"
+    if ($isOver -and -not $Run.Process.WaitForExit(3000)) {
+        # It has noted all, and does not come to its end.
+        $Run.Process.Kill($true)
+        $Run.Process.WaitForExit()
+    }
     if (-not $Run.Process.WaitForExit(100)) {
         if ($Run.Clock.Elapsed.TotalSeconds -lt $StallSeconds) {
             return $false
@@ -216,7 +222,7 @@ function Test-HostOver {
         $Run.Process.Kill($true)
         $Run.Notes += "$($Run.Name): process $($Run.Count) noted nothing for $StallSeconds s and was ended"
     }
-    elseif (Test-Path -LiteralPath "$Directory/$($Run.Name).over") {
+    elseif ($isOver -or (Test-Path -LiteralPath "$Directory/$($Run.Name).over")) {
         # Those that failed the first time; after the second none is left.
         $again = @((Get-JournalEnd $Run.Name).Values | Where-Object Outcome -EQ 'Again')
         $Run.Rounds++

@@ -8,6 +8,14 @@ BeforeAll {
         $data ? [Convert]::ToHexString($data.Data) : ''
     }
 
+    # Until a part of a message has come, and the rest has to wait.
+    function Wait-PartSent {
+        param([Parameter(Mandatory, Position = 0)] [psobject] $Worker)
+
+        Wait-Until { $server.Available -gt 0 } -Because 'a part of the message has come'
+        Wait-WorkerBlocked $Worker -Still
+    }
+
     function Get-Sha256 {
         param([Parameter(Mandatory, Position = 0)] [byte[]] $Byte)
 
@@ -372,7 +380,7 @@ Describe 'Send-SocketData' {
 
         It 'ends within 100 ms without an error when it is stopped, and the stream is broken' {
             $worker = Start-Worker { param($Socket, $Path) Send-SocketData $Socket -Path $Path } -ArgumentList $client, $big
-            Assert-WorkerStop $worker
+            Assert-WorkerStop $worker { param($Worker) Wait-PartSent $Worker }
             $worker = $null
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
@@ -686,7 +694,7 @@ Describe 'Send-SocketData' {
     Context 'Stopped' {
         It 'ends within 100 ms without an error, and the stream is broken' {
             $worker = Start-Worker { param($Socket) Send-SocketData $Socket ([byte[]]::new(32MB)) } -ArgumentList $client
-            Assert-WorkerStop $worker
+            Assert-WorkerStop $worker { param($Worker) Wait-PartSent $Worker }
             $worker = $null
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server

@@ -41,6 +41,7 @@ case "$FAULT $starts" in
     'twice 1') note A Again; note B Passed; : >"$result.over"; exit ;;
     'twice 2') note A Failed; : >"$result.over"; exit ;;
     'foreign 1') note A Passed; note B NotForWindows 'no such thing'; : >"$result.over"; exit ;;
+    'linger 1') note A Passed; note B Passed; : >"$result.over"; exec sleep 600 ;;
     'left 1') note A Passed; note B Skipped 'a reason'; : >"$result.over"; exit ;;
 esac
 note A Passed
@@ -124,6 +125,12 @@ note B Passed
         $run = Invoke-Runner -Fault stall -StallSeconds 1
         $run.unit.Passed, $run.unit.Failed, $run.Starts | Should -Be 2, 0, 2
         $run.Output | Should -Contain 'unit: process 1 noted nothing for 1 s and was ended'
+    }
+
+    It 'ends what has noted all and does not exit' {
+        $run = Invoke-Runner -Fault linger
+        $run.unit.Passed, $run.unit.Failed, $run.Starts | Should -Be 2, 0, 1
+        $run.unit.Problems | Should -BeNullOrEmpty
     }
 
     It 'gives up on what never starts' {

@@ -253,4 +253,4 @@ foreach ($pesterFile in $pesterRun.Files) {
     Add-JournalEntry -Name $pesterRun.File -Outcome $outcome
     [System.Console]::Out.WriteLine("$($pesterRun.File): $($result.PassedCount) passed, $($result.Duration.TotalSeconds.ToString('0.0')) s")
 }
-$null = New-Item -ItemType File -Path "$($pesterRun.ResultPath).over" -Force
+[System.IO.File]::WriteAllText("$($pesterRun.ResultPath).over", '')
