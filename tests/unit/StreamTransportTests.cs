@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using PSSockets.Native;
 using PSSockets.Sockets;
 using PSSockets.Transport;
 using PSSockets.Waiting;
@@ -77,6 +78,30 @@ public abstract class StreamTransportTests : IDisposable
             byte[] rest = new byte[10];
             Assert.Equal("ix"u8.ToArray(), rest[..second.Receive(rest)]);
         }
+    }
+
+    // What waited has been told, and is still on its way out of a call when the socket is closed.
+    [Fact]
+    public void ClosingWhileACallIsEndingLosesNothing()
+    {
+        using StreamPair pair = new();
+        byte[] data = StreamPair.Numbers(200_000);
+        Assert.Equal(data.Length, pair.Sender.Send(data));
+        SocketRecord record = SocketRecord.Of(pair.Sender);
+        using CancellationTokenSource call = new();
+        using CancellationTokenRegistration leaving = call.Token.Register(() => record.LeaveWait(call));
+        Assert.True(record.TryEnterWait(call));
+        SafeSocketHandle handle = SocketInternals.HandleOf(pair.Sender);
+        bool isHeld = false;
+        handle.DangerousAddRef(ref isHeld);
+
+        Background closing = Background.Run(() => Engine.Close(record));
+        Assert.True(SpinWait.SpinUntil(() => call.IsCancellationRequested, TestSockets.Patience));
+        TestSockets.Pass(0.2);
+        handle.DangerousRelease();
+        closing.Join();
+
+        Assert.Equal(data, StreamPair.ReadToEnd(pair.Receiver));
     }
 
     [Fact]

@@ -223,15 +223,21 @@ internal sealed class SocketRecord
         }
     }
 
-    /// <summary>Makes the socket count as closed, and lets those who wait for it go first, so long as they take no longer than this.</summary>
-    public void BeginClose(TimeSpan patience)
+    /// <summary>
+    /// Makes the socket count as closed, and lets those who wait for it go first, so long as they take no longer than this;
+    /// whether there were any.
+    /// </summary>
+    public bool BeginClose(TimeSpan patience)
     {
         _isClosing = true;
-        if (HasWaiters)
+        if (!HasWaiters)
         {
-            WakeWaiters();
-            SpinWait.SpinUntil(() => !HasWaiters, patience);
+            return false;
         }
+
+        WakeWaiters();
+        SpinWait.SpinUntil(() => !HasWaiters, patience);
+        return true;
     }
 
     private bool HasWaiters

@@ -179,7 +179,11 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
         // Who waits for the socket goes first: while somebody uses the descriptor, .NET closes a connection by a reset,
         // which takes what was sent and has not arrived with it.
-        socket.BeginClose(ClosePatience);
+        if (socket.BeginClose(ClosePatience))
+        {
+            EndSending(socket.Socket);
+        }
+
         while (socket.TakeConnection() is Socket connection)
         {
             Close(connection);
@@ -187,6 +191,22 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
         socket.Socket.Dispose();
         Tell(socket, new SystemCall("close", socket.Socket, address, 0));
+    }
+
+    // Those who waited may be about to leave their calls still. After a shutdown .NET closes in order all the same.
+    private static void EndSending(Socket socket)
+    {
+        try
+        {
+            if (socket.SocketType == SocketType.Stream && socket.LingerState is not { Enabled: true, LingerTime: 0 })
+            {
+                socket.Shutdown(SocketShutdown.Send);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // There is no connection.
+        }
     }
 
     // The system is asked: .NET keeps names that may have changed, and takes a connection for ended after a shutdown.
