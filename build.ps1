@@ -9,7 +9,7 @@ Build      compiles the solution and stages the module, exactly as it ships, in 
 Test       builds, then runs the unit tests (dotnet test) and the Pester tests (in fresh processes, one for each core).
            The last line is the sum of all tasks that test: "N passed, N failed, N skipped".
 TestWindows builds, then runs the unit tests and the Pester files of all cmdlets on the Windows build of .NET: under Wine, or on Windows
-           as they are. What cannot pass there is counted as skipped, with the reason, and tests of what Windows does not
+           as they are, and tests/package/Systems.Tests.ps1. What cannot pass there is counted as skipped, with the reason, and tests of what Windows does not
            have as "not for Windows". A test that fails is run once more before it counts. Where Wine cannot be used, that
            is one skipped test, with the reason; it is a failure only when no other task tests.
 Torture    builds, then stops cmdlets at random moments under traffic, 1,000 times each, and prints what was lost,
@@ -185,7 +185,10 @@ function Invoke-TestWindowsTask {
     Invoke-BuildTask
     $project = "$root/tests/windows/PSSockets.WindowsHost.csproj"
     Invoke-Checked { dotnet build $project --configuration $Configuration --nologo --verbosity minimal }
-    $files = Get-ChildItem -Path "$root/tests/cmdlets" -Filter "$Filter.Tests.ps1"
+    $files = @(
+        Get-ChildItem -Path "$root/tests/cmdlets" -Filter "$Filter.Tests.ps1"
+        Get-Item -Path "$root/tests/package/Systems.Tests.ps1" | Where-Object Name -Like "$Filter.Tests.ps1"
+    )
     $directory = (New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())").FullName
     try {
         & "$root/tools/Invoke-WindowsTest.ps1" -Path $files.FullName -Pester (Get-PesterPath) -Directory $directory -Prefix "$root/output/wine" `

@@ -82,6 +82,7 @@ Describe 'Get-SocketError' {
             @{ Code = 'EWOULDBLOCK'; Name = 'EAGAIN' }
             @{ Code = 11001; Name = 'EAI_NONAME' }
             @{ Code = 995; Name = 'ECANCELED' }
+            @{ Code = 62; Name = 'ELOOP' }
         ) {
             (Get-SocketError $Code).Name | Should -Be $Name
         }
