@@ -117,6 +117,7 @@ public sealed class WindowsTransportTests : IDisposable
         _tap.Failures["recv"] = new Queue<int>([TestSockets.NumberOf("ESHUTDOWN")]);
         Assert.Equal(0, _transport.ReceiveBytes(pair.Receiver, new byte[10], SocketFlags.None, TestSockets.Patient));
         _transport.Shutdown(pair.Receiver, SocketShutdown.Receive);
+        Assert.True(_transport.Wait(pair.Receiver, WaitFor.Read, Deadline.Now));
         Assert.Equal(0, _transport.ReceiveBytes(pair.Receiver, new byte[10], SocketFlags.None, TestSockets.Patient));
     }
 

@@ -105,6 +105,9 @@ internal sealed class SocketRecord
     /// <summary>Listens to the calls made on this socket, whoever makes them; null where nobody does.</summary>
     public ITransportTap? Tap { get; set; }
 
+    /// <summary>Whether the receiving direction of a stream was shut down; select of Windows does not tell of the end that is there then.</summary>
+    public bool HasReceivingEnded { get; set; }
+
     /// <summary>Whether something was taken from the system and waits for the next reader.</summary>
     public bool HasTaken => !Taken.IsEmpty || Channel is { IsReadable: true } || _connections is { Count: > 0 };
 

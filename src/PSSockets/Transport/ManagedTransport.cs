@@ -140,6 +140,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
         string how = direction == SocketShutdown.Both ? "SHUT_RDWR" : direction == SocketShutdown.Send ? "SHUT_WR" : "SHUT_RD";
         Call("shutdown", socket, peer, () => ShutDown(socket, direction), () => peer is null ? how : $"{peer}, {how}");
+        socket.HasReceivingEnded |= direction != SocketShutdown.Send && socket.Socket.SocketType == SocketType.Stream;
     }
 
     /// <inheritdoc />
@@ -587,7 +588,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             bool isReady = false;
             foreach (SocketInterest interest in sockets)
             {
-                interest.CanRead = interest.WantsRead && (interest.Socket.IsClosed || interest.Socket.HasTaken);
+                interest.CanRead = interest.WantsRead && (interest.Socket.IsClosed || interest.Socket.HasTaken || interest.Socket.HasReceivingEnded);
                 interest.CanWrite = interest.WantsWrite && interest.Socket.IsClosed;
                 isReady |= interest.CanRead || interest.CanWrite;
                 if (interest.WantsRead)
@@ -646,6 +647,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             for (int index = 0; index < sockets.Count; index++)
             {
                 ready[index] = sockets[index].IsClosed
+                    || (what == WaitFor.Read && sockets[index].HasReceivingEnded)
                     || (what == WaitFor.Read && (countsTaken ? sockets[index].HasTaken : sockets[index].Channel is { HasDecrypted: true }));
                 any |= ready[index];
                 asked.Add(sockets[index].Socket);
