@@ -192,7 +192,7 @@ function Invoke-TestWindowsTask {
     $directory = (New-Item -ItemType Directory -Path ([System.IO.Path]::GetTempPath()) -Name "PSSockets-$([guid]::NewGuid())").FullName
     try {
         & "$root/tools/Invoke-WindowsTest.ps1" -Path $files.FullName -Pester (Get-PesterPath) -Directory $directory -Prefix "$root/output/wine" `
-            -PesterProcess 2 -TimeoutSeconds 420 -StallSeconds 75 -HostPath "$root/tests/windows/bin/$Configuration/net10.0/win-x64/PSSockets.WindowsHost.exe" `
+            -PesterProcess 2 -TimeoutSeconds 540 -StallSeconds 75 -HostPath "$root/tests/windows/bin/$Configuration/net10.0/win-x64/PSSockets.WindowsHost.exe" `
             -Assembly "$root/tests/unit/bin/$Configuration/net10.0/PSSockets.UnitTests.dll"
         if (Test-Path -LiteralPath "$directory/cannot-run.txt") {
             # The module is not to blame for that: it counts as one test that was left out.

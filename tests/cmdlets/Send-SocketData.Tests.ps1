@@ -8,12 +8,27 @@ BeforeAll {
         $data ? [Convert]::ToHexString($data.Data) : ''
     }
 
-    # Until a part of a message has come, and the rest has to wait.
-    function Wait-PartSent {
-        param([Parameter(Mandatory, Position = 0)] [psobject] $Worker)
+    # Stops a send when a part of the message has come and the rest has to wait; its client and server. A stop that is not soon
+    # enough is tried again, over another connection, since the first is broken.
+    function Stop-PartSent {
+        param([Parameter(Mandatory, Position = 0)] [hashtable] $Message)
 
-        Wait-Until { $server.Available -gt 0 } -Because 'a part of the message has come'
-        Wait-WorkerBlocked $Worker -Still
+        $partSent = @{ Waiting = [System.Collections.Generic.Queue[object]]::new(); Taken = [System.Collections.Generic.List[object]]::new(); Round = 0 }
+        foreach ($number in 1..10) {
+            $partSent.Waiting.Enqueue(@(Open-Connection))
+        }
+        $sending = Start-Worker {
+            param($PartSent, $Message)
+            $PartSent.Taken.Add($PartSent.Waiting.Dequeue())
+            Send-SocketData $PartSent.Taken[-1][0] @Message
+        } -ArgumentList $partSent, $Message
+        Assert-WorkerStop $sending {
+            param($Worker)
+            $partSent.Round++
+            Wait-Until { $partSent.Taken.Count -eq $partSent.Round -and $partSent.Taken[-1][1].Available -gt 0 } -Because 'a part of the message has come'
+            Wait-WorkerBlocked $Worker -Still
+        }
+        $partSent.Taken[-1]
     }
 
     function Get-Sha256 {
@@ -379,9 +394,7 @@ Describe 'Send-SocketData' {
         }
 
         It 'ends within 100 ms without an error when it is stopped, and the stream is broken' {
-            $worker = Start-Worker { param($Socket, $Path) Send-SocketData $Socket -Path $Path } -ArgumentList $client, $big
-            Assert-WorkerStop $worker { param($Worker) Wait-PartSent $Worker }
-            $worker = $null
+            $client, $server = Stop-PartSent @{ Path = $big }
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
             # What follows half a message would be taken for its rest.
@@ -693,9 +706,7 @@ Describe 'Send-SocketData' {
 
     Context 'Stopped' {
         It 'ends within 100 ms without an error, and the stream is broken' {
-            $worker = Start-Worker { param($Socket) Send-SocketData $Socket ([byte[]]::new(32MB)) } -ArgumentList $client
-            Assert-WorkerStop $worker { param($Worker) Wait-PartSent $Worker }
-            $worker = $null
+            $client, $server = Stop-PartSent @{ InputObject = [byte[]]::new(32MB) }
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
             # What follows half a message would be taken for its rest.
