@@ -10,7 +10,7 @@ BeforeAll {
 
     # Stops a send when a part of the message has come and the rest has to wait; its client and server. A stop that is not soon
     # enough is tried again, over another connection, since the first is broken.
-    function Stop-PartSent {
+    function Assert-StopWithinMessage {
         param([Parameter(Mandatory, Position = 0)] [hashtable] $Message)
 
         $partSent = @{ Waiting = [System.Collections.Generic.Queue[object]]::new(); Taken = [System.Collections.Generic.List[object]]::new(); Round = 0 }
@@ -394,7 +394,7 @@ Describe 'Send-SocketData' {
         }
 
         It 'ends within 100 ms without an error when it is stopped, and the stream is broken' {
-            $client, $server = Stop-PartSent @{ Path = $big }
+            $client, $server = Assert-StopWithinMessage @{ Path = $big }
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
             # What follows half a message would be taken for its rest.
@@ -706,7 +706,7 @@ Describe 'Send-SocketData' {
 
     Context 'Stopped' {
         It 'ends within 100 ms without an error, and the stream is broken' {
-            $client, $server = Stop-PartSent @{ InputObject = [byte[]]::new(32MB) }
+            $client, $server = Assert-StopWithinMessage @{ InputObject = [byte[]]::new(32MB) }
 
             $receiver = Start-Worker { param($Socket) Receive-SocketData $Socket -ToEnd } -ArgumentList $server
             # What follows half a message would be taken for its rest.
