@@ -35,7 +35,7 @@ Add-Type -Path "$PSScriptRoot/Torture.cs", "$PSScriptRoot/Soak.cs" -ReferencedAs
 
 #--- The servers -----------------------------------------------------------------------------------
 
-function Start-Server {
+function Open-Server {
     param([string] $Name, [string] $Script, [object[]] $Argument)
 
     $state = [initialsessionstate]::CreateDefault2()
@@ -50,16 +50,16 @@ function Start-Server {
 $lines = Start-SocketListener 127.0.0.1:0 -Backlog 200
 $prefixed = Start-SocketListener 127.0.0.1:0 -Backlog 200
 $datagrams = New-Socket IPv4 | Register-SocketAddress 127.0.0.1:0 -PassThru
-$servers = @(Start-Server 'UDP' 'param($socket) Receive-Datagram $socket -Continuous | Send-Datagram' $datagrams)
+$servers = @(Open-Server 'UDP' 'param($socket) Receive-Datagram $socket -Continuous | Send-Datagram' $datagrams)
 foreach ($kind in @(
         @{ Name = 'lines'; Listener = $lines; Echo = 'Receive-SocketData $client -Line -MaximumSize 100KB -Continuous -TimeoutSeconds 2 -TotalTimeoutSeconds 20 -ErrorAction Ignore | Send-SocketData $client -ErrorAction Ignore -NewLine -TimeoutSeconds 2' }
         @{ Name = 'length prefix'; Listener = $prefixed; Echo = 'Receive-SocketData $client -LengthPrefix 4 -MaximumSize 100KB -Continuous -TimeoutSeconds 2 -TotalTimeoutSeconds 20 -ErrorAction Ignore | Send-SocketData $client -ErrorAction Ignore -LengthPrefix 4 -TimeoutSeconds 2' }
     )) {
     $clients = [System.Collections.Concurrent.BlockingCollection[object]]::new()
-    $servers += Start-Server "accept, $($kind.Name)" 'param($listener, $clients) Receive-SocketConnection $listener -Continuous | ForEach-Object { $clients.Add($_) }' @($kind.Listener, $clients)
+    $servers += Open-Server "accept, $($kind.Name)" 'param($listener, $clients) Receive-SocketConnection $listener -Continuous | ForEach-Object { $clients.Add($_) }' @($kind.Listener, $clients)
     # What a client does wrong ends its own conversation.
     $servers += 1..6 | ForEach-Object {
-        Start-Server "$($kind.Name) $_" "param(`$clients) foreach (`$client in `$clients.GetConsumingEnumerable()) { $($kind.Echo); Close-Socket `$client }" (, $clients)
+        Open-Server "$($kind.Name) $_" "param(`$clients) foreach (`$client in `$clients.GetConsumingEnumerable()) { $($kind.Echo); Close-Socket `$client }" (, $clients)
     }
 }
 $crowd = [PSSockets.Torture.Crowd]::new($lines.LocalEndPoint, $prefixed.LocalEndPoint, $datagrams.LocalEndPoint)
@@ -71,7 +71,7 @@ $pause = [System.Threading.ManualResetEventSlim]::new()
 # Runs a program of the system, which may be missing.
 function Invoke-Tool { & $args[0] $args[1..$args.Length] 2>&1 | Out-Null }
 
-function Reset-Network {
+function Restore-Network {
     Invoke-Tool ip link set lo up
     Invoke-Tool nft delete table inet torture
 }
@@ -79,7 +79,7 @@ function Reset-Network {
 function Invoke-Disturbance {
     param([random] $Random)
 
-    Reset-Network
+    Restore-Network
     $rule = switch ($Random.Next(6)) {
         0 { 'ip protocol { tcp, udp } numgen random mod 100 < 10 drop' }
         1 { 'udp dport != 1 reject with icmpx admin-prohibited' }
@@ -97,7 +97,7 @@ function Invoke-Disturbance {
         Invoke-Tool ip link set lo down
         $null = $pause.Wait(100)
     }
-    Reset-Network
+    Restore-Network
     $null = $pause.Wait(100)
 }
 

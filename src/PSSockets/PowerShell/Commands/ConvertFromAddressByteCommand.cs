@@ -15,7 +15,7 @@ public sealed class ConvertFromAddressByteCommand : GuardedCommand
     private const int IPv4Length = 4;
     private const int IPv6Length = 16;
 
-    private readonly MessageInput _input = new(Encoding.UTF8);
+    private readonly PayloadInput _input = new(Encoding.UTF8);
 
     /// <summary>The bytes: 4 or 16 of an address, or with -SocketAddress the whole socket address.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -29,12 +29,12 @@ public sealed class ConvertFromAddressByteCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        foreach (object? item in MessageInput.Items(InputObject))
+        foreach (object? item in PayloadInput.Items(InputObject))
         {
             _input.Add(item, Guard, message => Write(item is string text ? throw NoBytes(text) : message));
         }
 
-        if (MessageInput.IsList(InputObject))
+        if (PayloadInput.IsList(InputObject))
         {
             _input.Flush(Write);
         }
@@ -46,9 +46,9 @@ public sealed class ConvertFromAddressByteCommand : GuardedCommand
     private static SocketInputException NoBytes(string text) => new(
         ErrorIds.InvalidEndPoint, $"'{text}' is text, not the bytes of an address", "Pass a byte[]; text is read by New-SocketAddress.", text);
 
-    private void Write(MessageInput.Message message)
+    private void Write(PayloadInput.Payload payload)
     {
-        byte[] bytes = message.Data;
+        byte[] bytes = payload.Data;
         if (SocketAddress)
         {
             WriteObject(SocketAddressBytes.ToEndPoint(bytes));

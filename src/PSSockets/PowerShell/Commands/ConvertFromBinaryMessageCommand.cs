@@ -9,7 +9,7 @@ namespace PSSockets.Commands;
 [OutputType(typeof(BinaryMessage))]
 public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
 {
-    private readonly MessageInput _input = new(new UTF8Encoding(false));
+    private readonly PayloadInput _input = new(new UTF8Encoding(false));
 
     /// <summary>The format.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -34,9 +34,9 @@ public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        if (_input.TryTakeOne(InputObject, out MessageInput.Message message))
+        if (_input.TryTakeOne(InputObject, out PayloadInput.Payload payload))
         {
-            Write(message.Data, MessageInput.Unwrap(InputObject)!);
+            Write(payload.Data, PayloadInput.Unwrap(InputObject)!);
         }
         else
         {
@@ -47,7 +47,7 @@ public sealed class ConvertFromBinaryMessageCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessEnd() => _input.Flush(Write);
 
-    private void Write(MessageInput.Message message) => Write(message.Data, message.Source ?? (object)message.Data);
+    private void Write(PayloadInput.Payload payload) => Write(payload.Data, payload.Source ?? (object)payload.Data);
 
     private void Write(byte[] bytes, object source)
     {

@@ -11,7 +11,7 @@ namespace PSSockets.Commands;
 [OutputType(typeof(byte), typeof(ushort), typeof(uint), typeof(ulong), typeof(sbyte), typeof(short), typeof(int), typeof(long))]
 public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
 {
-    private readonly MessageInput _bytes = new(Encoding.UTF8);
+    private readonly PayloadInput _bytes = new(Encoding.UTF8);
     private Action? _flush;
 
     /// <summary>Integers in network order, or with -Width a <c>byte[]</c> or a Datagram that holds them.</summary>
@@ -35,12 +35,12 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        foreach (object? item in MessageInput.Items(InputObject))
+        foreach (object? item in PayloadInput.Items(InputObject))
         {
             Convert(item);
         }
 
-        if (MessageInput.IsList(InputObject))
+        if (PayloadInput.IsList(InputObject))
         {
             _bytes.Flush(Write);
         }
@@ -81,15 +81,15 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
 
     private void Write(ulong bits, int width) => WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width), width, Signed));
 
-    private void Write(MessageInput.Message message)
+    private void Write(PayloadInput.Payload payload)
     {
         if (Width == 0)
         {
             throw new SocketInputException(
-                ErrorIds.WidthRequired, $"{message.Data.Length} bytes may hold integers of several widths", "Say how wide they are with -Width 8, 16, 32 or 64.", message.Data);
+                ErrorIds.WidthRequired, $"{payload.Data.Length} bytes may hold integers of several widths", "Say how wide they are with -Width 8, 16, 32 or 64.", payload.Data);
         }
 
-        foreach (object integer in NetworkOrder.ReadAll(message.Data, Width, Signed))
+        foreach (object integer in NetworkOrder.ReadAll(payload.Data, Width, Signed))
         {
             WriteObject(integer);
         }

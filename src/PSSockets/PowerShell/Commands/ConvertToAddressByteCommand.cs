@@ -25,7 +25,7 @@ public sealed class ConvertToAddressByteCommand : GuardedCommand
     {
         foreach (object input in InputObject)
         {
-            Guard(() => WriteObject(Convert(MessageInput.Unwrap(input)), enumerateCollection: false));
+            Guard(() => WriteObject(Convert(PayloadInput.Unwrap(input)), enumerateCollection: false));
         }
     }
 

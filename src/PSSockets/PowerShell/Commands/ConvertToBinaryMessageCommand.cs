@@ -23,17 +23,17 @@ public sealed class ConvertToBinaryMessageCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        if (MessageInput.Unwrap(InputObject) is byte[])
+        if (PayloadInput.Unwrap(InputObject) is byte[])
         {
             Write(InputObject);
             return;
         }
 
-        foreach (object? item in MessageInput.Items(InputObject))
+        foreach (object? item in PayloadInput.Items(InputObject))
         {
             Guard(() => Write(item));
         }
     }
 
-    private void Write(object? item) => WriteObject(Format.Encoder.Encode(MessageFields.Of(MessageInput.Unwrap(item)), MessageFields.Of), enumerateCollection: false);
+    private void Write(object? item) => WriteObject(Format.Encoder.Encode(MessageFields.Of(PayloadInput.Unwrap(item)), MessageFields.Of), enumerateCollection: false);
 }

@@ -31,11 +31,11 @@ public sealed class ConvertToNetworkOrderCommand : GuardedCommand
     protected override void ProcessInput()
     {
         // Also a byte[] is a list of integers here, like any other array of them.
-        object? input = MessageInput.Unwrap(InputObject);
+        object? input = PayloadInput.Unwrap(InputObject);
         bool isPlain = input is Array array && NetworkOrder.WidthOf(array) is int natural && (Width == 0 || Width == natural);
         if (AsByteArray)
         {
-            byte[] bytes = isPlain ? NetworkOrder.ToBytes((Array)input!) : NetworkOrder.ToBytes(Integers(input), Asked, MessageInput.Unwrap);
+            byte[] bytes = isPlain ? NetworkOrder.ToBytes((Array)input!) : NetworkOrder.ToBytes(Integers(input), Asked, PayloadInput.Unwrap);
             WriteObject(bytes, enumerateCollection: false);
         }
         else if (isPlain)
@@ -82,7 +82,7 @@ public sealed class ConvertToNetworkOrderCommand : GuardedCommand
         }
         else
         {
-            Guard(() => ConvertUnusual(MessageInput.Unwrap(integer)));
+            Guard(() => ConvertUnusual(PayloadInput.Unwrap(integer)));
         }
     }
 

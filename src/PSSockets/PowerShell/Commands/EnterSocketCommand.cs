@@ -21,7 +21,7 @@ public sealed class EnterSocketCommand : GuardedCommand
     private const string EndPointSet = "EndPoint";
     private const string SocketSet = "Socket";
 
-    private MessageInput? _input;
+    private PayloadInput? _input;
     private OpenSession? _session;
     private bool _hasFailed;
 
@@ -85,11 +85,11 @@ public sealed class EnterSocketCommand : GuardedCommand
     {
         if (!TakesMessages)
         {
-            Run(Socket ?? MessageInput.Unwrap(InputObject) as Socket);
+            Run(Socket ?? PayloadInput.Unwrap(InputObject) as Socket);
         }
         else if (!_hasFailed)
         {
-            _input ??= new MessageInput(Encoding);
+            _input ??= new PayloadInput(Encoding);
             _input.AddAll(InputObject, Guard, Pass);
         }
     }
@@ -121,13 +121,13 @@ public sealed class EnterSocketCommand : GuardedCommand
     }
 
     // Text of its own is sent as it is typed elsewhere, with a line end where one is asked for.
-    private void Pass(MessageInput.Message message)
+    private void Pass(PayloadInput.Payload payload)
     {
         try
         {
             _session ??= Open(Socket, WriteText);
-            bool isLine = NewLineText is not null && message is { Source: null, Through: null, IsText: true };
-            _session.Live.Pass(isLine ? [.. message.Data, .. Encoding.GetBytes(NewLine)] : message.Data);
+            bool isLine = NewLineText is not null && payload is { Source: null, Through: null, IsText: true };
+            _session.Live.Pass(isLine ? [.. payload.Data, .. Encoding.GetBytes(NewLine)] : payload.Data);
         }
         catch (Exception exception) when (exception is SocketCallException or SocketInputException)
         {

@@ -11,7 +11,7 @@ namespace PSSockets.Commands;
 [OutputType(typeof(string))]
 public sealed class FormatMessageDiagramCommand : GuardedCommand
 {
-    private readonly MessageInput _bytes = new(new UTF8Encoding(false));
+    private readonly PayloadInput _bytes = new(new UTF8Encoding(false));
 
     private MessageFormat? _format;
 
@@ -45,8 +45,8 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
             return;
         }
 
-        object? input = MessageInput.Unwrap(InputObject);
-        IEnumerable<object?> items = input is byte[] ? [input] : MessageInput.Items(input);
+        object? input = PayloadInput.Unwrap(InputObject);
+        IEnumerable<object?> items = input is byte[] ? [input] : PayloadInput.Items(input);
         foreach (object? item in items)
         {
             if (item is not byte)
@@ -96,11 +96,11 @@ public sealed class FormatMessageDiagramCommand : GuardedCommand
         }
     }
 
-    private void DrawBytes(MessageInput.Message message)
+    private void DrawBytes(PayloadInput.Payload payload)
     {
-        object source = message.Source ?? (object)message.Data;
+        object source = payload.Source ?? (object)payload.Data;
         MessageFormat format = Wanted(source);
-        WriteObject(DiagramWriter.Write(format, format.Decode(message.Data, source).Values, RowWidth));
+        WriteObject(DiagramWriter.Write(format, format.Decode(payload.Data, source).Values, RowWidth));
     }
 
     private MessageFormat Wanted(object? item) => _format ?? throw new SocketInputException(

@@ -143,7 +143,7 @@ public sealed class ProtectSocketCommand : SocketCommand
                 : throw Wrong("-Certificate and -CertificateThumbprint exclude each other", "Give one of them.", CertificateThumbprint);
         }
 
-        return MessageInput.Unwrap(Certificate) switch
+        return PayloadInput.Unwrap(Certificate) switch
         {
             null => null,
             X509Certificate2 certificate => OwnCertificate.Of(certificate),

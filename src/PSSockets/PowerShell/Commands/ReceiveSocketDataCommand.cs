@@ -328,13 +328,13 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     // An array of bytes is one delimiter, every other array holds several.
     private (byte[] Bytes, int Unit)[] ReadDelimiters()
     {
-        object? given = MessageInput.Unwrap(Delimiter);
+        object? given = PayloadInput.Unwrap(Delimiter);
         if (given is byte[] or string or byte)
         {
             return [ReadDelimiter(given)];
         }
 
-        object?[] several = given is IEnumerable items ? [.. items.Cast<object?>().Select(MessageInput.Unwrap)] : [given];
+        object?[] several = given is IEnumerable items ? [.. items.Cast<object?>().Select(PayloadInput.Unwrap)] : [given];
         return several.Length > 0 && Array.TrueForAll(several, static item => item is byte)
             ? [ReadDelimiter(Array.ConvertAll(several, static item => (byte)item!))]
             : several.Length > 0 ? Array.ConvertAll(several, ReadDelimiter) : [ReadDelimiter(null)];

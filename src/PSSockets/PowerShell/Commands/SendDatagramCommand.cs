@@ -19,7 +19,7 @@ public sealed class SendDatagramCommand : GuardedCommand
     private const int PartSize = 1024;
 
     private DatagramSender _sender = null!;
-    private MessageInput _input = null!;
+    private PayloadInput _input = null!;
 
     /// <summary>The socket; a piped Datagram brings its own, and without one -RemoteEndPoint makes one for this call.</summary>
     [Parameter(Position = 0)]
@@ -76,7 +76,7 @@ public sealed class SendDatagramCommand : GuardedCommand
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
-        _input = new MessageInput(Encoding);
+        _input = new PayloadInput(Encoding);
         _sender = new DatagramSender(Transport, Socket, RemoteEndPoint, Encoding)
         {
             DontRoute = DontRoute,
@@ -92,11 +92,11 @@ public sealed class SendDatagramCommand : GuardedCommand
     /// <inheritdoc />
     protected override void ProcessInput()
     {
-        if (_input.TryTakeOne(InputObject, out MessageInput.Message message))
+        if (_input.TryTakeOne(InputObject, out PayloadInput.Payload payload))
         {
-            Add(message);
+            Add(payload);
         }
-        else if (MessageInput.IsList(InputObject))
+        else if (PayloadInput.IsList(InputObject))
         {
             Deadline deadline = Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds)));
             _input.AddAll(InputObject, Guard, part => AddPart(part, deadline));
@@ -142,19 +142,19 @@ public sealed class SendDatagramCommand : GuardedCommand
         base.Dispose(disposing);
     }
 
-    private void Add(MessageInput.Message message)
+    private void Add(PayloadInput.Payload payload)
     {
         if (RemoteEndPoint is not null)
         {
             UnusableEndPoint.Check(RemoteEndPoint);
         }
 
-        _sender.Add(message.Data, message.Source);
+        _sender.Add(payload.Data, payload.Source);
     }
 
-    private void AddPart(MessageInput.Message message, Deadline deadline)
+    private void AddPart(PayloadInput.Payload payload, Deadline deadline)
     {
-        Add(message);
+        Add(payload);
         if (_sender.WaitingCount >= PartSize)
         {
             _sender.Flush(deadline);

@@ -20,7 +20,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     private const string DataSet = "Data";
     private const string FileSet = "File";
 
-    private MessageInput _input = null!;
+    private PayloadInput _input = null!;
     private byte[]? _lineEnd;
     private LengthPrefix? _prefix;
     private TimeLimit _limit;
@@ -101,7 +101,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     protected override void BeginProcessing()
     {
         _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
-        _input = new MessageInput(Encoding);
+        _input = new PayloadInput(Encoding);
         _lineEnd = NewLineText is null && !NewLine ? null
             : Encoding.GetBytes("CRLF".Equals(NewLineText, StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n");
         _prefix = LengthPrefix == 0 ? null : new LengthPrefix(LengthPrefix, LittleEndian, LengthIncludesPrefix, LengthOffset);
@@ -140,17 +140,17 @@ public sealed class SendSocketDataCommand : GuardedCommand
         return known;
     }
 
-    private void Send(MessageInput.Message message)
+    private void Send(PayloadInput.Payload payload)
     {
-        Socket socket = Socket ?? message.Through ?? throw new SocketInputException(
-            ErrorIds.InvalidArgument, "send: there is no socket to send through", "Give -Socket; only SocketData that was received brings its own.", message.Data);
+        Socket socket = Socket ?? payload.Through ?? throw new SocketInputException(
+            ErrorIds.InvalidArgument, "send: there is no socket to send through", "Give -Socket; only SocketData that was received brings its own.", payload.Data);
         (StreamSender sender, EndPoint? peer) = SenderFor(socket);
-        byte[] data = _lineEnd is null ? message.Data : [.. message.Data, .. _lineEnd];
+        byte[] data = _lineEnd is null ? payload.Data : [.. payload.Data, .. _lineEnd];
         byte[] frame = _prefix is LengthPrefix prefix ? prefix.Apply(data) : data;
         sender.Send(frame, OutOfBand ? SocketFlags.OutOfBand : SocketFlags.None);
         if (PassThru)
         {
-            WriteObject(new SocketData(message.Data, socket, peer, Encoding) { IsSent = true, SentFrom = Transport.LocalEndPoint(socket) });
+            WriteObject(new SocketData(payload.Data, socket, peer, Encoding) { IsSent = true, SentFrom = Transport.LocalEndPoint(socket) });
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class SetSocketOptionCommand : SocketCommand
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
     {
-        object? value = MessageInput.Unwrap(Value);
+        object? value = PayloadInput.Unwrap(Value);
         if (ParameterSetName == RawSet)
         {
             Transport.SetOption(socket, $"{Level}, {Option}", Level, Option, RawBytes(value));

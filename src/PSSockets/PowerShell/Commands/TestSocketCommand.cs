@@ -124,7 +124,7 @@ public sealed class TestSocketCommand : GuardedCommand
         List<byte[]> messages = [];
         if (InputObject is not null)
         {
-            MessageInput input = new(Encoding);
+            PayloadInput input = new(Encoding);
             input.AddAll(InputObject, static action => action(), message => messages.Add(message.Data));
             input.Flush(message => messages.Add(message.Data));
         }

@@ -11,11 +11,11 @@ internal sealed class CertificatesTransformationAttribute : ArgumentTransformati
     /// <inheritdoc />
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = MessageInput.Unwrap(inputData);
+        object? value = PayloadInput.Unwrap(inputData);
         List<X509Certificate2> all = [];
         foreach (object? item in value is IEnumerable several and not string ? several : new[] { value })
         {
-            switch (MessageInput.Unwrap(item))
+            switch (PayloadInput.Unwrap(item))
             {
                 case X509Certificate2 certificate:
                     all.Add(certificate);

@@ -205,7 +205,7 @@ internal sealed class MessageFormatCompleter : IArgumentCompleter
         using PowerShell session = PowerShell.Create(RunspaceMode.CurrentRunspace);
         foreach (PSVariable variable in session.AddCommand("Microsoft.PowerShell.Utility\\Get-Variable").Invoke<PSVariable>())
         {
-            object? value = MessageInput.Unwrap(variable.Value);
+            object? value = PayloadInput.Unwrap(variable.Value);
             string expression = variable.Name.All(letter => char.IsLetterOrDigit(letter) || letter == '_')
                 ? $"${variable.Name}"
                 : $"${{{variable.Name.Replace("`", "``", StringComparison.Ordinal).Replace("{", "`{", StringComparison.Ordinal).Replace("}", "`}", StringComparison.Ordinal)}}}";

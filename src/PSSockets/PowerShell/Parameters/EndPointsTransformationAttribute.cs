@@ -14,12 +14,12 @@ internal sealed class EndPointsTransformationAttribute : ArgumentTransformationA
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = MessageInput.Unwrap(inputData);
+        object? value = PayloadInput.Unwrap(inputData);
         List<EndPoint> endPoints = [];
         string? host = null;
         foreach (object? item in value is IList list ? list.Cast<object?>() : [value])
         {
-            object? one = MessageInput.Unwrap(item);
+            object? one = PayloadInput.Unwrap(item);
             if (one is EndPoint endPoint)
             {
                 endPoints.Add(endPoint);

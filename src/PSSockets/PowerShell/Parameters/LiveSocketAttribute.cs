@@ -11,7 +11,7 @@ internal sealed class LiveSocketAttribute : ArgumentTransformationAttribute
     /// <inheritdoc />
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        if (IsSaved(inputData) || (MessageInput.Unwrap(inputData) is object[] several && Array.Exists(several, IsSaved)))
+        if (IsSaved(inputData) || (PayloadInput.Unwrap(inputData) is object[] several && Array.Exists(several, IsSaved)))
         {
             throw new ArgumentTransformationMetadataException(
                 "This was a socket in another process (a job's, a remote session's or a file's), and only what it looked like has come over. Make the socket where it is used; Start-ThreadJob and ForEach-Object -Parallel share the sockets of this process.");

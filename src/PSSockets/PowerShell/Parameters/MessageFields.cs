@@ -17,7 +17,7 @@ internal static class MessageFields
     {
         BinaryMessage message => message.Format.FieldArray.Select((field, position) => new KeyValuePair<string, object?>(field.Name, message.Values[position])),
         IDictionary fields => fields.Keys.Cast<object>().Select(key => new KeyValuePair<string, object?>(
-            Convert.ToString(MessageInput.Unwrap(key), CultureInfo.InvariantCulture) ?? "", Plain(fields[key]))),
+            Convert.ToString(PayloadInput.Unwrap(key), CultureInfo.InvariantCulture) ?? "", Plain(fields[key]))),
         null or string or byte[] or ValueType or Datagram or SocketData => throw new SocketInputException(
             ErrorIds.InvalidMessage,
             $"{InputText.Describe(input)} has no fields to encode",
@@ -50,10 +50,10 @@ internal static class MessageFields
         }
     }
 
-    private static object? Plain(object? value) => MessageInput.Unwrap(value) switch
+    private static object? Plain(object? value) => PayloadInput.Unwrap(value) switch
     {
         byte[] bytes => bytes,
-        IList items => items.Cast<object?>().Select(MessageInput.Unwrap).ToArray(),
+        IList items => items.Cast<object?>().Select(PayloadInput.Unwrap).ToArray(),
         // What came back from a file or another process, such as a hardware address, is known by its text.
         PSObject { TypeNames: [var type, ..] } copy when type.StartsWith("Deserialized.", StringComparison.Ordinal) => copy.ToString(),
         var plain => plain,

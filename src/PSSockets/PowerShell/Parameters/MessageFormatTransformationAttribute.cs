@@ -15,12 +15,12 @@ internal sealed class MessageFormatTransformationAttribute : ArgumentTransformat
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        object? value = MessageInput.Unwrap(inputData);
+        object? value = PayloadInput.Unwrap(inputData);
         object?[]? items = value switch
         {
             string or MessageField => [value],
             IDictionary => null,
-            IEnumerable list => [.. list.Cast<object?>().Select(MessageInput.Unwrap)],
+            IEnumerable list => [.. list.Cast<object?>().Select(PayloadInput.Unwrap)],
             _ => null,
         };
         if (TakesMessages && value is not (null or MessageFormat or BinaryMessage) && !(items is { Length: > 0 } && Array.TrueForAll(items, item => item is string or MessageField)))

@@ -11,7 +11,7 @@ internal sealed class PatternTransformationAttribute : ArgumentTransformationAtt
     /// <inheritdoc />
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = MessageInput.Unwrap(inputData);
+        object? value = PayloadInput.Unwrap(inputData);
         try
         {
             return value switch

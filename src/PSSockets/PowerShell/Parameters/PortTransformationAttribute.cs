@@ -9,13 +9,13 @@ internal sealed class PortTransformationAttribute : ArgumentTransformationAttrib
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = MessageInput.Unwrap(inputData);
+        object? value = PayloadInput.Unwrap(inputData);
         if (value is not IList list)
         {
             return EndPointTransformationAttribute.TextOf(value) ?? inputData;
         }
 
-        string?[] texts = [.. list.Cast<object?>().Select(item => EndPointTransformationAttribute.TextOf(MessageInput.Unwrap(item)))];
+        string?[] texts = [.. list.Cast<object?>().Select(item => EndPointTransformationAttribute.TextOf(PayloadInput.Unwrap(item)))];
         return texts.Length > 0 && Array.TrueForAll(texts, static text => text is not null) ? string.Join(',', texts) : inputData;
     }
 }

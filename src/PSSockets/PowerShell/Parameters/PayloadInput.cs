@@ -9,18 +9,18 @@ using PSSockets.Errors;
 namespace PSSockets.Parameters;
 
 /// <summary>
-/// What a user passes as data, as messages: text, <c>byte[]</c>, a <see cref="Datagram"/>, <see cref="SocketData"/>. Single bytes that follow each
-/// other are one message, since PowerShell unrolls arrays in the pipeline.
+/// What a user passes as data to be sent or read: text, <c>byte[]</c>, a <see cref="Datagram"/>, <see cref="SocketData"/>. Single bytes that follow each
+/// other are one payload, since PowerShell unrolls arrays in the pipeline.
 /// </summary>
-internal sealed class MessageInput(Encoding encoding)
+internal sealed class PayloadInput(Encoding encoding)
 {
     private readonly List<byte> _run = [];
 
-    /// <summary>One message.</summary>
+    /// <summary>The bytes of one message, and where they came from.</summary>
     /// <param name="Data">Its bytes.</param>
     /// <param name="Source">The datagram it came as, if it did.</param>
     /// <param name="Through">The socket it came through, if it came from one.</param>
-    public readonly record struct Message(byte[] Data, Datagram? Source, Socket? Through)
+    public readonly record struct Payload(byte[] Data, Datagram? Source, Socket? Through)
     {
         /// <summary>Whether it was passed as text.</summary>
         public bool IsText { get; init; }
@@ -36,25 +36,25 @@ internal sealed class MessageInput(Encoding encoding)
     /// <summary>Whether what was passed is an array of several things, after which a run of bytes ends.</summary>
     public static bool IsList(object? value) => Unwrap(value) is IList and not byte[];
 
-    /// <summary>Takes what was passed where it is one whole message with nothing before it, as most are; where it is not, <see cref="AddAll"/> takes it.</summary>
-    public bool TryTakeOne(object? input, out Message message)
+    /// <summary>Takes what was passed where it is one whole payload with nothing before it, as most are; where it is not, <see cref="AddAll"/> takes it.</summary>
+    public bool TryTakeOne(object? input, out Payload payload)
     {
         object? value = Unwrap(input);
         if (_run.Count > 0 || value is not (byte[] or string or Datagram or SocketData))
         {
-            message = default;
+            payload = default;
             return false;
         }
 
-        message = ToMessage(value);
+        payload = ToPayload(value);
         return true;
     }
 
     /// <summary>Takes what was passed: one thing, or an array of several, after which a run of bytes ends.</summary>
     /// <param name="input">What was passed.</param>
     /// <param name="guard">Does one thing and reports its failure.</param>
-    /// <param name="emit">Takes a message.</param>
-    public void AddAll(object? input, Action<Action> guard, Action<Message> emit)
+    /// <param name="emit">Takes a payload.</param>
+    public void AddAll(object? input, Action<Action> guard, Action<Payload> emit)
     {
         object? value = Unwrap(input);
         if (value is byte[] or string || !IsList(value))
@@ -78,7 +78,7 @@ internal sealed class MessageInput(Encoding encoding)
             Flush(emit);
             while (next < items.Length)
             {
-                emit(ToMessage(Unwrap(items[next++])));
+                emit(ToPayload(Unwrap(items[next++])));
             }
         };
         do
@@ -91,8 +91,8 @@ internal sealed class MessageInput(Encoding encoding)
     /// <summary>Takes one thing; what is complete goes to <paramref name="emit"/>.</summary>
     /// <param name="item">The thing.</param>
     /// <param name="guard">Does one thing and reports its failure (<c>InvalidMessage</c> where it is not a message), so that a bad one does not take the next with it.</param>
-    /// <param name="emit">Takes a message.</param>
-    public void Add(object? item, Action<Action> guard, Action<Message> emit)
+    /// <param name="emit">Takes a payload.</param>
+    public void Add(object? item, Action<Action> guard, Action<Payload> emit)
     {
         if (item is byte single)
         {
@@ -105,16 +105,16 @@ internal sealed class MessageInput(Encoding encoding)
             guard(() => Flush(emit));
         }
 
-        guard(() => emit(ToMessage(item)));
+        guard(() => emit(ToPayload(item)));
     }
 
     // A message with a hole where an element could not be used would be another message.
-    private void AddBytes(object?[] items, Action<Action> guard, Action<Message> emit)
+    private void AddBytes(object?[] items, Action<Action> guard, Action<Payload> emit)
     {
         object?[] unwrapped = Array.ConvertAll(items, Unwrap);
-        if (Array.Exists(unwrapped, static item => !IsMessage(item)))
+        if (Array.Exists(unwrapped, static item => !IsPayload(item)))
         {
-            guard(() => throw Unusable(Array.Find(unwrapped, static item => !IsMessage(item))));
+            guard(() => throw Unusable(Array.Find(unwrapped, static item => !IsPayload(item))));
             return;
         }
 
@@ -127,13 +127,13 @@ internal sealed class MessageInput(Encoding encoding)
     }
 
     /// <summary>Ends a run of single bytes.</summary>
-    public void Flush(Action<Message> emit)
+    public void Flush(Action<Payload> emit)
     {
         if (_run.Count > 0)
         {
             byte[] bytes = [.. _run];
             _run.Clear();
-            emit(new Message(bytes, null, null));
+            emit(new Payload(bytes, null, null));
         }
     }
 
@@ -141,14 +141,14 @@ internal sealed class MessageInput(Encoding encoding)
     public static object? Unwrap(object? value) => ReferenceEquals(value, AutomationNull.Value) ? null
         : value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
 
-    private static bool IsMessage(object? item) => item is byte or byte[] or string or Datagram or SocketData;
+    private static bool IsPayload(object? item) => item is byte or byte[] or string or Datagram or SocketData;
 
-    private Message ToMessage(object? item) => item switch
+    private Payload ToPayload(object? item) => item switch
     {
-        byte[] bytes => new Message(bytes, null, null),
-        string text => new Message(Encode(text), null, null) { IsText = true },
-        Datagram datagram => new Message(datagram.Data, datagram, datagram.Socket),
-        SocketData data => new Message(data.Data, null, data.Socket),
+        byte[] bytes => new Payload(bytes, null, null),
+        string text => new Payload(Encode(text), null, null) { IsText = true },
+        Datagram datagram => new Payload(datagram.Data, datagram, datagram.Socket),
+        SocketData data => new Payload(data.Data, null, data.Socket),
         _ => throw Unusable(item),
     };
 
