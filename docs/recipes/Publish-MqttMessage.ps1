@@ -45,7 +45,7 @@
 param(
     [Parameter(Mandatory, Position = 0)] [ValidatePattern('^[^+#\0]+$')] [string] $Topic,
     [Parameter(Mandatory, Position = 1, ValueFromPipeline)] [AllowEmptyString()] [object] $Message,
-    [Parameter(Position = 2)] [string] $Server = '127.0.0.1:1883',
+    [Parameter(Position = 2)] [string] $Server = ($Tls ? '127.0.0.1:8883' : '127.0.0.1:1883'),
     [ValidateRange(0, 1)] [int] $QualityOfService = 0,
     [switch] $Retain,
     [string] $ClientId = '',

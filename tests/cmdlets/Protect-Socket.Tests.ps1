@@ -337,6 +337,19 @@ Describe 'Protect-Socket' {
             Wait-Socket $pair.Socket -TimeoutSeconds 5 | Should -Not -BeNullOrEmpty
         }
 
+        It 'warns where the end is met that came without close_notify, not before' {
+            $pair = New-TlsPair $certificate
+            $pair.Stream.Write([System.Text.Encoding]::ASCII.GetBytes("one`ntwo`nhalf of"), 0, 15)
+            $pair.Other.Shutdown('Send')
+            $lines = Receive-SocketData $pair.Socket -Peek -AsText -TimeoutSeconds 10 -WarningVariable warnings
+            $lines | Should -Be "one`ntwo`nhalf of"
+            Receive-SocketData $pair.Socket -Line -Count 2 -TimeoutSeconds 10 -WarningVariable +warnings | Should -Be 'one', 'two'
+            Receive-SocketData $pair.Socket -Match 'f' -AsText -TimeoutSeconds 10 -WarningVariable +warnings | Should -Be 'half of'.Substring(0, 4)
+            $warnings | Should -BeNullOrEmpty
+            Receive-SocketData $pair.Socket -ToEnd -AsText -TimeoutSeconds 10 -WarningVariable warnings -WarningAction SilentlyContinue | Should -Be ' of'
+            "$warnings" | Should -BeLike '*close_notify*cut*'
+        }
+
         It 'warns of an end without close_notify, once' {
             $pair = New-TlsPair $certificate
             Write-Text $pair.Stream 'all'

@@ -153,7 +153,7 @@ Describe 'Tab' {
         $free = @(
             'InputObject', 'LocalEndPoint', 'RemoteEndPoint', 'EndPoint', 'IPAddress', 'HostName', 'Path', 'AbstractName', 'OutFile', 'Source', 'Diagram', 'ErrorRecord', 'Delimiter'
             'TimeoutSeconds', 'TotalTimeoutSeconds', 'ResolveSeconds', 'Match', 'Count', 'MaximumSize', 'Length', 'LengthOffset', 'Backlog', 'BatchSize', 'ThrottleLimit', 'ProxyCredential', 'New-MessageFormat -Name'
-            'DnsName', 'Days', 'Issuer', 'TargetHost', 'Certificate', 'CertificateKey', 'CertificatePassword', 'CertificateThumbprint', 'TrustedCertificate', 'ApplicationProtocol'
+            'DnsName', 'Days', 'Issuer', 'TargetHost', 'Certificate', 'CertificateKey', 'CertificatePassword', 'CertificateThumbprint', 'TrustedCertificate', 'CertificateRevocationList', 'ApplicationProtocol'
         )
         $known = @(
             $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters

@@ -485,7 +485,8 @@ public sealed class FrameReaderTests : IDisposable
         SocketCallException exception = Assert.Throws<SocketCallException>(() => Read(Reader(engine, 0.05), framing));
         Assert.Equal(SocketError.TimedOut, exception.SocketErrorCode);
         Assert.Equal("par", Assert.IsType<SocketData>(exception.Target).Text);
-        Assert.Equal(TestSockets.Here($"recv {_pair.Receiver.RemoteEndPoint}: ETIMEDOUT (110) Connection timed out: nothing came within 0.05 s"), exception.Message);
+        Assert.Equal(TestSockets.Here($"recv {_pair.Receiver.RemoteEndPoint}: ETIMEDOUT (110) Connection timed out: nothing more came within 0.05 s, and the frame is not whole: the 3 bytes that had come are the error's TargetObject"), exception.Message);
+        Assert.Contains("what is to end the frame", exception.Error.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Theory]

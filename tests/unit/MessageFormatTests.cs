@@ -127,4 +127,37 @@ public sealed class MessageFormatTests
         Assert.Equal("InvalidField", error.ErrorId);
         Assert.Contains("'A32767'", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Flags:8:flags{Ext=1,Tag=2} Ext:16?Flags&Ext", "010005", "Ext, 5")]
+    [InlineData("Flags:8:flags{Ext=1,Tag=2} Ext:16?Flags&Ext", "00", ", ")]
+    [InlineData("Flags:8:flags{Ext=1,Tag=2} Ext:8?Flags&Ext Tag:8?Flags&Tag", "0305", null)]
+    [InlineData("Type:8{A=1,B=2} X:8?Type=A Kind:8{A=2}", "010902", "A, 9, A")]
+    [InlineData("Type:8{A=1,B=2} X:8?Type=A Kind:8{A=2}", "0202", "B, , A")]
+    [InlineData("Type:8{A=1} Kind:8{A=2} X:8?Type=A Y:8?Kind=A", "0102AABB", "A, A, 170, 187")]
+    public void ANameOfAValueStaysOneWhateverLaterFieldsAreCalled(string list, string bytes, string? values)
+    {
+        MessageFormat format = MessageFormatReader.Read([list], []);
+        byte[] message = Convert.FromHexString(bytes);
+        if (values is null)
+        {
+            Assert.Equal("InvalidMessage", Assert.Throws<SocketInputException>(() => format.DecodeValues(message)).ErrorId);
+            return;
+        }
+
+        object?[] decoded = format.DecodeValues(message);
+        Assert.Equal(values, string.Join(", ", decoded));
+        Assert.Equal(message, format.Encoder.Encode(format.Fields.Select((field, position) => new KeyValuePair<string, object?>(field.Name, decoded[position]))));
+        Assert.Equal(format.FieldList, MessageFormatReader.Read([string.Join(' ', format.FieldList)], []).FieldList);
+    }
+
+    [Theory]
+    [InlineData("Port:16 Type:8{Name=1,Port=2} Rest:8?Type=Port", "'Port', which is a field before it and a value's name too: write the number 2")]
+    [InlineData("Type:8{A=1} Kind:8{A=2} Other:8 X:8?Other=A", "'A', which is not an integer field before it, nor a value's name that only one field has")]
+    [InlineData("A:8?A=1", "'A', which is not an integer field before it")]
+    public void ANameThatMayMeanTwoThingsIsRefused(string list, string text)
+    {
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([list], []));
+        Assert.Contains(text, exception.Message, StringComparison.Ordinal);
+    }
 }

@@ -29,6 +29,20 @@ public sealed class MessageListTests
         Assert.Equal("00", Convert.ToHexString(format.Encoder.Encode([])));
     }
 
+    [Theory]
+    [InlineData("Kind:8 Tags:*[Last=1]:(Last:1 Value:7)?Kind=2", "01")]
+    [InlineData("Kind:8 Tags:*[Length=0]:(Length:8 Value:[Length])?Kind=2", "01")]
+    public void AListThatIsNotThereNeedsNoLastElement(string list, string bytes)
+    {
+        MessageFormat format = MessageFormatReader.Read([list], []);
+        byte[] message = Convert.FromHexString(bytes);
+        Assert.Equal(message, format.Encoder.Encode([new("Kind", 1)]));
+        Assert.Equal(message, format.Encoder.Encode([new("Kind", 1), new("Tags", Array.Empty<object>())]));
+        object?[] values = format.DecodeValues(message);
+        Assert.Null(values[1]);
+        Assert.Equal(message, format.Encoder.Encode([new("Kind", values[0]), new("Tags", values[1])]));
+    }
+
     [Fact]
     public void OnlyTheLastElementMayEndTheList()
     {

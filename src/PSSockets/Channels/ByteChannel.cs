@@ -177,7 +177,7 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     public void Close(ISocketTransport transport) => _source.Close(transport);
 
     /// <inheritdoc />
-    public string? TakeWarning() => _source.TakeWarning();
+    public string? TakeWarning() => _count == 0 ? _source.TakeWarning() : null;
 
     // What was put back comes before what is held.
     private void Gather()

@@ -31,6 +31,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     private Task<int>? _read;
     private End _end;
     private Exception? _failure;
+    private bool _isEndShown;
     private bool _isWarned;
     private bool _hasReceived;
     private bool _hasEndedWrite;
@@ -276,7 +277,8 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     /// <inheritdoc />
     public string? TakeWarning()
     {
-        if (_isWarned || _end is not (End.Cut or End.CutWithinRecord))
+        // Whoever reads what came before the end has not met it.
+        if (_isWarned || !_isEndShown || _end is not (End.Cut or End.CutWithinRecord))
         {
             return null;
         }
@@ -331,6 +333,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
             throw _failure is SocketInputException ? NotUsable("recv") : _failure;
         }
 
+        _isEndShown |= _end != End.None;
         return _end == End.None ? null : 0;
     }
 

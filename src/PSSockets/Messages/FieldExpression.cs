@@ -17,7 +17,8 @@ internal sealed class FieldExpression
 
     private readonly string _text;
     private readonly Node _root;
-    private readonly List<string> _fields = [];
+    private readonly List<string> _names = [];
+    private Dictionary<string, Int128> _values = [];
     private int _place;
     private int _depth;
 
@@ -36,13 +37,16 @@ internal sealed class FieldExpression
     {
         _text = text;
         _root = root;
-        _fields.Add(field);
+        _names.Add(field);
     }
 
     private delegate Int128 Node(Func<string, Int128> valueOf);
 
-    /// <summary>The fields that it names, each once, in the order of their first place.</summary>
-    public IReadOnlyList<string> Fields => _fields;
+    /// <summary>The names in it, each once, in the order of their first place.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Those of them that are fields.</summary>
+    public IEnumerable<string> Fields => _values.Count == 0 ? _names : _names.Where(name => !_values.ContainsKey(name));
 
     /// <summary>Reads an expression; null where it is none.</summary>
     public static FieldExpression? TryParse(string text)
@@ -62,7 +66,10 @@ internal sealed class FieldExpression
 
     /// <summary>Its value.</summary>
     /// <exception cref="SocketInputException"><c>InvalidMessage</c>: a division by 0.</exception>
-    public Int128 Evaluate(Func<string, Int128> valueOf) => _root(valueOf);
+    public Int128 Evaluate(Func<string, Int128> valueOf) => _values.Count == 0 ? _root(valueOf) : _root(name => _values.TryGetValue(name, out Int128 value) ? value : valueOf(name));
+
+    /// <summary>Says which of the names stand for a number: names of values, whatever fields are called so later.</summary>
+    public void Bind(Dictionary<string, Int128> values) => _values = values;
 
     /// <summary>As it was written, without spaces.</summary>
     public override string ToString() => string.Concat(_text.Where(letter => !char.IsWhiteSpace(letter)));
@@ -148,9 +155,9 @@ internal sealed class FieldExpression
             }
             else
             {
-                if (!_fields.Contains(word, StringComparer.OrdinalIgnoreCase))
+                if (!_names.Contains(word, StringComparer.OrdinalIgnoreCase))
                 {
-                    _fields.Add(word);
+                    _names.Add(word);
                 }
 
                 operand = valueOf => valueOf(word);

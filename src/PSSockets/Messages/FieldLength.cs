@@ -105,7 +105,7 @@ internal abstract partial record FieldLength
 
         if (text.StartsWith("*[", StringComparison.Ordinal) && text[^1] == ']')
         {
-            return FieldExpression.TryParse(text[2..^1]) is { Fields.Count: > 0 } isLast ? new UntilElement(isLast) : null;
+            return FieldExpression.TryParse(text[2..^1]) is { Names.Count: > 0 } isLast ? new UntilElement(isLast) : null;
         }
 
         if (text.StartsWith('|') && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int multiple))
@@ -124,7 +124,7 @@ internal abstract partial record FieldLength
             return Number(match, "unit", 1) is int unit and > 0 && Number(match, "shift", 0) is int shift ? new Stated(match.Groups["field"].Value, unit, shift) : null;
         }
 
-        return text.Length > 2 && text[0] == '[' && text[^1] == ']' && FieldExpression.TryParse(text[1..^1]) is { Fields.Count: > 0 } expression ? new Computed(expression) : null;
+        return text.Length > 2 && text[0] == '[' && text[^1] == ']' && FieldExpression.TryParse(text[1..^1]) is { Names.Count: > 0 } expression ? new Computed(expression) : null;
     }
 
     private static int? Number(Match match, string group, int otherwise) => !match.Groups[group].Success ? otherwise

@@ -144,6 +144,12 @@ internal sealed class MessageEncoder
                 {
                     _data[position] = Element(position, new Hashtable());
                 }
+                else if (field.Length is FieldLength.UntilElement until && !_isMissing[position] && _data[position]!.Length == 0)
+                {
+                    List<byte[]> last = [];
+                    EndWithLast(position, until.IsLast, last);
+                    _data[position] = last[0];
+                }
                 else if (field.Length is FieldLength.Coded coded && !_isMissing[position])
                 {
                     _data[position] = CodedInteger.Write(coded.Coding, FieldValues.BitsOf(field, (UInt128)Number(position) <= ulong.MaxValue ? (ulong)Number(position) : values[position]));
@@ -296,7 +302,8 @@ internal sealed class MessageEncoder
                 _ => [value],
             };
             List<byte[]> encoded = [.. elements.Select(element => Element(position, element))];
-            if (field.Length is FieldLength.UntilElement until)
+            // An empty one may be missing: that is known once all numbers are.
+            if (field.Length is FieldLength.UntilElement until && encoded.Count > 0)
             {
                 EndWithLast(position, until.IsLast, encoded);
             }
@@ -509,7 +516,7 @@ internal sealed class MessageEncoder
                 throw new SocketInputException(
                     ErrorIds.LengthMismatch,
                     $"{string.Join(", ", calculation.Fields.Where(name => _format.PositionOf(name) >= 0).Select(name => $"'{name}' is {Number(name)}"))}, which says that '{field.Name}' ({field.Length}) has {Count(field, said)}, and it has {count}",
-                    $"Leave '{calculation.Fields[0]}' out, and it is filled in.",
+                    $"Leave '{calculation.Fields.First()}' out, and it is filled in.",
                     values[position]);
             }
         }

@@ -236,10 +236,46 @@ public sealed class MessageFormat
     // Names in a calculation are integer fields before it, or names of the values of one.
     private void CheckCalculation(MessageField field, FieldExpression? calculation, string what)
     {
-        if (calculation?.Fields.FirstOrDefault(name => !IsInteger(name)) is { } unknown)
+        if (calculation is null)
         {
-            throw Invalid(field, $"{what} '{unknown}', which is not an integer field before it");
+            return;
         }
+
+        Dictionary<string, Int128> values = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string name in calculation.Names)
+        {
+            Int128? named = NamedValue(name, calculation.Names);
+            if (!IsInteger(name) && (named is null || PositionOf(name) >= 0))
+            {
+                throw Invalid(field, $"{what} '{name}', which is not an integer field before it, nor a value's name that only one field has");
+            }
+
+            if (named is not null && PositionOf(name) >= 0)
+            {
+                throw Invalid(field, $"{what} '{name}', which is a field before it and a value's name too: write the number {named}");
+            }
+
+            if (PositionOf(name) < 0)
+            {
+                values[name] = (named ?? NamedValue(name))!.Value;
+            }
+        }
+
+        calculation.Bind(values);
+    }
+
+    // What a name stands for among the values of fields that are in the same calculation.
+    private Int128? NamedValue(string name, IReadOnlyList<string> among)
+    {
+        foreach (string other in among)
+        {
+            if (!string.Equals(other, name, StringComparison.OrdinalIgnoreCase) && PositionOf(other) is var position and >= 0 && _fields[position].Names?.ValueOf(name) is Int128 value)
+            {
+                return value;
+            }
+        }
+
+        return null;
     }
 
     // What tells the last element are integer fields of the elements.
@@ -252,7 +288,7 @@ public sealed class MessageFormat
 
         foreach ((_, _, MessageFormat format) in content.Cases)
         {
-            if (isLast.Fields.FirstOrDefault(name => !format.IsInteger(name)) is { } unknown)
+            if (isLast.Names.FirstOrDefault(name => !format.IsInteger(name)) is { } unknown)
             {
                 throw Invalid(field, $"ends by '{unknown}', which is not an integer field of its elements");
             }

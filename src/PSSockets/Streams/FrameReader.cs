@@ -130,7 +130,9 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
             }
 
             // What had come would be lost otherwise.
-            throw new SocketCallException(exception.Call, exception.Address, exception.Error, partial, exception.Detail);
+            throw exception.SocketErrorCode == SocketError.TimedOut
+                ? NotWhole(exception, partial)
+                : new SocketCallException(exception.Call, exception.Address, exception.Error, partial, exception.Detail);
         }
         catch (SocketInputException exception) when (exception.Target is null)
         {
@@ -409,6 +411,17 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
 
     private SocketCallException Late() => CallFailure.Of(
         "recv", peer, SocketError.TimedOut, record.Socket, limit.IsOver ? $"it was not whole {limit.Within}" : $"nothing came {limit.Within}");
+
+    private SocketCallException NotWhole(SocketCallException exception, SocketData partial)
+    {
+        SocketErrorInfo error = exception.Error;
+        return new SocketCallException(
+            exception.Call,
+            exception.Address,
+            new SocketErrorInfo(error.Number, error.Name, error.SocketError, error.Message, "Compare what is to end the frame with what had come, or give it more time with -TimeoutSeconds."),
+            partial,
+            FormattableString.Invariant($"nothing more came {limit.Within}, and the frame is not whole: the {partial.Length:N0} bytes that had come are the error's TargetObject"));
+    }
 
     private SocketInputException TooLong(Framing framing, string what, object target) => new(
         ErrorIds.FrameTooLong,
