@@ -681,6 +681,36 @@ Describe 'Protect-Socket' {
             $failure[0].ToString() | Should -BeLike '*closed the connection in the middle of the handshake*'
         }
 
+        It 'does not swallow what was taken from the system with -Telnet, as <Name>' -ForEach @(
+            @{ Name = 'client'; Role = @{ TargetHost = 'localhost' } }
+            @{ Name = 'server'; Role = @{ AsServer = $true } }
+        ) {
+            $ours, $other = New-TcpPair
+            $null = $other.Send([byte[]][char[]]"A`r`n")
+            Receive-SocketData $ours -Line -Telnet -TimeoutSeconds 5 | Should -Be 'A'
+            $null = $other.Send([byte[]][char[]]'more')
+            Receive-SocketData $ours -Peek -AsText -TimeoutSeconds 5 | Should -Be 'more'
+            if ($Role.AsServer) { $Role.Certificate = $certificate }
+
+            Protect-Socket $ours @Role -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "UnreadData,$command"
+            Receive-SocketData $ours -AsText -TimeoutSeconds 5 | Should -Be 'more'
+        }
+
+        It 'leaves a session alone that telnet goes through' {
+            $pair = New-TlsPair $certificate
+            $pair.Stream.Write([byte[]](255, 253, 24, 0x68, 0x69, 0x0A), 0, 6)
+            Receive-SocketData $pair.Socket -Line -Telnet -TimeoutSeconds 5 | Should -Be 'hi'
+
+            Protect-Socket $pair.Socket localhost -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "InvalidArgument,$command"
+            $failure[0].ToString() | Should -BeLike '*speaks TLS already*'
+            $pair.Stream.Write([byte[]](0x79, 0x6F, 0x0A), 0, 3)
+            Receive-SocketData $pair.Socket -Line -TimeoutSeconds 5 | Should -Be 'yo'
+        }
+
         It 'does not swallow plain bytes that are unread' {
             $ours, $other = New-TcpPair
             $null = $other.Send([byte[]][char[]]"250 more`r`n")

@@ -66,6 +66,18 @@ Describe 'Wait-Socket' {
             Wait-Socket $server Read 0 | Should -BeNullOrEmpty
         }
 
+        It 'does not count commands of telnet' {
+            $client, $server = New-StreamPair
+            Send-SocketData $client ([byte[]](0x61, 255, 253, 24))
+            Receive-SocketData $server -Telnet -AsText -TimeoutSeconds 5 | Should -Be 'a'
+            Send-SocketData $client ([byte[]](255, 253, 24))
+            Wait-Socket $server -TimeoutSeconds 0.2 | Should -BeNullOrEmpty
+            [Convert]::ToHexString((Receive-SocketData $client -Length 6 -TimeoutSeconds 5).Data) | Should -Be 'FFFC18FFFC18'
+            Send-SocketData $client 'b'
+            Wait-Socket $server -TimeoutSeconds 5 | Should -Be $server
+            Receive-SocketData $server -AsText -TimeoutSeconds 5 | Should -Be 'b'
+        }
+
         It 'waits until something comes' {
             $worker = Start-Worker { param($Socket) Wait-Socket $Socket } -ArgumentList $server
             Wait-WorkerBlocked $worker

@@ -61,15 +61,42 @@ public sealed class EndPointTextTests
         Assert.Equal(shown, EndPointText.Describe(endPoint));
     }
 
-    [Fact]
-    public void ARelativePathThatIsNoTextIsOfThePlaceOfThePath()
+    [Theory]
+    [InlineData("unix:\\xE9", "/the/here/\\xE9")]
+    [InlineData("../\\xE9/x\\x0A", "/the/\\xE9/x\\x0A")]
+    [InlineData("./a\\xC3\\xFFb", "/the/here/a\\xC3\\xFFb")]
+    [InlineData("/a\\xE9\\xg", "/a\\xE9\\xg")]
+    public void APathThatIsNoTextIsMadeFullAsOneThatIs(string text, string expected)
     {
         if (!OperatingSystem.IsLinux())
         {
             return;
         }
 
-        Assert.Equal("/here/\\xE9", EndPointText.Describe(EndPointParser.Parse("unix:\\xE9", path => path == "." ? "/here" : path)));
+        Assert.Equal(expected, EndPointText.Describe(EndPointParser.Parse(text, path => Path.GetFullPath(path, "/the/here"))));
+    }
+
+    [Fact]
+    public void ADirectoryWhoseNameLooksLikeBytesStays()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        Assert.Equal("/a\\x5CxE9/\\xE9", EndPointText.Describe(EndPointParser.Parse("unix:\\xE9", path => Path.GetFullPath(path, "/a\\xE9"))));
+    }
+
+    [Fact]
+    public void APathHasNoZeroByte()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        // The system would take what is before it for the path.
+        Assert.Contains("a path has no zero byte", Assert.Throws<SocketInputException>(() => EndPointParser.Parse("/tmp/a\\x00b", path => path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

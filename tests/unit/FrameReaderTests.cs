@@ -864,6 +864,14 @@ public sealed class FrameReaderTests : IDisposable
 
         public bool HasUnsent => _channel.HasUnsent;
 
+        public bool IsFiltered => _channel.IsFiltered;
+
+        public void BeginRead() => _channel.BeginRead();
+
+        public void EndRead() => _channel.EndRead();
+
+        public void GiveUp() => _channel.GiveUp();
+
         public int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data) => _channel.TryWrite(transport, data);
 
         public bool EndWrite(ISocketTransport transport, Deadline deadline) => _channel.EndWrite(transport, deadline);

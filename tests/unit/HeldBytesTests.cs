@@ -1,4 +1,6 @@
 using PSSockets.Channels;
+using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
 
@@ -65,6 +67,55 @@ public sealed class HeldBytesTests
         byte[] taken = held.Take(0, count, count);
         Assert.True(room.Span == taken.AsSpan());
         Assert.Equal(0, held.Count);
+    }
+
+    [Fact]
+    public void WhatComesBeforeThemIsCopiedOnce()
+    {
+        HeldBytes held = new();
+        byte[] single = [1, 2];
+        held.SetBefore([single]);
+        Assert.Same(single, held.Take(0, 2, 2));
+        held.Room(2, 0).Span.Fill(9);
+        held.Add(2);
+        held.SetBefore([[1], [2, 3], [4]]);
+        Assert.Equal([1, 2, 3, 4, 9, 9], held.Take(0, 6, 6));
+
+        byte[] many = new byte[Many];
+        held.Room(Many, 0).Span.Fill(7);
+        held.Add(Many);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        held.SetBefore([many]);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (2 * Many) + 10_000);
+        Assert.Equal(7, held.Take(0, 2 * Many, 2 * Many)[Many]);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void AreGivenUpWithTheSocketUnlessSomebodyReads(EngineKind kind)
+    {
+        using StopSignal stop = new();
+        using ISocketTransport engine = TestSockets.Engine(kind, stop);
+        for (int readers = 0; readers < 2; readers++)
+        {
+            using StreamPair pair = new();
+            SocketRecord record = pair.Receiver;
+            ByteChannel channel = ByteChannel.Of(record);
+            pair.Arrive(new byte[1000]);
+            Assert.Equal(1000, channel.Fill(engine, 2 * Many, 0));
+            if (readers > 0)
+            {
+                channel.BeginRead();
+            }
+
+            engine.Close(record);
+            Assert.Equal(readers * 1000, channel.Held);
+            if (readers > 0)
+            {
+                channel.EndRead();
+                Assert.Equal(0, channel.Held);
+            }
+        }
     }
 
     [Fact]

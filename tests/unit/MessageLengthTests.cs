@@ -128,6 +128,17 @@ public sealed class MessageLengthTests
     }
 
     [Fact]
+    public void ManyLengthsThatThePeerInventsDoNotOverflow()
+    {
+        string[] fields = [.. Enumerable.Range(0, 70).Select(number => $"V{number}:[L]")];
+        byte[] bytes = [.. Enumerable.Repeat((byte)0xFF, 8), .. new byte[50]];
+        Assert.Equal(MessageDecoder.MostBytes, new MessageFormat(["L:64", .. fields]).Measure().LengthOf(bytes));
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => new MessageFormat(["L:64", "Rest:*", .. fields]).DecodeValues(bytes));
+        Assert.Equal("InvalidMessage", exception.ErrorId);
+        Assert.Contains("The message ends within 'V0'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheLengthMayBeFarLargerThanWhatIsThere()
     {
         Assert.Equal(8L + uint.MaxValue, new MessageFormat("A:32", "L:32", "V:[L]").Measure().LengthOf([0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]));

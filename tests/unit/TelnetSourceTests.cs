@@ -110,4 +110,165 @@ public sealed class TelnetSourceTests : IDisposable
         Assert.True(engine.Wait(pair.Receiver, WaitFor.Read, Deadline.Now));
         Assert.Equal("b"u8.ToArray(), reader.ReadAvailable(100, SocketFlags.None)!.Value.Data);
     }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void CommandsWithoutEndDoNotHoldUpATimeOut(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using StreamPair pair = new();
+        // There is always more: the socket stays readable, and every piece is full of commands.
+        pair.Arrive([1]);
+        ScriptedSource inner = new() { Came = [0xFF, 241] };
+        ByteChannel.Of(pair.Receiver).Source = new TelnetSource(pair.Receiver, inner);
+        try
+        {
+            Background reading = Background.Run(() =>
+            {
+                FrameReader reader = engine.ReaderOf(pair.Receiver, 0.2);
+                Assert.Equal(SocketError.TimedOut, Assert.Throws<SocketCallException>(() => reader.Read(new DelimitedFraming([0x0A], 1) { MaximumSize = 100 })).SocketErrorCode);
+                Assert.Equal(SocketError.TimedOut, Assert.Throws<SocketCallException>(() => reader.ReadAvailable(100, SocketFlags.None)).SocketErrorCode);
+            });
+            reading.Join();
+        }
+        finally
+        {
+            inner.IsOver = true;
+        }
+    }
+
+    [Fact]
+    public void APeerThatAsksForEverAndReadsNothingGetsNoMoreThanSomeAnswers()
+    {
+        using ISocketTransport engine = TestSockets.Engine(EngineKind.Portable, _stop);
+        using StreamPair pair = new();
+        ScriptedSource inner = new() { Came = [0xFF, 0xFD, 7], Room = 0 };
+        TelnetSource source = new(pair.Receiver, inner);
+        for (int round = 0; round < 10; round++)
+        {
+            Assert.Null(source.Peek(engine, new byte[100]));
+        }
+
+        inner.Room = int.MaxValue;
+        Assert.Equal(0, source.TryWrite(engine, default));
+        Assert.False(source.HasUnsent);
+        Assert.InRange(inner.Sent.Count, 1024 * 1024, 2 * 1024 * 1024);
+        Assert.Equal(0, inner.Sent.Count % 3);
+    }
+
+    [Fact]
+    public void HalfOfADoubledByteDoesNotBreakAStreamThatDoesNotWait()
+    {
+        using ISocketTransport engine = TestSockets.Engine(EngineKind.Portable, _stop);
+        using StreamPair pair = new();
+        ScriptedSource inner = new() { Room = 1 };
+        TelnetSource source = new(pair.Receiver, inner);
+        byte[] data = [0xFF, 0x61];
+        Assert.Equal(1, source.TryWrite(engine, data));
+        Assert.True(source.HasUnsent);
+        Assert.Null(source.TryWrite(engine, data.AsMemory(1)));
+        inner.Room = 2;
+        Assert.Equal(1, source.TryWrite(engine, data.AsMemory(1)));
+        Assert.False(source.HasUnsent);
+        Assert.False(SocketRecord.Of(pair.Receiver).IsBroken);
+        Assert.Equal([0xFF, 0xFF, 0x61], inner.Sent);
+    }
+
+    [Fact]
+    public void WhatCouldNotBeAnsweredWithinAMessageGoesOutAfterIt()
+    {
+        using ISocketTransport engine = TestSockets.Engine(EngineKind.Portable, _stop);
+        using StreamPair pair = new();
+        ScriptedSource inner = new();
+        TelnetSource source = new(pair.Receiver, inner);
+        ByteChannel.Of(pair.Receiver).Source = source;
+        // While the sender has the stream, somebody reads that the peer asks for an option.
+        inner.Writing = () =>
+        {
+            inner.Writing = null;
+            inner.Came = [0xFF, 0xFD, 7];
+            inner.Pieces = 1;
+            Assert.Null(source.Peek(engine, new byte[100]));
+        };
+        engine.SenderOf(pair.Receiver, 10).Send("ab"u8.ToArray(), SocketFlags.None);
+        Assert.False(source.HasUnsent);
+        Assert.Equal([0x61, 0x62, 0xFF, 0xFC, 7], inner.Sent.Take(5));
+    }
+
+    /// <summary>A stream that gives the same again and again, as many times as fit into the reader's room.</summary>
+    private sealed class ScriptedSource : IByteSource
+    {
+        public byte[] Came { get; set; } = [];
+
+        public int Pieces { get; set; } = int.MaxValue;
+
+        public int Room { get; set; } = int.MaxValue;
+
+        public List<byte> Sent { get; } = [];
+
+        public Action? Writing { get; set; }
+
+        public bool IsOver { get; set; }
+
+        public bool IsReadable => false;
+
+        public bool IsFiltered => false;
+
+        public bool IsProtected => false;
+
+        public bool HasUnsent => false;
+
+        public int? Receive(ISocketTransport transport, Memory<byte> buffer)
+        {
+            if (IsOver)
+            {
+                return 0;
+            }
+
+            if (Came.Length == 0 || Pieces-- <= 0)
+            {
+                return null;
+            }
+
+            int count = 0;
+            for (; count + Came.Length <= buffer.Length; count += Came.Length)
+            {
+                Came.CopyTo(buffer[count..]);
+            }
+
+            return count;
+        }
+
+        public int? Peek(ISocketTransport transport, Memory<byte> buffer) => throw new NotSupportedException();
+
+        public void Discard(ISocketTransport transport, int count) => throw new NotSupportedException();
+
+        public int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) => TryWrite(transport, data);
+
+        public int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data)
+        {
+            if (data.IsEmpty)
+            {
+                return 0;
+            }
+
+            Writing?.Invoke();
+            int count = Math.Min(Room, data.Length);
+            Room -= count;
+            Sent.AddRange(data[..count].ToArray());
+            return count == 0 ? null : count;
+        }
+
+        public void Refresh(ISocketTransport transport)
+        {
+        }
+
+        public bool EndWrite(ISocketTransport transport, Deadline deadline) => true;
+
+        public void Close(ISocketTransport transport)
+        {
+        }
+
+        public string? TakeWarning() => null;
+    }
 }

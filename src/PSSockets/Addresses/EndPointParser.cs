@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using PSSockets.Errors;
 using PSSockets.Native;
 
@@ -122,13 +121,7 @@ internal static class EndPointParser
     {
         try
         {
-            if (UnixNameText.BytesOf(path) is { } bytes)
-            {
-                byte[] directory = bytes[0] == '/' ? [] : [.. Encoding.UTF8.GetBytes(resolvePath(".").TrimEnd('/')), (byte)'/'];
-                return UnixPath.FromBytes([.. directory, .. bytes]);
-            }
-
-            return UnixPath.FromPath(path.Length == 0 ? path : resolvePath(path));
+            return UnixNameText.BytesOf(path, resolvePath) is { } bytes ? UnixPath.FromBytes(bytes) : UnixPath.FromPath(path.Length == 0 ? path : resolvePath(path));
         }
         catch (ArgumentException exception) when (exception is not SocketInputException)
         {

@@ -14,6 +14,7 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     private readonly List<(long Ticket, byte[] Bytes)> _returned = [];
     private readonly HeldBytes _held = new();
     private int _looked;
+    private int _readers;
     private volatile int _count;
     private volatile IByteSource _source = new PlainSource(record);
 
@@ -162,6 +163,42 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     public bool HasUnsent => _source.HasUnsent;
 
     /// <inheritdoc />
+    public bool IsFiltered => _source.IsFiltered;
+
+    /// <inheritdoc />
+    public void BeginRead() => Interlocked.Increment(ref _readers);
+
+    /// <inheritdoc />
+    public void EndRead()
+    {
+        if (Interlocked.Decrement(ref _readers) == 0 && record.IsClosed)
+        {
+            GiveUp();
+        }
+    }
+
+    /// <inheritdoc />
+    public void GiveUp()
+    {
+        // Where somebody else has the gate, that is a reader, or the finalizer does it.
+        if (Volatile.Read(ref _readers) > 0 || !Monitor.TryEnter(record.ReadGate))
+        {
+            return;
+        }
+
+        try
+        {
+            _returned.Clear();
+            _held.Set([]);
+            Took();
+        }
+        finally
+        {
+            Monitor.Exit(record.ReadGate);
+        }
+    }
+
+    /// <inheritdoc />
     public void Refresh(ISocketTransport transport)
     {
         lock (record.ReadGate)
@@ -187,11 +224,10 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
             return;
         }
 
-        byte[] gathered = [.. _returned.SelectMany(piece => piece.Bytes), .. _held.Span()];
+        _held.SetBefore([.. _returned.Select(static piece => piece.Bytes)]);
         _returned.Clear();
-        _held.Set(gathered);
         _looked = 0;
-        _count = gathered.Length;
+        _count = _held.Count;
     }
 
     private void Hold(int more)

@@ -58,6 +58,13 @@ internal sealed class HeldBytes
     /// <summary>Holds these bytes alone; the array is not copied.</summary>
     public void Set(byte[] bytes) => Set(bytes, bytes.Length);
 
+    /// <summary>Holds these too, before those that are held. A single array is not copied where nothing is held.</summary>
+    public void SetBefore(byte[][] pieces)
+    {
+        byte[] all = pieces is [{ } single] && Count == 0 ? single : Concatenate(pieces);
+        Set(all);
+    }
+
     /// <summary>Drops the first bytes, and what the room after them has got where they are more than those that are held.</summary>
     public void Drop(int count)
     {
@@ -97,6 +104,20 @@ internal sealed class HeldBytes
 
         Drop(dropped);
         return bytes;
+    }
+
+    private byte[] Concatenate(byte[][] pieces)
+    {
+        byte[] all = GC.AllocateUninitializedArray<byte>(pieces.Sum(static piece => piece.Length) + Count);
+        int place = 0;
+        foreach (byte[] piece in pieces)
+        {
+            piece.CopyTo(all, place);
+            place += piece.Length;
+        }
+
+        Span().CopyTo(all.AsSpan(place));
+        return all;
     }
 
     private void Grow(int needed, int likely)

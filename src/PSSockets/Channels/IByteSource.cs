@@ -13,6 +13,12 @@ internal interface IByteSource
     /// <summary>Whether there are bytes, or the end, that the system no longer has to give.</summary>
     bool IsReadable { get; }
 
+    /// <inheritdoc cref="IByteChannel.IsFiltered" />
+    bool IsFiltered { get; }
+
+    /// <summary>Whether they pass through a TLS session, or one that was tried.</summary>
+    bool IsProtected { get; }
+
     /// <summary>Takes bytes: how many, 0 where the peer has ended, null where there are none now.</summary>
     int? Receive(ISocketTransport transport, Memory<byte> buffer);
 

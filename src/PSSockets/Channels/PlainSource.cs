@@ -12,6 +12,12 @@ internal sealed class PlainSource(SocketRecord record) : IByteSource
     public bool IsReadable => false;
 
     /// <inheritdoc />
+    public bool IsFiltered => false;
+
+    /// <inheritdoc />
+    public bool IsProtected => false;
+
+    /// <inheritdoc />
     public int? Receive(ISocketTransport transport, Memory<byte> buffer) => transport.ReceiveBytes(record, buffer, SocketFlags.None, Deadline.Now);
 
     /// <inheritdoc />

@@ -15,6 +15,12 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
 {
     private const int PieceSize = 16 * 1024;
 
+    // Of commands alone no more is taken at once, so that whoever reads can be stopped and looks at the time.
+    private const int MostPieces = 64;
+
+    // A peer that asks for ever and reads nothing gets no more answers than these.
+    private const int MostAnswers = 1024 * 1024;
+
     private static readonly ReadOnlyMemory<byte> s_doubled = new byte[] { TelnetFilter.Command, TelnetFilter.Command };
 
     private readonly TelnetFilter _filter = new();
@@ -27,6 +33,12 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
 
     /// <inheritdoc />
     public bool IsReadable => _data.Count > 0 || _hasEnded || inner.IsReadable;
+
+    /// <inheritdoc />
+    public bool IsFiltered => true;
+
+    /// <inheritdoc />
+    public bool IsProtected => inner.IsProtected;
 
     /// <inheritdoc />
     public bool HasUnsent => inner.HasUnsent || HasAnswers;
@@ -98,14 +110,14 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
 
     /// <inheritdoc />
     public int? Write(ISocketTransport transport, ReadOnlyMemory<byte> data, SocketFlags flags, Deadline deadline) =>
-        SendAnswers(part => inner.Write(transport, part, SocketFlags.None, deadline)) ? SendDoubled(data, part => inner.Write(transport, part, flags, deadline)) : null;
+        SendAnswers(part => inner.Write(transport, part, SocketFlags.None, deadline)) ? SendDoubled(data, part => inner.Write(transport, part, flags, deadline), waits: true) : null;
 
     /// <inheritdoc />
     public int? TryWrite(ISocketTransport transport, ReadOnlyMemory<byte> data)
     {
         int? TryWriteSome(ReadOnlyMemory<byte> part) => inner.TryWrite(transport, part);
 
-        return SendAnswers(TryWriteSome) ? SendDoubled(data, TryWriteSome) : null;
+        return SendAnswers(TryWriteSome) ? SendDoubled(data, TryWriteSome, waits: false) : null;
     }
 
     /// <inheritdoc />
@@ -125,14 +137,14 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
         return count > 0 || _hasEnded ? count : null;
     }
 
-    // Takes what there is until some of it is data.
+    // Takes what there is until some of it is data, or it is much.
     private void Advance(ISocketTransport transport)
     {
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
         {
             int before = _data.Count;
-            while (_data.Count == before && !_hasEnded && inner.Receive(transport, piece) is int count)
+            for (int pieces = 0; pieces < MostPieces && _data.Count == before && !_hasEnded && inner.Receive(transport, piece) is int count; pieces++)
             {
                 _hasEnded = count == 0;
                 (byte[] data, byte[] answer) = _filter.Next(piece.AsSpan(0, count));
@@ -151,7 +163,7 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
     {
         lock (_answers)
         {
-            _answers.AddRange(answer);
+            _answers.AddRange(answer.AsSpan(0, _answers.Count < MostAnswers ? answer.Length : 0));
         }
 
         // Whoever sends just now sends these first the next time, and so does whoever reads.
@@ -182,13 +194,13 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
     {
         while (HasAnswers)
         {
-            byte[] all;
+            byte[] first;
             lock (_answers)
             {
-                all = [.. _answers];
+                first = [.. _answers.Take(PieceSize)];
             }
 
-            if (send(all) is not int sent)
+            if (send(first) is not int sent)
             {
                 return false;
             }
@@ -203,7 +215,7 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
     }
 
     // Up to the next byte that is to be doubled, or that.
-    private int? SendDoubled(ReadOnlyMemory<byte> data, Sender send)
+    private int? SendDoubled(ReadOnlyMemory<byte> data, Sender send, bool waits)
     {
         int plain = data.Span.IndexOf(TelnetFilter.Command);
         if (plain != 0)
@@ -221,7 +233,18 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
         }
         finally
         {
-            record.IsBroken |= sent == 1;
+            record.IsBroken |= waits && sent == 1;
+        }
+
+        if (sent == 1 && !waits)
+        {
+            // Its other half goes before everything else.
+            lock (_answers)
+            {
+                _answers.Insert(0, TelnetFilter.Command);
+            }
+
+            return 1;
         }
 
         return sent == s_doubled.Length ? 1 : null;

@@ -60,7 +60,7 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         ByteChannel channel = ByteChannel.Of(record);
         lock (record.ReadGate)
         {
-            if (channel.Source is TlsSource)
+            if (channel.Source.IsProtected)
             {
                 throw new SocketInputException(ErrorIds.InvalidArgument, "the socket speaks TLS already", "A TLS session inside another is not possible; property Tls tells of the one there is.", record.Socket);
             }
@@ -70,9 +70,10 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
                 throw new SocketInputException(ErrorIds.StreamBroken, "an earlier message was sent only in part, and what follows would be taken for its rest", "Close the socket and connect again.", record.Socket);
             }
 
-            // A client speaks first: what is there is plain. To a server its client may have spoken already.
+            // A client speaks first: what is there is plain. To a server its client may have spoken already, but what was
+            // taken from the system would not be there for the session.
             int unread = channel.Held;
-            if (unread == 0 && !options.IsServer)
+            if (unread == 0 && (!options.IsServer || channel.HasDecrypted))
             {
                 unread = channel.Look(transport, MostShown) ?? 0;
             }

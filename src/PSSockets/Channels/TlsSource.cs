@@ -53,6 +53,12 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     /// <remarks>What was taken from the system may turn out to be nothing to read, as a ticket is: an attempt finds out.</remarks>
     public bool IsReadable => _count > 0 || Wire.HasMore || _end != End.None || _failure is not null;
 
+    /// <inheritdoc />
+    public bool IsFiltered => _session is not null;
+
+    /// <inheritdoc />
+    public bool IsProtected => true;
+
     /// <summary>The handshake is over, and bytes can pass.</summary>
     public void Establish(SslStream session, bool mayHaveTickets)
     {

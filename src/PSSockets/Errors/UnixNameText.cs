@@ -13,6 +13,10 @@ namespace PSSockets.Errors;
 internal static class UnixNameText
 {
     private const int FamilySize = sizeof(ushort);
+    private const string EscapeStart = "\\x";
+
+    // No character, and so never written but as an escape itself.
+    private const string Mark = "\uFDD0";
 
     // Where a backslash stands between directories, names are text.
     private static bool HasEscapes => Path.DirectorySeparatorChar == '/';
@@ -35,7 +39,7 @@ internal static class UnixNameText
     /// <summary>The bytes of a name that <see cref="From(UnixDomainSocketEndPoint)"/> has written with escapes; null where the text has none, and is the name.</summary>
     public static byte[]? BytesOf(string name)
     {
-        if (!HasEscapes || !name.Contains("\\x", StringComparison.Ordinal))
+        if (!HasEscapes || !name.Contains(EscapeStart, StringComparison.Ordinal))
         {
             return null;
         }
@@ -58,6 +62,36 @@ internal static class UnixNameText
 
         // Anything else is a name that happens to look so.
         return From(bytes.WrittenSpan) == name ? bytes.WrittenSpan.ToArray() : null;
+    }
+
+    /// <summary>The bytes of a path that was written with escapes, made full; null where the text has none, and is the path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="resolvePath">Makes a path full that is text.</param>
+    /// <exception cref="ArgumentException">The path holds a zero byte, or is not usable.</exception>
+    public static byte[]? BytesOf(string path, Func<string, string> resolvePath)
+    {
+        if (BytesOf(path) is not { } given)
+        {
+            return null;
+        }
+
+        if (Array.IndexOf(given, (byte)0) >= 0)
+        {
+            throw new ArgumentException("a path has no zero byte");
+        }
+
+        // The other directories of the full path may have names that look like escapes.
+        string[] pieces = resolvePath(path.Replace(EscapeStart, Mark, StringComparison.Ordinal)).Split(Mark);
+        ArrayBufferWriter<byte> bytes = new();
+        Encoding.UTF8.GetBytes(pieces[0], bytes);
+        foreach (string piece in pieces.Skip(1))
+        {
+            bool isEscape = IsEscape(EscapeStart + piece);
+            bytes.Write(isEscape ? Convert.FromHexString(piece[..2]) : Encoding.UTF8.GetBytes(EscapeStart));
+            Encoding.UTF8.GetBytes(isEscape ? piece[2..] : piece, bytes);
+        }
+
+        return bytes.WrittenSpan.ToArray();
     }
 
     private static string From(ReadOnlySpan<byte> name)

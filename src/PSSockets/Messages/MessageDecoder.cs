@@ -343,12 +343,13 @@ internal sealed class MessageDecoder
                 }
             }
 
-            bits += field.Length switch
+            long more = field.Length switch
             {
                 FieldLength.Fixed length => length.Bits,
                 FieldLength.Stated or FieldLength.Computed when IsKnown(field.Calculation!, position) => StatedTail(later, values, numbers),
                 _ => throw Unbounded(position, later),
             };
+            bits = Math.Min(bits + more, MostBytes << 3);
         }
 
         return bits;

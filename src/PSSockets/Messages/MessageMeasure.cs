@@ -44,7 +44,8 @@ internal sealed class MessageMeasure(MessageFormat format, MessageDecoder decode
                 return null;
             }
 
-            _offset = end;
+            // Lengths that the peer invents do not overflow, however many there are.
+            _offset = Math.Min(end, MessageDecoder.MostBytes << 3);
             BeginField();
         }
 

@@ -69,6 +69,18 @@ internal interface IByteChannel
     /// <summary>Whether bytes that were taken to be sent wait for room.</summary>
     bool HasUnsent { get; }
 
+    /// <summary>Whether bytes may come that mean nothing to a reader, so that only <see cref="Refresh"/> tells whether there is something to read.</summary>
+    bool IsFiltered { get; }
+
+    /// <summary>Begins to read a frame, so that its first bytes stay where the socket is closed meanwhile; every such call needs one of <see cref="EndRead"/>.</summary>
+    void BeginRead();
+
+    /// <summary>Ends to read a frame.</summary>
+    void EndRead();
+
+    /// <summary>Gives up what is held, where the socket is closed and nobody reads.</summary>
+    void GiveUp();
+
     /// <summary>Looks whether what has come means that there is something to read; it does not wait.</summary>
     void Refresh(ISocketTransport transport);
 

@@ -64,11 +64,14 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         int searched = 0;
         long ticket = -1;
         Deadline deadline = limit.Next();
+        channel.BeginRead();
         try
         {
             while (true)
             {
                 int? more;
+                // What comes may be no data, for ever.
+                bool isLast = deadline.IsPast;
                 lock (record.ReadGate)
                 {
                     searched = channel.Ticket == ticket ? searched : 0;
@@ -115,7 +118,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
                     ahead = Math.Min(LargestLookAhead, ahead * 4);
                     deadline = limit.IsOver ? throw Late() : limit.Next();
                 }
-                else if (!channel.Wait(transport, deadline))
+                else if (isLast || !channel.Wait(transport, deadline))
                 {
                     throw Late();
                 }
@@ -138,6 +141,10 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         {
             // Not what was announced: the bytes stay, for whoever knows better.
             throw new SocketInputException(exception.ErrorId, $"{Call}: {exception.Message}", exception.RecommendedAction, Data(Front()));
+        }
+        finally
+        {
+            channel.EndRead();
         }
     }
 
@@ -246,6 +253,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         Deadline deadline = limit.Next();
         while (true)
         {
+            bool isLast = deadline.IsPast;
             lock (record.ReadGate)
             {
                 if (attempt() is int result)
@@ -254,7 +262,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
                 }
             }
 
-            if (!channel.Wait(transport, deadline))
+            if (isLast || !channel.Wait(transport, deadline))
             {
                 throw Late();
             }

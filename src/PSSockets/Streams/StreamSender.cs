@@ -30,7 +30,7 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         }
         finally
         {
-            record.WriteGate.Release();
+            Leave();
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         }
         finally
         {
-            record.WriteGate.Release();
+            Leave();
         }
     }
 
@@ -109,6 +109,31 @@ internal sealed class StreamSender(ISocketTransport transport, SocketRecord reco
         {
             record.WriteGate.Release();
             throw;
+        }
+    }
+
+    // Whoever read meanwhile may have had something to answer, and could not send it.
+    private void Leave()
+    {
+        record.WriteGate.Release();
+        while (channel.HasUnsent && !record.IsBroken && record.WriteGate.Wait(0))
+        {
+            try
+            {
+                if (channel.TryWrite(transport, default) is null)
+                {
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is SocketCallException or SocketInputException or OperationCanceledException)
+            {
+                // The message was sent, and that is what counts here: the next one tells.
+                return;
+            }
+            finally
+            {
+                record.WriteGate.Release();
+            }
         }
     }
 

@@ -191,6 +191,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         }
 
         socket.Socket.Dispose();
+        socket.Channel?.GiveUp();
         Tell(socket, new SystemCall("close", socket.Socket, address, 0));
     }
 

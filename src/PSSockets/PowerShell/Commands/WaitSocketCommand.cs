@@ -60,19 +60,19 @@ public sealed class WaitSocketCommand : SocketCommand
         }
     }
 
-    // Encrypted bytes may come that mean nothing to a reader: only what is decrypted of them tells.
+    // Bytes may come that mean nothing to a reader, a part of what is encrypted or commands of telnet: only what is left of them tells.
     private void Wait(bool[] ready, Deadline deadline)
     {
         SocketRecord[] sockets = [.. _sockets];
-        bool isDecrypted = _what == WaitFor.Read && Array.Exists(sockets, socket => socket.Tls is not null);
+        bool isFiltered = _what == WaitFor.Read && Array.Exists(sockets, IsFiltered);
         do
         {
-            if (isDecrypted)
+            if (isFiltered)
             {
                 Refresh(sockets);
             }
 
-            if (!Transport.Wait(sockets, _what, ready, deadline) || !isDecrypted)
+            if (!Transport.Wait(sockets, _what, ready, deadline) || !isFiltered)
             {
                 return;
             }
@@ -80,17 +80,19 @@ public sealed class WaitSocketCommand : SocketCommand
             Refresh(sockets);
             for (int index = 0; index < ready.Length; index++)
             {
-                ready[index] &= sockets[index].Tls is null || sockets[index].IsClosed || sockets[index].HasTaken;
+                ready[index] &= !IsFiltered(sockets[index]) || sockets[index].IsClosed || sockets[index].HasTaken;
             }
         }
         while (!Array.Exists(ready, isReady => isReady) && !deadline.IsPast);
     }
 
+    private static bool IsFiltered(SocketRecord socket) => socket.Channel is { IsFiltered: true };
+
     private void Refresh(SocketRecord[] sockets)
     {
         foreach (SocketRecord socket in sockets)
         {
-            if (socket.Tls is not null && !socket.IsClosed)
+            if (IsFiltered(socket) && !socket.IsClosed)
             {
                 Guard(() => socket.Channel!.Refresh(Transport));
             }
