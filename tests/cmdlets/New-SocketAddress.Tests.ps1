@@ -361,6 +361,29 @@ Describe 'New-SocketAddress' {
             }
         }
 
+        It 'resolves ~ and PowerShell''s drives for names that are not text too' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'the names of Linux are bytes'
+                return
+            }
+            $home8, $drive8, $up8 = '~/\xE9', 'unix:TestDrive:/\xE9', "$TestDrive/a/../\xE9" | ForEach-Object {
+                $address = (New-SocketAddress -EndPoint $_).Serialize()
+                [System.Text.Encoding]::Latin1.GetString([byte[]](2..($address.Size - 1) | ForEach-Object { $address[$_] })).TrimEnd([char]0)
+            }
+            $home8 | Should -BeExactly (Join-Path $HOME ([string][char]0xE9))
+            $drive8, $up8 | Should -BeExactly (Join-Path $TestDrive ([string][char]0xE9))
+        }
+
+        It 'refuses a path with a zero byte' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'the names of Linux are bytes'
+                return
+            }
+            New-SocketAddress -Path '/tmp/a\x00b' -ErrorAction SilentlyContinue -ErrorVariable failure
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidEndPoint,*'
+            $failure.Exception.Message | Should -BeLike '*a path has no zero byte*'
+        }
+
         It 'resolves ~ and PowerShell''s drives' {
             if (Test-NoUnixSocket { New-SocketAddress -Path 'x.sock' }) {
                 return

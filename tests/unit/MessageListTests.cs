@@ -65,6 +65,16 @@ public sealed class MessageListTests
     }
 
     [Theory]
+    [InlineData("Id:24 Items:*[A=0]:(A:8 B:16:ascii)")]
+    [InlineData("Id:24 Items:[3]*(A:8 B:16:ascii)")]
+    [InlineData("Id:16 Length:8 Items:[Length+6]:(A:8 B:16:ascii)")]
+    public void AnElementThatCannotBeReadIsFoundInItsField(string fields)
+    {
+        SocketInputException failure = Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([fields], []).DecodeValues([1, 2, 3, 5, 97, 98, 5, 255, 97, 0, 97, 98]));
+        Assert.StartsWith("'Items', element 2, at its byte 3: 'B' cannot be decoded", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Items:*[Last=1]", "The field 'Items' says with '*[Last=1]' which element is its last, and not what its elements are, such as *[Last=1]:(Kind:8 Value:8)")]
     [InlineData("Last:8 Items:*[Last=1]:(A:8)", "The field 'Items' ends by 'Last', which is not an integer field of its elements")]
     [InlineData("Items:*[A=1]:(A:32:ipv4)", "The field 'Items' ends by 'A', which is not an integer field of its elements")]
@@ -75,6 +85,23 @@ public sealed class MessageListTests
     public void WhatCannotBeIsRefused(string fields, string message)
     {
         Assert.Equal(message, Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([fields], [])).Message);
+    }
+
+    [Fact]
+    public void FieldsThatConsistOfEarlierOnesEnd()
+    {
+        string[] deep = ["F0:(X:8)", .. Enumerable.Range(1, 20_000).Select(number => $"F{number}:(A:F{number - 1})")];
+        Assert.Contains("is nested deeper than 100 formats", Assert.Throws<SocketInputException>(() => MessageFormatReader.Read(deep, [])).Message, StringComparison.Ordinal);
+        string[] wide = ["F0:(X:8)", .. Enumerable.Range(1, 40).Select(number => $"F{number}:(A:F{number - 1} B:F{number - 1})")];
+        Assert.Contains("more than 100000 fields", Assert.Throws<SocketInputException>(() => MessageFormatReader.Read(wide, [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SeveralElementsAreNotGivenAsOne()
+    {
+        MessageFormat format = MessageFormatReader.Read(["Items:*[Kind=0]:(Kind:8)"], []);
+        Assert.Equal([1, 0], format.Encoder.Encode([new("Items", new object[] { new byte[] { 1 } })]));
+        Assert.Equal("InvalidFieldValue", Assert.Throws<SocketInputException>(() => format.Encoder.Encode([new("Items", new object[] { new byte[] { 1, 2, 0 } })])).ErrorId);
     }
 
     [Fact]

@@ -175,6 +175,39 @@ public sealed class TelnetSourceTests : IDisposable
     }
 
     [Fact]
+    public void ManyDoubledBytesGoTogetherWhereverTheyAreCut()
+    {
+        using ISocketTransport engine = TestSockets.Engine(EngineKind.Portable, _stop);
+        using StreamPair pair = new();
+        byte[] data = [.. Enumerable.Range(0, 20_000).SelectMany(number => new byte[] { 0xFF, (byte)(number % 7 == 0 ? 0xFF : number % 200) }), .. new byte[50_000], 0xFF];
+        byte[] expected = [.. data.SelectMany(value => value == 0xFF ? new byte[] { value, value } : [value])];
+        foreach (bool waits in new[] { false, true })
+        {
+            ScriptedSource inner = new() { Most = 7_001 };
+            TelnetSource source = new(pair.Receiver, inner);
+            for (int place = 0; place < data.Length;)
+            {
+                place += (waits ? source.Write(engine, data.AsMemory(place), SocketFlags.None, Deadline.Now) : source.TryWrite(engine, data.AsMemory(place)))!.Value;
+            }
+
+            Assert.Equal(0, source.TryWrite(engine, default));
+            Assert.Equal(expected, inner.Sent);
+            Assert.InRange(inner.Writes, 1, 100);
+            Assert.False(SocketRecord.Of(pair.Receiver).IsBroken);
+        }
+    }
+
+    [Fact]
+    public void HalfOfADoubledByteBreaksAStreamWhoseWaitIsOver()
+    {
+        using ISocketTransport engine = TestSockets.Engine(EngineKind.Portable, _stop);
+        using StreamPair pair = new();
+        TelnetSource source = new(pair.Receiver, new ScriptedSource { Room = 1 });
+        Assert.Null(source.Write(engine, new byte[] { 0xFF, 0x61 }, SocketFlags.None, Deadline.Now));
+        Assert.True(SocketRecord.Of(pair.Receiver).IsBroken);
+    }
+
+    [Fact]
     public void WhatCouldNotBeAnsweredWithinAMessageGoesOutAfterIt()
     {
         using ISocketTransport engine = TestSockets.Engine(EngineKind.Portable, _stop);
@@ -203,6 +236,10 @@ public sealed class TelnetSourceTests : IDisposable
         public int Pieces { get; set; } = int.MaxValue;
 
         public int Room { get; set; } = int.MaxValue;
+
+        public int Most { get; set; } = int.MaxValue;
+
+        public int Writes { get; private set; }
 
         public List<byte> Sent { get; } = [];
 
@@ -253,7 +290,8 @@ public sealed class TelnetSourceTests : IDisposable
             }
 
             Writing?.Invoke();
-            int count = Math.Min(Room, data.Length);
+            Writes++;
+            int count = Math.Min(Math.Min(Room, Most), data.Length);
             Room -= count;
             Sent.AddRange(data[..count].ToArray());
             return count == 0 ? null : count;

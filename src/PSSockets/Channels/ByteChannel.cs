@@ -180,8 +180,8 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     /// <inheritdoc />
     public void GiveUp()
     {
-        // Where somebody else has the gate, that is a reader, or the finalizer does it.
-        if (Volatile.Read(ref _readers) > 0 || !Monitor.TryEnter(record.ReadGate))
+        // Who has the gate may look at what is held just now; the finalizer does it then.
+        if (Volatile.Read(ref _readers) > 0 || Monitor.IsEntered(record.ReadGate) || !Monitor.TryEnter(record.ReadGate))
         {
             return;
         }

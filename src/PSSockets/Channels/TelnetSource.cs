@@ -21,7 +21,7 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
     // A peer that asks for ever and reads nothing gets no more answers than these.
     private const int MostAnswers = 1024 * 1024;
 
-    private static readonly ReadOnlyMemory<byte> s_doubled = new byte[] { TelnetFilter.Command, TelnetFilter.Command };
+    private static readonly ReadOnlyMemory<byte> s_command = new byte[] { TelnetFilter.Command };
 
     private readonly TelnetFilter _filter = new();
     private readonly HeldBytes _data = new();
@@ -214,39 +214,69 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
         return true;
     }
 
-    // Up to the next byte that is to be doubled, or that.
+    // Much without a byte that is to be doubled as it is; else a piece in which these are.
     private int? SendDoubled(ReadOnlyMemory<byte> data, Sender send, bool waits)
     {
         int plain = data.Span.IndexOf(TelnetFilter.Command);
-        if (plain != 0)
+        if (plain is < 0 or > PieceSize)
         {
             return send(plain < 0 ? data : data[..plain]);
         }
 
-        int sent = 0;
-        try
+        byte[] doubled = Double(data.Span[..Math.Min(data.Length, PieceSize)]);
+        if (send(doubled) is not int sent)
         {
-            while (sent < s_doubled.Length && send(s_doubled[sent..]) is int more)
+            return null;
+        }
+
+        int taken = 0;
+        int place = 0;
+        for (; place < sent; taken++)
+        {
+            place += data.Span[taken] == TelnetFilter.Command ? 2 : 1;
+        }
+
+        return place == sent || SendHalf(send, waits) ? taken : null;
+    }
+
+    // The second of two bytes of which the first was sent. It goes before everything else.
+    private bool SendHalf(Sender send, bool waits)
+    {
+        if (waits)
+        {
+            bool isWhole = false;
+            try
             {
-                sent += more;
+                isWhole = send(s_command) is not null;
+            }
+            finally
+            {
+                record.IsBroken |= !isWhole;
+            }
+
+            return isWhole;
+        }
+
+        lock (_answers)
+        {
+            _answers.Insert(0, TelnetFilter.Command);
+        }
+
+        return true;
+    }
+
+    private static byte[] Double(ReadOnlySpan<byte> data)
+    {
+        List<byte> doubled = new(data.Length + data.Count(TelnetFilter.Command));
+        foreach (byte value in data)
+        {
+            doubled.Add(value);
+            if (value == TelnetFilter.Command)
+            {
+                doubled.Add(value);
             }
         }
-        finally
-        {
-            record.IsBroken |= waits && sent == 1;
-        }
 
-        if (sent == 1 && !waits)
-        {
-            // Its other half goes before everything else.
-            lock (_answers)
-            {
-                _answers.Insert(0, TelnetFilter.Command);
-            }
-
-            return 1;
-        }
-
-        return sent == s_doubled.Length ? 1 : null;
+        return [.. doubled];
     }
 }

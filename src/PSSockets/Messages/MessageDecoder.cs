@@ -192,6 +192,7 @@ internal sealed class MessageDecoder
     private BinaryMessage[] Elements(int position, ReadOnlySpan<byte> bytes, ref long offset, Int128[] numbers, Func<List<BinaryMessage>, long, bool> hasMore)
     {
         List<BinaryMessage> elements = [];
+        long first = offset;
         MessageFormat format = ContentOf(position, numbers);
         while (hasMore(elements, bytes.Length - (offset >> 3)))
         {
@@ -203,7 +204,7 @@ internal sealed class MessageDecoder
             }
             catch (SocketInputException exception) when (exception.Target is null)
             {
-                throw new SocketInputException(exception.ErrorId, $"'{_fields[position].Name}', element {elements.Count + 1}, at its byte {offset >> 3}: {exception.Message}", exception.RecommendedAction);
+                throw new SocketInputException(exception.ErrorId, $"'{_fields[position].Name}', element {elements.Count + 1}, at its byte {(offset - first) >> 3}: {exception.Message}", exception.RecommendedAction);
             }
 
             if (length == 0)

@@ -337,7 +337,15 @@ internal sealed class MessageEncoder
             }
         }
 
-        private bool IsLast(int position, FieldExpression isLast, byte[] element) => ContentOf(position, null).DecodeFirst(element, out _).Holds(isLast);
+        private bool IsLast(int position, FieldExpression isLast, byte[] element)
+        {
+            BinaryMessage first = ContentOf(position, null).DecodeFirst(element, out int length);
+            return length == element.Length ? first.Holds(isLast) : throw new SocketInputException(
+                ErrorIds.InvalidFieldValue,
+                $"An element of '{_fields[position].Name}' is given as {FieldText.Bytes(element.Length)}, of which only the first {length} are one",
+                "Pass each element by itself.",
+                element);
+        }
 
         // What a field consists of, by the number of the field that chooses.
         private MessageFormat ContentOf(int position, object? value)

@@ -6,6 +6,10 @@ namespace PSSockets;
 /// <summary>The fields of a binary message, in the order they are sent: network order, the most significant bit first.</summary>
 public sealed class MessageFormat
 {
+    // A field may consist of an earlier one, and that of one before it: more than these no message needs, and no stack bears.
+    private const int MostDepth = 100;
+    private const int MostFields = 100_000;
+
     private readonly MessageField[] _fields;
     private readonly MessageDecoder _decoder;
     private readonly bool _isAnyValue;
@@ -35,6 +39,7 @@ public sealed class MessageFormat
             }
 
             _fields[position] = field;
+            CountContent(field);
             IsPlain &= field.IsPlain && field.Length is FieldLength.Fixed or FieldLength.Rest or FieldLength.Until or FieldLength.Stated;
             hasConditions |= field.Condition is not null;
             fixedBits += field.Width ?? 0;
@@ -80,6 +85,12 @@ public sealed class MessageFormat
 
     /// <summary>All bits of the fields that have a fixed width.</summary>
     internal long FixedBits { get; }
+
+    /// <summary>How many formats are within each other, with this one.</summary>
+    internal int Depth { get; private set; } = 1;
+
+    /// <summary>How many fields there are, with those that fields consist of.</summary>
+    internal long AllFields { get; private set; }
 
     /// <summary>Whether every field has a fixed width.</summary>
     internal bool IsFixed { get; }
@@ -231,6 +242,26 @@ public sealed class MessageFormat
         }
 
         return field;
+    }
+
+    private void CountContent(MessageField field)
+    {
+        AllFields++;
+        foreach ((_, _, MessageFormat format) in field.Content?.Cases ?? [])
+        {
+            Depth = Math.Max(Depth, format.Depth + 1);
+            AllFields += format.AllFields;
+        }
+
+        if (Depth > MostDepth)
+        {
+            throw Invalid(field, $"is nested deeper than {MostDepth} formats");
+        }
+
+        if (AllFields > MostFields)
+        {
+            throw Invalid(field, $"makes the format one of more than {MostFields} fields, with those that fields consist of");
+        }
     }
 
     // Names in a calculation are integer fields before it, or names of the values of one.
