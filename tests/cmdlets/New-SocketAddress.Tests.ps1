@@ -366,12 +366,13 @@ Describe 'New-SocketAddress' {
                 Set-ItResult -Skipped -Because 'the names of Linux are bytes'
                 return
             }
-            $home8, $drive8, $up8 = '~/\xE9', 'unix:TestDrive:/\xE9', "$TestDrive/a/../\xE9" | ForEach-Object {
+            $ofHome, $ofDrive, $ofParent = '~/\xE9', 'unix:TestDrive:/\xE9', "$TestDrive/a/../\xE9" | ForEach-Object {
                 $address = (New-SocketAddress -EndPoint $_).Serialize()
                 [System.Text.Encoding]::Latin1.GetString([byte[]](2..($address.Size - 1) | ForEach-Object { $address[$_] })).TrimEnd([char]0)
             }
-            $home8 | Should -BeExactly (Join-Path $HOME ([string][char]0xE9))
-            $drive8, $up8 | Should -BeExactly (Join-Path $TestDrive ([string][char]0xE9))
+            $ofHome | Should -BeExactly (Join-Path $HOME ([string][char]0xE9))
+            $ofDrive | Should -BeExactly (Join-Path $TestDrive ([string][char]0xE9))
+            $ofParent | Should -BeExactly $ofDrive
         }
 
         It 'refuses a path with a zero byte' {
