@@ -70,7 +70,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
             while (true)
             {
                 int? more;
-                // What comes may be no data, for ever.
+                // Bytes may come for ever that hold nothing to read.
                 bool isLast = deadline.IsPast;
                 lock (record.ReadGate)
                 {
