@@ -470,6 +470,55 @@ Describe 'Send-SocketData' {
         }
     }
 
+    Context '-InputStream' {
+        It 'sends every byte of another program as it is' {
+            if (-not (Test-Program head)) {
+                Set-ItResult -Skipped -Because 'head is not installed, which writes the bytes'
+                return
+            }
+            $path = New-TestPath
+            $bytes = [byte[]]::new(1MB)
+            [System.Random]::new(1).NextBytes($bytes)
+            [System.IO.File]::WriteAllBytes($path, $bytes)
+            $start = [System.Diagnostics.ProcessStartInfo]@{ FileName = 'head'; Arguments = "-c 1000000 $path"; RedirectStandardOutput = $true }
+            $program = [System.Diagnostics.Process]::Start($start)
+            $reader = Start-Worker { param($Server) Receive-SocketData $Server -ToEnd -TimeoutSeconds 20 } -ArgumentList $server
+
+            $sent = Send-SocketData $client -InputStream $program.StandardOutput.BaseStream -PassThru
+            Disconnect-Socket $client -Direction Send
+
+            $sent.Length | Should -Be 1000000
+            $came = (Wait-Worker $reader).Output[0].Data
+            [System.Linq.Enumerable]::SequenceEqual($came, [byte[]]$bytes[0..999999]) | Should -BeTrue
+            $program.Dispose()
+            [System.IO.File]::Delete($path)
+        }
+
+        It 'goes on from where the stream stands, and leaves it open' {
+            $stream = [System.IO.MemoryStream]::new([byte[]](1, 2, 3, 4))
+            $stream.Position = 1
+            Send-SocketData $client -InputStream $stream
+            Get-ArrivedHex | Should -Be '020304'
+            $stream.CanRead | Should -BeTrue
+        }
+
+        It 'ends with -TimeoutSeconds and at a stop while nothing comes' {
+            $one, $other = New-StreamPair
+            $silent = [System.Net.Sockets.NetworkStream]::new($one)
+            Send-SocketData $client -InputStream $silent -TimeoutSeconds 0.1 -ErrorAction SilentlyContinue -ErrorVariable failures
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+            $failures[0].Exception.Message | Should -BeLike 'read the stream: *nothing came from it within 0.1 s*'
+            Assert-WorkerStop (Start-Worker { param($Client, $Stream) Send-SocketData $Client -InputStream $Stream } -ArgumentList $client, $silent)
+        }
+
+        It 'says of a stream that cannot be read what is the matter' {
+            $stream = [System.IO.MemoryStream]::new()
+            $stream.Dispose()
+            Send-SocketData $client -InputStream $stream -ErrorAction SilentlyContinue -ErrorVariable failures
+            Assert-Failure $failures -Id FileNotUsable -Category OpenError
+        }
+    }
+
     Context '-OutOfBand' {
         It 'sends the last byte of a message out of band' {
             Send-SocketData $client 'ab!' -OutOfBand

@@ -14,11 +14,12 @@ namespace PSSockets.Commands;
 /// <summary>Sends bytes to a stream, always all of them: send(2).</summary>
 [Cmdlet(VerbsCommunications.Send, "SocketData", DefaultParameterSetName = DataSet, HelpUri = HelpAddress.Root + "Send-SocketData.md")]
 [OutputType(typeof(SocketData), ParameterSetName = [DataSet])]
-[OutputType(typeof(SocketTransfer), ParameterSetName = [FileSet])]
+[OutputType(typeof(SocketTransfer), ParameterSetName = [FileSet, StreamSet])]
 public sealed class SendSocketDataCommand : GuardedCommand
 {
     private const string DataSet = "Data";
     private const string FileSet = "File";
+    private const string StreamSet = "Stream";
 
     private PayloadInput _input = null!;
     private byte[]? _lineEnd;
@@ -29,6 +30,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     /// <summary>The socket, connected; piped SocketData brings its own.</summary>
     [Parameter(Position = 0, ParameterSetName = DataSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FileSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = StreamSet)]
     [LiveSocket]
     [ArgumentCompleter(typeof(SocketCompleter))]
     public Socket? Socket { get; set; }
@@ -72,6 +74,10 @@ public sealed class SendSocketDataCommand : GuardedCommand
     /// <summary>The file to send.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FileSet)]
     public string Path { get; set; } = string.Empty;
+
+    /// <summary>The stream whose bytes are sent, to its end.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = StreamSet)]
+    public Stream InputStream { get; set; } = Stream.Null;
 
     /// <summary>Sends urgent data: the last byte of each message is out of band (MSG_OOB).</summary>
     [Parameter(ParameterSetName = DataSet)]
@@ -118,7 +124,13 @@ public sealed class SendSocketDataCommand : GuardedCommand
     {
         if (ParameterSetName == FileSet)
         {
-            SendFile();
+            SendFile(() => TransferFile.Open(UserPath.ResolveFile(SessionState, Path), Stop, _limit));
+            return;
+        }
+
+        if (ParameterSetName == StreamSet)
+        {
+            SendFile(() => new OpenStream(InputStream, Stop, _limit));
             return;
         }
 
@@ -154,17 +166,16 @@ public sealed class SendSocketDataCommand : GuardedCommand
         }
     }
 
-    private void SendFile()
+    private void SendFile(Func<TransferFile> open)
     {
         Socket socket = Socket!;
         (StreamSender sender, EndPoint? peer) = SenderFor(socket);
-        string path = UserPath.ResolveFile(SessionState, Path);
-        using TransferFile file = TransferFile.Open(path, Stop, _limit);
-        using TransferProgress progress = new($"Sending {path}", file.Length, ShowProgress);
+        using TransferFile file = open();
+        using TransferProgress progress = new($"Sending {file.Path}", file.Length, ShowProgress);
         long length = sender.SendFile(file, progress.Report);
         if (PassThru)
         {
-            WriteObject(new SocketTransfer(path, length, progress.Elapsed, peer, socket));
+            WriteObject(new SocketTransfer(file.Path, length, progress.Elapsed, peer, socket));
         }
     }
 }
