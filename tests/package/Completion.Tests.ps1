@@ -151,7 +151,7 @@ Describe 'Tab' {
     It 'knows every parameter: one whose values are listed completes them' {
         # Text, numbers, addresses and data that only the user knows; files complete as they do everywhere.
         $free = @(
-            'InputObject', 'LocalEndPoint', 'RemoteEndPoint', 'EndPoint', 'IPAddress', 'HostName', 'Path', 'AbstractName', 'OutFile', 'Source', 'Diagram', 'ErrorRecord', 'Delimiter'
+            'InputObject', 'InputStream', 'LocalEndPoint', 'RemoteEndPoint', 'EndPoint', 'IPAddress', 'HostName', 'Path', 'AbstractName', 'OutFile', 'Source', 'Diagram', 'ErrorRecord', 'Delimiter'
             'TimeoutSeconds', 'TotalTimeoutSeconds', 'ResolveSeconds', 'Match', 'Count', 'MaximumSize', 'Length', 'LengthOffset', 'Backlog', 'BatchSize', 'ThrottleLimit', 'ProxyCredential', 'New-MessageFormat -Name'
             'DnsName', 'Days', 'Issuer', 'TargetHost', 'Certificate', 'CertificateKey', 'CertificatePassword', 'CertificateThumbprint', 'TrustedCertificate', 'CertificateRevocationList', 'ApplicationProtocol'
         )

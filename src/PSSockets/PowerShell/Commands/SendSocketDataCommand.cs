@@ -77,7 +77,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
 
     /// <summary>The stream whose bytes are sent, to its end.</summary>
     [Parameter(Mandatory = true, ParameterSetName = StreamSet)]
-    public Stream InputStream { get; set; } = Stream.Null;
+    public Stream InputStream { get; set; } = null!;
 
     /// <summary>Sends urgent data: the last byte of each message is out of band (MSG_OOB).</summary>
     [Parameter(ParameterSetName = DataSet)]
