@@ -178,7 +178,7 @@ Describe 'Protect-Socket' {
             @{ Name = 'several delimiters'; Parameter = @{ Delimiter = '::', ';'; AsText = $true }; Wire = 'a;bb::ccc;'; Expected = 'a', 'bb', 'ccc' }
             @{ Name = 'match'; Parameter = @{ Match = '\d> '; AsText = $true }; Wire = 'a1> bb2> ccc3> '; Expected = 'a1> ', 'bb2> ', 'ccc3> ' }
             @{ Name = 'prefix'; Parameter = @{ LengthPrefix = 1; AsText = $true }; Wire = "`u{1}a`u{2}bb`u{3}ccc"; Expected = 'a', 'bb', 'ccc' }
-            @{ Name = 'format'; Parameter = @{ Format = New-MessageFormat -Field 'Length:8', 'Text:[Length]'; AsText = $true }; Wire = "`u{1}a`u{2}bb`u{3}ccc"; Expected = "`u{1}a", "`u{2}bb", "`u{3}ccc" }
+            @{ Name = 'format'; Parameter = @{ Format = 'Length:8', 'Text:[Length]'; AsText = $true }; Wire = "`u{1}a`u{2}bb`u{3}ccc"; Expected = "`u{1}a", "`u{2}bb", "`u{3}ccc" }
         ) {
             $pair = New-TlsPair $certificate
             $other = $pair.Other

@@ -28,6 +28,9 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
     public override long Waits => _loop.Waits;
 
     /// <inheritdoc />
+    protected override bool EndsSendingFirst => false;
+
+    /// <inheritdoc />
     protected override bool HasDescriptorFlags => true;
 
     /// <inheritdoc />

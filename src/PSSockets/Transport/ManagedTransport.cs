@@ -180,7 +180,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
         // Who waits for the socket goes first: while somebody uses the descriptor, .NET closes a connection by a reset,
         // which takes what was sent and has not arrived with it.
-        if (socket.BeginClose(ClosePatience))
+        if (socket.BeginClose(ClosePatience) || EndsSendingFirst)
         {
             EndSending(socket.Socket);
         }
@@ -194,6 +194,9 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         socket.Channel?.GiveUp();
         Tell(socket, new SystemCall("close", socket.Socket, address, 0));
     }
+
+    /// <summary>Whether a call that somebody is in and does not wait takes long enough here for a close to meet it.</summary>
+    protected virtual bool EndsSendingFirst => true;
 
     // Those who waited may be about to leave their calls still. After a shutdown .NET closes in order all the same.
     private static void EndSending(Socket socket)
@@ -518,6 +521,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             count = 0;
         }
 
+        count ??= socket.HasReceivingEnded ? 0 : null;
         TellBytes("recv", socket, buffer.Span, count, (flags & SocketFlags.Peek) != 0);
         return count;
     }
