@@ -167,6 +167,14 @@ Describe 'Enter-Socket' {
             $worker = $null
         }
 
+        It 'ends after -TotalTimeoutSeconds, though something comes' {
+            $sender = Start-Worker { param($Peer) [System.Linq.Enumerable]::Repeat('tick', 1000000000) | Send-SocketData $Peer -NewLine } -ArgumentList $peer
+            @() | Enter-Socket $ours -TotalTimeoutSeconds 0.3 | Select-Object -First 1 | Should -BeLike 'tick*'
+            $null = @() | Enter-Socket $ours -TotalTimeoutSeconds 0.3
+            Close-Socket $ours
+            $null = Stop-Worker $sender -AllowEnded
+        }
+
         It 'talks to a datagram socket, a message at a time, until -TimeoutSeconds' {
             $one = New-Socket IPv4 | Register-SocketAddress 127.0.0.1:0 -PassThru
             $two = New-Socket IPv4 | Register-SocketAddress 127.0.0.1:0 -PassThru

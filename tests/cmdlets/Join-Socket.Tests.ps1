@@ -146,6 +146,17 @@ Describe 'Join-Socket' {
             $failures[0].Exception.Message | Should -BeLike "*$($client.LocalEndPoint)*$($server.LocalEndPoint)*nothing passed within 0.1 s"
         }
 
+        It 'is the error TimedOut after -TotalTimeoutSeconds, though something passes' {
+            $sender = Start-Worker { param($Client) [System.Linq.Enumerable]::Repeat("line", 1000000000) | Send-SocketData $Client -NewLine } -ArgumentList $client
+            $reader = Start-Worker { param($Server) Receive-SocketData $Server -Line -Continuous | Measure-Object } -ArgumentList $server
+            Join-Socket $left $right -TotalTimeoutSeconds 0.3 @quiet
+            Assert-Failure $failures -Id TimedOut -Category OperationTimeout
+            $failures[0].Exception.Message | Should -BeLike '*the streams were not over within 0.3 s of the whole call*'
+            $null = Stop-Worker $sender
+            Close-Socket $right
+            $null = Wait-Worker $reader
+        }
+
         It 'names the peer that reset, after everything that came before has passed' {
             Send-SocketData $client 'last words'
             $peer = "$($client.LocalEndPoint)"

@@ -752,6 +752,11 @@ Describe 'Send-Datagram' {
             $failures[0].FullyQualifiedErrorId | Should -Match '^(HostNotFound|TryAgain|NoData),'
         }
 
+        It 'ends with one error after -TotalTimeoutSeconds' {
+            $hearing = New-Socket IPv4 | Register-SocketAddress 127.0.0.1:0 -PassThru
+            { [System.Linq.Enumerable]::Repeat('x', 1000000000) | Send-Datagram -RemoteEndPoint $hearing.LocalEndPoint -TotalTimeoutSeconds 0.2 } | Should -Throw -ErrorId 'TimedOut,*' -ExpectedMessage '*not everything was sent within 0.2 s of the whole call*'
+        }
+
         It 'warns where a link-local address does not name its interface' {
             if (-not $IsLinux) {
                 Set-ItResult -Skipped -Because 'it needs a network of its own, which Linux makes'

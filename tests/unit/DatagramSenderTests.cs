@@ -256,7 +256,7 @@ public sealed class DatagramSenderTests : IDisposable
         using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
         using Socket own = TestSockets.Bound(_directory.Socket("s"));
         TestSockets.Fill(receiver.LocalEndPoint!);
-        DatagramSender sender = new(engine, own, receiver.LocalEndPoint, Encoding.UTF8) { TimeoutSeconds = 0.05, Failed = _failed.Add };
+        DatagramSender sender = new(engine, own, receiver.LocalEndPoint, Encoding.UTF8) { Limit = (double?)0.05, Failed = _failed.Add };
         sender.Add("late"u8.ToArray(), null);
         sender.Flush();
         SocketCallException failure = Assert.Single(_failed);

@@ -303,7 +303,7 @@ public sealed class SessionTests : IDisposable
             _engine = TestSockets.Engine(kind, stop);
             _screen = new SessionScreen(Terminal);
             Peer = _engine.PeerOf(Pair.Receiver);
-            _session = new LiveSession(_engine, Peer, new TextOutput(new ShownText(new UTF8Encoding(false), false), _screen.Show), 15);
+            _session = new LiveSession(_engine, Peer, new TextOutput(new ShownText(new UTF8Encoding(false), false), _screen.Show), (double?)15);
         }
 
         public StreamPair Pair { get; } = new();

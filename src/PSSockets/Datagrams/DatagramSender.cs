@@ -44,8 +44,8 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
     /// <summary>The address that all leave from, also answers; the wildcard address leaves it to the system. Null lets an answer leave from the address that was asked.</summary>
     public IPAddress? LocalAddress { get; init; }
 
-    /// <summary>The longest wait for room in the queue; null is for ever.</summary>
-    public double? TimeoutSeconds { get; init; }
+    /// <summary>The longest wait for room in the queue, and altogether.</summary>
+    public TimeLimit Limit { get; init; } = (double?)null;
 
     /// <summary>Is told of each datagram that was sent, when set.</summary>
     public Action<Datagram>? Sent { get; init; }
@@ -98,7 +98,7 @@ internal sealed class DatagramSender(ISocketTransport transport, Socket? socket,
 
     /// <summary>Sends all that wait, in their order.</summary>
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>
-    public void Flush() => Flush(Deadline.After(TimeoutSeconds));
+    public void Flush() => Flush(Limit.Next());
 
     /// <summary>Sends all that wait, in their order, some of many that have one deadline together.</summary>
     /// <exception cref="SocketInputException"><c>SocketClosed</c>.</exception>

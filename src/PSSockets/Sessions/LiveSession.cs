@@ -9,8 +9,8 @@ namespace PSSockets.Sessions;
 /// <param name="transport">The system.</param>
 /// <param name="peer">The other side.</param>
 /// <param name="output">Shows what comes.</param>
-/// <param name="timeoutSeconds">The longest time in which nothing happens, after which the session ends; null is for ever.</param>
-internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, SessionOutput output, double? timeoutSeconds) : IDisposable
+/// <param name="limit">The longest time in which nothing happens, and altogether, after which the session ends.</param>
+internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, SessionOutput output, TimeLimit limit) : IDisposable
 {
     // What was pasted is read in parts, so that it does not hold up what comes.
     private const int KeysAtOnce = 256;
@@ -62,7 +62,7 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
         {
             _isEnded = _isEnded || (isOver && peer.TryEnd());
             bool wantsInput = !isOver && !peer.HasToSend;
-            if (!Step(wantsInput ? input.Interest : null, wantsInput && peer.HasEnded ? Deadline.Now : Deadline.After(timeoutSeconds)))
+            if (!Step(wantsInput ? input.Interest : null, wantsInput && peer.HasEnded ? Deadline.Now : limit.Next()))
             {
                 ThrowIfNotSent();
                 return;
@@ -136,16 +136,16 @@ internal sealed class LiveSession(ISocketTransport transport, SessionPeer peer, 
     }
 
     private SocketCallException Late() => CallFailure.Of(
-        "send", transport.RemoteEndPoint(peer.Record), SocketError.TimedOut, peer.Record.Socket, FormattableString.Invariant($"the peer took nothing within {timeoutSeconds:0.###} s"));
+        "send", transport.RemoteEndPoint(peer.Record), SocketError.TimedOut, peer.Record.Socket, $"the peer took nothing {limit.Within}");
 
-    private bool Step(InputInterest? input) => Step(input, Deadline.After(timeoutSeconds));
+    private bool Step(InputInterest? input) => Step(input, limit.Next());
 
     // False where nothing has happened in time.
     private bool Step(InputInterest? input, Deadline deadline)
     {
         peer.Interest.WantsRead = !peer.HasEnded;
         peer.Interest.WantsWrite = peer.HasToSend;
-        if (!transport.Wait([peer.Interest], input, deadline))
+        if (limit.IsOver || !transport.Wait([peer.Interest], input, deadline))
         {
             return false;
         }

@@ -28,8 +28,8 @@ internal sealed record JoinedStream(SocketRecord Record, IByteChannel Channel, E
 /// <param name="transport">The system.</param>
 /// <param name="first">A stream.</param>
 /// <param name="second">The other.</param>
-/// <param name="timeoutSeconds">The longest time in which nothing passes; null is for ever.</param>
-internal sealed class StreamJoiner(ISocketTransport transport, JoinedStream first, JoinedStream second, double? timeoutSeconds)
+/// <param name="limit">The longest time in which nothing passes, and altogether.</param>
+internal sealed class StreamJoiner(ISocketTransport transport, JoinedStream first, JoinedStream second, TimeLimit limit)
 {
     private const int FirstPiece = 64 * 1024;
     private const int LargestPiece = 256 * 1024;
@@ -65,7 +65,7 @@ internal sealed class StreamJoiner(ISocketTransport transport, JoinedStream firs
         SocketInterest other = new(second.Record);
         using Direction there = new(transport, first, second, one, other);
         using Direction back = new(transport, second, first, other, one);
-        Deadline deadline = Deadline.After(timeoutSeconds);
+        Deadline deadline = limit.Next();
         int retry = FirstRetryMilliseconds;
         bool isHeldUp = false;
         while (true)
@@ -82,15 +82,14 @@ internal sealed class StreamJoiner(ISocketTransport transport, JoinedStream firs
             Deadline turn = isHeldUp ? Deadline.Earlier(deadline, Deadline.After(retry / 1000.0)) : deadline;
             if (!transport.Wait([one, other], null, turn) && deadline.IsPast)
             {
-                throw CallFailure.Of(
-                    "poll", $"{first.Name}, {second.Name}", SocketError.TimedOut, first.Record.Socket, FormattableString.Invariant($"nothing passed within {timeoutSeconds:0.###} s"));
+                throw Late();
             }
 
             long before = FromFirst + FromSecond;
             bool hasMoved = Move(there, back) | Move(back, there);
             if (hasMoved)
             {
-                deadline = Deadline.After(timeoutSeconds);
+                deadline = limit.IsOver ? throw Late() : limit.Next();
             }
 
             if (FromFirst + FromSecond > before)
@@ -107,6 +106,9 @@ internal sealed class StreamJoiner(ISocketTransport transport, JoinedStream firs
             throw _failure;
         }
     }
+
+    private SocketCallException Late() => CallFailure.Of(
+        "poll", $"{first.Name}, {second.Name}", SocketError.TimedOut, first.Record.Socket, limit.IsOver ? $"the streams were not over {limit.Within}" : $"nothing passed {limit.Within}");
 
     // Whether anything has moved.
     private bool Move(Direction direction, Direction opposite)

@@ -24,6 +24,7 @@ public sealed class EnterSocketCommand : GuardedCommand
     private PayloadInput? _input;
     private OpenSession? _session;
     private bool _hasFailed;
+    private TimeLimit _limit;
 
     /// <summary>The socket, connected; it stays open. Without it, and without -RemoteEndPoint, it comes from the pipeline.</summary>
     [Parameter(Position = 0, ParameterSetName = SocketSet)]
@@ -73,12 +74,20 @@ public sealed class EnterSocketCommand : GuardedCommand
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
 
+    /// <summary>The longest time for the whole session, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
     private bool TakesMessages =>
         (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) && (ParameterSetName == EndPointSet || Socket is not null);
 
     private string NewLine => "CRLF".Equals(NewLineText ?? (Telnet ? "CRLF" : "LF"), StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n";
 
     private double? Patience => Given(TimeoutSeconds, nameof(TimeoutSeconds));
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Patience, Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -195,7 +204,7 @@ public sealed class EnterSocketCommand : GuardedCommand
             }
 
             SessionPeer peer = PeerOf(socket);
-            return new OpenSession(Transport, socket, isOwn, new LiveSession(Transport, peer, OutputFor(peer, show), Patience));
+            return new OpenSession(Transport, socket, isOwn, new LiveSession(Transport, peer, OutputFor(peer, show), _limit));
         }
         catch when (isOwn)
         {

@@ -6,6 +6,7 @@ using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 using PSSockets.Streams;
+using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -35,6 +36,11 @@ public sealed class JoinSocketCommand : GuardedCommand
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
 
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
     /// <summary>How the text of what -PassThru writes is read.</summary>
     [Parameter]
     [EncodingTransformation]
@@ -52,7 +58,7 @@ public sealed class JoinSocketCommand : GuardedCommand
         }
 
         using TransferProgress? progress = PassThru ? null : new($"Joining {first.Name} and {second.Name}", null, ShowProgress);
-        StreamJoiner joiner = new(Transport, first, second, Given(TimeoutSeconds, nameof(TimeoutSeconds)))
+        StreamJoiner joiner = new(Transport, first, second, TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds))))
         {
             Passed = PassThru ? Write : null,
             Progress = progress is null ? null : (there, back) => progress.Report(there + back, () => $"{TransferProgress.Size(there)} there, {TransferProgress.Size(back)} back"),

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using PSSockets.Datagrams;
+using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 using PSSockets.Transport;
@@ -20,6 +21,7 @@ public sealed class SendDatagramCommand : GuardedCommand
 
     private DatagramSender _sender = null!;
     private PayloadInput _input = null!;
+    private TimeLimit _limit;
 
     /// <summary>The socket; a piped Datagram brings its own, and without one -RemoteEndPoint makes one for this call.</summary>
     [Parameter(Position = 0)]
@@ -69,6 +71,11 @@ public sealed class SendDatagramCommand : GuardedCommand
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
 
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
     /// <summary>Writes each datagram that was sent.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -77,11 +84,12 @@ public sealed class SendDatagramCommand : GuardedCommand
     protected override void BeginProcessing()
     {
         _input = new PayloadInput(Encoding);
+        _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
         _sender = new DatagramSender(Transport, Socket, RemoteEndPoint, Encoding)
         {
             DontRoute = DontRoute,
             LocalAddress = LocalAddress,
-            TimeoutSeconds = Given(TimeoutSeconds, nameof(TimeoutSeconds)),
+            Limit = _limit,
             ResolveSeconds = Given(ResolveSeconds, nameof(ResolveSeconds)),
             Warned = WriteWarning,
             Sent = PassThru ? WriteObject : null,
@@ -98,7 +106,7 @@ public sealed class SendDatagramCommand : GuardedCommand
         }
         else if (PayloadInput.IsList(InputObject))
         {
-            Deadline deadline = Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+            Deadline deadline = _limit.Next();
             _input.AddAll(InputObject, Guard, part => AddPart(part, deadline));
             _sender.Flush(deadline);
             return;
@@ -144,6 +152,12 @@ public sealed class SendDatagramCommand : GuardedCommand
 
     private void Add(PayloadInput.Payload payload)
     {
+        if (_limit.IsOver)
+        {
+            // Once, and not for each that is left.
+            ThrowTerminatingError(ErrorRecords.From(CallFailure.Of("sendto", RemoteEndPoint, SocketError.TimedOut, payload.Data, $"not everything was sent {_limit.Within}")));
+        }
+
         if (RemoteEndPoint is not null)
         {
             UnusableEndPoint.Check(RemoteEndPoint);
