@@ -206,7 +206,8 @@ function Invoke-SendRow {
             try {
                 $attempts.Sent.Clear()
                 $reader.Round($tally)
-                $stopped = $attempts.Next - 1
+                # The message within which it may have been stopped; there is none where the stop came first.
+                $begun = $attempts.Next -gt 0 ? [System.Text.Encoding]::ASCII.GetString($message::Line($attempts.Next - 1)) : ''
                 # The next message goes out in step, or not at all.
                 $reader.Finish($tally, "$begin try { $($send.Replace('{0}', '1')) -ErrorAction Stop } catch { if (`$_.FullyQualifiedErrorId -notlike 'StreamBroken,*') { throw } }")
                 if ($Row.IsDatagram) {
@@ -216,7 +217,7 @@ function Invoke-SendRow {
                     Disconnect-Socket $sockets[0] -Direction Send
                 }
                 $sink.Join()
-                if ($attempts.Sent.Contains($attempts.Next - 1) -and $sink.Rest -or -not [System.Text.Encoding]::ASCII.GetString($message::Line($stopped)).StartsWith($sink.Rest)) {
+                if ($attempts.Sent.Contains($attempts.Next - 1) -and $sink.Rest -or -not $begun.StartsWith($sink.Rest)) {
                     $tally.AddProblem("the stream ends within a line: $($sink.Rest)")
                 }
                 $lost += @($attempts.Sent | Where-Object { -not $tally.Has($_) }).Count
