@@ -511,9 +511,11 @@ Describe 'Send-SocketData' {
             Assert-WorkerStop (Start-Worker { param($Client, $Stream) Send-SocketData $Client -InputStream $Stream } -ArgumentList $client, $silent)
         }
 
-        It 'says of a stream that cannot be read what is the matter' {
-            $stream = [System.IO.MemoryStream]::new()
-            $stream.Dispose()
+        It 'says of a stream that cannot be read what is the matter: <Name>' -ForEach @(
+            @{ Name = 'closed'; Open = { $closed = [System.IO.MemoryStream]::new(); $closed.Dispose(); $closed } }
+            @{ Name = 'a damaged archive'; Open = { [System.IO.Compression.GZipStream]::new([System.IO.MemoryStream]::new([byte[]](1..100)), [System.IO.Compression.CompressionMode]::Decompress) } }
+        ) {
+            $stream = & $Open
             Send-SocketData $client -InputStream $stream -ErrorAction SilentlyContinue -ErrorVariable failures
             Assert-Failure $failures -Id FileNotUsable -Category OpenError
         }

@@ -50,6 +50,7 @@ function Open-Server {
 $lines = Start-SocketListener 127.0.0.1:0 -Backlog 200
 $prefixed = Start-SocketListener 127.0.0.1:0 -Backlog 200
 $datagrams = New-Socket IPv4 | Register-SocketAddress 127.0.0.1:0 -PassThru
+$ownSockets = @(Get-Socket -All).Count
 $servers = @(Open-Server 'UDP' 'param($socket) Receive-Datagram $socket -Continuous | Send-Datagram' $datagrams)
 foreach ($kind in @(
         @{ Name = 'lines'; Listener = $lines; Echo = 'Receive-SocketData $client -Line -MaximumSize 100KB -Continuous -TimeoutSeconds 2 -TotalTimeoutSeconds 20 -ErrorAction Ignore | Send-SocketData $client -ErrorAction Ignore -NewLine -TimeoutSeconds 2' }
@@ -118,9 +119,12 @@ function Invoke-Crowd {
     $crowd.End()
 }
 
-# What the process holds once the servers have nobody left; some wait 2 s for a client that says nothing.
+# What the process holds once the servers have nobody left.
 function Get-Holding {
-    $null = $pause.Wait(4000)
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    while (@(Get-Socket -All).Count -gt $ownSockets -and $clock.Elapsed.TotalSeconds -lt 30) {
+        $null = $pause.Wait(50)
+    }
     $descriptors = [PSSockets.Torture.Holdings]::Descriptors
     # What .NET keeps for later is given back.
     [System.GC]::Collect(2, 'Aggressive', $true, $true)

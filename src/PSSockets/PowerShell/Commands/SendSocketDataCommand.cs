@@ -130,7 +130,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
 
         if (ParameterSetName == StreamSet)
         {
-            SendFile(() => new OpenStream(InputStream, Stop, _limit));
+            SendFile(() => new GivenStream(InputStream, Stop, _limit));
             return;
         }
 

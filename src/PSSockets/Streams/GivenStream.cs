@@ -6,7 +6,7 @@ namespace PSSockets.Streams;
 /// <param name="stream">The stream.</param>
 /// <param name="stop">Ends a wait for it; a read that waits then goes on for nobody.</param>
 /// <param name="limit">The longest wait.</param>
-internal sealed class OpenStream(Stream stream, StopSignal stop, TimeLimit limit) : TransferFile("the stream")
+internal sealed class GivenStream(Stream stream, StopSignal stop, TimeLimit limit) : TransferFile("the stream")
 {
     // Not the sender's, which others use again while a read that was given up may still write into it.
     private readonly byte[] _buffer = new byte[256 * 1024];
@@ -29,7 +29,8 @@ internal sealed class OpenStream(Stream stream, StopSignal stop, TimeLimit limit
             _buffer.AsSpan(0, count).CopyTo(buffer.Span);
             return count;
         }
-        catch (Exception exception) when (exception is IOException or NotSupportedException or ObjectDisposedException)
+        // Whatever stream it is: a damaged archive, one that is closed, one that cannot be read.
+        catch (Exception exception) when (exception is not (OperationCanceledException or SocketCallException))
         {
             throw NotUsable(Path, exception.Message, "Give a stream that can be read.");
         }
