@@ -75,27 +75,12 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
+    . $PSScriptRoot/../helpers/Servers.ps1
 
     # Where programs are that scripts call by another name: nc is the one of OpenBSD.
     $netcat = (Get-Command -Name nc.openbsd, nc -CommandType Application -ErrorAction Ignore)[0]
     if ($netcat -and "$(& $netcat.Source -h 2>&1)" -notlike 'OpenBSD*') {
         $netcat = $null
-    }
-
-    # The first of ten ports that are free for both protocols, and to which the system gives nobody port 0.
-    function Get-FreePort {
-        $least = $IsLinux ? [int]((Get-Content -LiteralPath '/proc/sys/net/ipv4/ip_local_port_range') -split '\s+')[0] : 49152
-        $found = @{}
-        Wait-Until -Because 'ten ports are free' {
-            $found.Port = Get-Random -Minimum 10000 -Maximum ($least - 10)
-            $sockets = 0..9 | ForEach-Object {
-                New-Socket IPv4 Stream | Register-SocketAddress "127.0.0.1:$($found.Port + $_)" -PassThru -ErrorAction Ignore
-                New-Socket IPv4 | Register-SocketAddress "0.0.0.0:$($found.Port + $_)" -PassThru -ErrorAction Ignore
-            }
-            Get-Socket | Close-Socket
-            @($sockets).Count -eq 20
-        }
-        $found.Port
     }
 
     # The ports of the page are 55555 and those after it.
@@ -206,7 +191,7 @@ Describe '<Page>: <Chapter>' -ForEach $plays {
             [System.Random]::new(7).NextBytes($photo)
             [System.IO.File]::WriteAllBytes("$directory/photo.jpg", $photo)
 
-            $port = Get-FreePort
+            $port = Get-FreePort -Count 10
             foreach ($player in $Cast) {
                 $code = ConvertTo-Own -Text $player.Code -Port $port
                 $running.Add((Invoke-Player -Player $player -Code $code -Directory $directory))

@@ -10,16 +10,24 @@ $user = [Environment]::UserName
 
 #--- Servers ---------------------------------------------------------------------------------------
 
-# A port that is free for datagrams and for connections, over both families. Nothing holds it when it is
-# given: the server that is told to take it may come too late, and then says so.
+# A port that is free for datagrams and for connections, over both families, or the first of so many. Nothing holds
+# it when it is given: the server that is told to take it may come too late, and then says so. It is none of those
+# that the system gives to whoever asks for port 0: such a port may be taken by another test in the next moment, and
+# who connects to one that nobody listens at may get itself as the peer.
 function Get-FreePort {
-    $held = $null
-    while (-not $held) {
-        $udp = New-Socket IPv6 Datagram -DualMode | Register-SocketAddress '[::]:0' -PassThru
-        $tcp = New-Socket IPv6 Stream -DualMode
-        $held = Register-SocketAddress $tcp "[::]:$($udp.LocalEndPoint.Port)" -PassThru -ErrorAction Ignore
-        $port = $udp.LocalEndPoint.Port
-        $udp, $tcp | Close-Socket
+    param([int] $Count = 1)
+
+    $lowest = $IsLinux ? [int]((Get-Content -LiteralPath '/proc/sys/net/ipv4/ip_local_port_range') -split '\s+')[0] : 49152
+    $held = @()
+    while ($held.Count -lt 2 * $Count) {
+        $port = Get-Random -Minimum 10000 -Maximum ($lowest - $Count + 1)
+        $sockets = foreach ($one in $port..($port + $Count - 1)) {
+            foreach ($type in 'Stream', 'Datagram') {
+                [pscustomobject]@{ Socket = New-Socket IPv6 $type -DualMode; EndPoint = "[::]:$one" }
+            }
+        }
+        $held = @($sockets | ForEach-Object { Register-SocketAddress $_.Socket $_.EndPoint -PassThru -ErrorAction Ignore })
+        $sockets.Socket | Close-Socket
     }
     $port
 }

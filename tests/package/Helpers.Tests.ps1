@@ -2,6 +2,7 @@
 
 BeforeAll {
     . $PSScriptRoot/../helpers/Common.ps1
+    . $PSScriptRoot/../helpers/Servers.ps1
     $silent = New-Socket | Register-SocketAddress '[::1]:0' -PassThru # to which nobody ever sends
 }
 
@@ -85,5 +86,31 @@ Describe 'Assert-SoonStopped' {
         } -ArgumentList $silent
         Wait-WorkerBlocked $worker
         { Assert-SoonStopped $worker } | Should -Throw '*to be less than*'
+    }
+}
+
+Describe 'Get-FreePort' {
+    It 'gives a port that the system gives nobody, and that nobody has' {
+        $lowest = $IsLinux ? [int]((Get-Content -LiteralPath '/proc/sys/net/ipv4/ip_local_port_range') -split '\s+')[0] : 49152
+        foreach ($try in 1..20) {
+            $port = Get-FreePort -Count 3
+            foreach ($one in $port..($port + 2)) {
+                $one | Should -BeLessThan $lowest
+                { Start-SocketListener "127.0.0.1:$one" -ErrorAction Stop | Close-Socket } | Should -Not -Throw
+            }
+        }
+    }
+
+    It 'passes over a port that somebody has' {
+        $mine = Get-FreePort
+        $socket = New-Socket IPv4 | Register-SocketAddress "127.0.0.1:$mine" -PassThru
+        try {
+            Mock Get-Random { $tries.Add($Minimum); $tries.Count -eq 1 ? $mine : $mine + 10 }
+            $tries = [System.Collections.Generic.List[int]]::new()
+            Get-FreePort | Should -Be ($mine + 10)
+        }
+        finally {
+            Close-Socket $socket
+        }
     }
 }
