@@ -339,7 +339,8 @@ function Invoke-UnitTest {
     $frameworks = Invoke-Checked { dotnet msbuild "$root/tests/unit/PSSockets.UnitTests.csproj" -getProperty:TargetFrameworks }
     # A trait named Windows says why a test cannot pass there, and names one of the two systems.
     $selection = $IsWindows ? @('--filter', 'Windows!~Windows&Windows!~Linux') : @()
-    dotnet test $solution --configuration $Configuration --no-build --nologo --logger 'trx;LogFilePrefix=unit' --results-directory $Directory @selection
+    # Most tests wait most of the time: all runs go side by side, however many cores there are.
+    dotnet test $solution "-maxcpucount:$(($frameworks -split ";").Count)" --configuration $Configuration --no-build --nologo --logger 'trx;LogFilePrefix=unit' --results-directory $Directory @selection
     $exitCode = $LASTEXITCODE
 
     $unitRuns = foreach ($framework in $frameworks -split ';') {
