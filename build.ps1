@@ -13,8 +13,8 @@ TestWindows builds, then runs the unit tests and the Pester files of all cmdlets
            have as "not for Windows". A test that fails is run once more before it counts. Where Wine cannot be used, that
            is one skipped test, with the reason; it is a failure only when no other task tests.
 Torture    builds, then stops cmdlets at random moments under traffic, 1,000 times each, and prints what was lost,
-           came twice or out of order, and what was left open; then it lets servers serve all kinds of clients for two
-           minutes. With -Minutes each goes on for so long.
+           came twice or out of order, and what was left open, on the transport of this system and on that of Windows;
+           then it lets servers serve all kinds of clients for two minutes. With -Minutes each goes on for so long.
 Docs       checks the help pages in docs/en-US and makes PSSockets.dll-Help.xml from them, and about_*.help.txt
            from the pages about_*.md.
 Analyze    builds with the compiler's analyzers, parses every script, and runs PSScriptAnalyzer over them. Where that
@@ -170,8 +170,12 @@ function Invoke-TestTask {
 
 function Invoke-TortureTask {
     Invoke-BuildTask
-    Invoke-Pwsh -File "$root/tests/torture/Torture.ps1" -ArgumentList "-Filter:$Filter", "-Minutes:$($Minutes.ToString([cultureinfo]::InvariantCulture))"
+    $arguments = "-Filter:$Filter", "-Minutes:$($Minutes.ToString([cultureinfo]::InvariantCulture))"
+    Invoke-Pwsh -File "$root/tests/torture/Torture.ps1" -ArgumentList $arguments
     $failed = $LASTEXITCODE
+    'The same on the transport that Windows has:'
+    Invoke-Pwsh -File "$root/tests/torture/Torture.ps1" -ArgumentList ($arguments + '-Managed')
+    $failed += $LASTEXITCODE
     if ($Filter -eq '*') {
         Invoke-Pwsh -File "$root/tests/torture/Soak.ps1" -ArgumentList "-Minutes:$([System.Math]::Max(2, $Minutes).ToString([cultureinfo]::InvariantCulture))"
         $failed += $LASTEXITCODE

@@ -14,6 +14,16 @@ Describe 'A stop under traffic' {
         $LASTEXITCODE | Should -Be 0 -Because ($report -join "`n")
         $report.Count | Should -BeGreaterThan 20
     }
+
+    It 'does so on the transport that Windows has: <_>' -ForEach '*) -Continuous', '*-Line' {
+        if (-not $IsLinux) {
+            Set-ItResult -Skipped -Because 'it counts descriptors and threads in /proc'
+            return
+        }
+        $report = & $pwsh @pwshStart -NonInteractive -File "$PSScriptRoot/Torture.ps1" -Stops 15 -Pattern flood -Filter $_ -Managed
+        $LASTEXITCODE | Should -Be 0 -Because ($report -join "`n")
+        $report.Count | Should -BeGreaterThan 4
+    }
 }
 
 Describe 'Servers among all kinds of clients' {

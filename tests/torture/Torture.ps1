@@ -20,6 +20,10 @@ Only the rows whose name matches.
 .PARAMETER Pattern
 How messages come: as fast as they are taken, in bursts, or one each millisecond.
 
+.PARAMETER Managed
+On the transport that Windows has, which is .NET's own sockets. It has no socket pairs: TCP and UDP take their place, and
+the row for which there is no place is left out.
+
 .PARAMETER Seed
 The first of the random numbers; without it each run has others.
 
@@ -33,10 +37,12 @@ param(
     [string] $Filter = '*',
     [ValidateSet('flood', 'burst', 'trickle')]
     [string[]] $Pattern = @('flood', 'burst', 'trickle'),
+    [switch] $Managed,
     [int] $Seed = (Get-Random)
 )
 
 $ErrorActionPreference = 'Stop'
+[System.AppContext]::SetSwitch('PSSockets.ManagedTransport', $Managed)
 $module = (Resolve-Path -LiteralPath "$PSScriptRoot/../../output/PSSockets/PSSockets.psd1").ProviderPath
 Import-Module -Name $module
 Add-Type -Path "$PSScriptRoot/Torture.cs" -ReferencedAssemblies @(
@@ -52,7 +58,19 @@ $message = [PSSockets.Torture.Message]
 
 # Each gives what is read (Sockets), all that is to be closed (Open), and begins the traffic.
 
+function New-StreamPair {
+    if ($Managed) {
+        New-TcpPair
+    }
+    else {
+        New-SocketPair
+    }
+}
+
 function Open-Unix {
+    if ($Managed) {
+        return Open-Udp
+    }
     # The queue of a UNIX socket is short, and a blocking send waits for room.
     $pair = New-SocketPair -SocketType Datagram
     @{ Sockets = @($pair[0]); Open = $pair; Start = { [PSSockets.Torture.Traffic]::Over($args[0], 0, $pair[1], 'Bare') }.GetNewClosure() }
@@ -80,7 +98,7 @@ function Open-Stream {
         Close-Socket $listener
     }
     else {
-        $pair = New-SocketPair
+        $pair = New-StreamPair
     }
     @{ Sockets = @($pair[0]); Open = $pair; Start = { [PSSockets.Torture.Traffic]::Over($args[0], 0, $pair[1], $Form) }.GetNewClosure() }
 }
@@ -111,7 +129,7 @@ function Open-Acceptor {
 function Open-Joined {
     param([hashtable] $From)
 
-    $right, $far = New-SocketPair
+    $right, $far = New-StreamPair
     $arrived = [System.IO.MemoryStream]::new()
     $reading = [System.Net.Sockets.NetworkStream]::new($far).CopyToAsync($arrived)
     @{ Sockets = @($From.Sockets[0], $right, $arrived, $reading); Open = $From.Open + $right + $far; Start = $From.Start }
@@ -169,7 +187,7 @@ foreach ($row in @(
         @{ Name = 'Connect-Socket'; Open = { Open-Acceptor }; Read = '[PSSockets.Torture.Attempts]::Forever($sockets[0]) | Connect-Socket -ThrottleLimit 1 | Close-Socket'; HasNoMessages = $true }
         @{ Name = 'Connect-Socket, several at a time'; Open = { Open-Acceptor }; Read = '[PSSockets.Torture.Attempts]::Forever($sockets[0]) | Connect-Socket | Close-Socket'; HasNoMessages = $true }
         @{ Name = 'Test-Socket'; Open = { Open-Acceptor }; Read = '$null = Test-Socket ($sockets * 5000)'; HasNoMessages = $true }
-        @{ Name = 'Send-SocketData'; Open = { New-SocketPair }; Send = 'Send-SocketData $sockets[0]' }
+        @{ Name = 'Send-SocketData'; Open = { New-StreamPair }; Send = 'Send-SocketData $sockets[0]' }
         @{ Name = 'Send-SocketData (tcp)'; Open = { New-TcpPair }; Send = 'Send-SocketData $sockets[0]' }
         @{ Name = 'Send-SocketData (tcp), long'; Open = { New-TcpPair }; Send = 'Send-SocketData $sockets[0]'; Spread = 3000000 }
         @{ Name = 'Send-Datagram (unix)'; Open = { New-SocketPair -SocketType Datagram }; Send = 'Send-Datagram $sockets[0]'; IsDatagram = $true }
@@ -318,6 +336,10 @@ $clock = [System.Diagnostics.Stopwatch]::StartNew()
 $failed = $false
 do {
     foreach ($row in $rows.Values | Where-Object Name -Like $Filter) {
+        if ($Managed -and $row.Send -and $row.IsDatagram) {
+            "    $($row.Name) is left out: Windows has no UNIX datagram sockets, and those of UDP may be lost"
+            continue
+        }
         foreach ($one in $Pattern) {
             $most = $row.ContainsKey('MostStops') ? [math]::Min($row.MostStops, $Stops) : $Stops
             $result = $row.Send ? (Invoke-SendRow $row $one $most) : (Invoke-Row $row $one $most)
