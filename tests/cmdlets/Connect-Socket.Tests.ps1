@@ -735,6 +735,31 @@ Describe 'Connect-Socket' {
             Assert-Connected $socket $listener
         }
 
+        It 'of the whole call ends those that wait and those that were not tried: <How>' -ForEach @(
+            @{ How = 'end points'; Target = 'address'; Command = { param($to) $to | Connect-Socket -TotalTimeoutSeconds 0.2 -ThrottleLimit 1 @quiet } }
+            @{ How = 'sockets'; Target = 'socket'; Command = { param($to) 1..3 | ForEach-Object { New-Socket IPv6 Stream } | Connect-Socket -RemoteEndPoint $to[0] -TotalTimeoutSeconds 0.2 @quiet } }
+            @{ How = 'a proxy'; Target = 'address'; Command = { param($to) $to | Connect-Socket -Proxy "http://$($to[0])" -TotalTimeoutSeconds 0.2 @quiet } }
+        ) {
+            $listener = Open-FullListener
+            $quiet = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+failures' }
+            $failures = [System.Collections.ArrayList]::new()
+
+            . $Command @($listener.LocalEndPoint, $listener.LocalEndPoint, $listener.LocalEndPoint) | Should -BeNullOrEmpty
+
+            $failures.Count | Should -Be 3
+            $failures.FullyQualifiedErrorId | Should -Be (, 'TimedOut,PSSockets.Commands.ConnectSocketCommand' * 3)
+            $failures[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+            $failures[1, 2] | ForEach-Object { $_.Exception.Message | Should -BeLike 'connect *: it was not tried within 0.2 s of the whole call' }
+            if ($How -ne 'a proxy') {
+                $failures[0].Exception.Message | Should -BeLike '*: nobody answered within 0.2 s of the whole call'
+            }
+        }
+
+        It 'of the whole call does not hurry what needs no time' {
+            $listener = Open-Listener
+            Assert-Connected (Connect-Socket $listener.LocalEndPoint -TotalTimeoutSeconds 600.5) $listener
+        }
+
         It 'does not hurry what needs no time' {
             $listener = Open-Listener
             Assert-Connected (Connect-Socket $listener.LocalEndPoint -TimeoutSeconds 2147483) $listener

@@ -732,6 +732,21 @@ Describe 'Protect-Socket' {
             "$($failure[0].CategoryInfo.Category)" | Should -Be 'OperationTimeout'
         }
 
+        It 'ends after -TotalTimeoutSeconds, and leaves alone what was not tried' {
+            $one, $other = New-TcpPair
+            $two, $last = New-TcpPair
+
+            $one, $two | Protect-Socket -TargetHost localhost -TotalTimeoutSeconds 0.2 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure.Count | Should -Be 2
+            $failure.FullyQualifiedErrorId | Should -Be "TimedOut,$command", "TimedOut,$command"
+            $failure[0].Exception.Message | Should -BeLike '*: the peer did not answer within 0.2 s of the whole call'
+            $failure[1].Exception.Message | Should -BeLike 'TLS handshake *: it was not tried within 0.2 s of the whole call'
+            Send-SocketData $two 'plain'
+            Read-Text ([System.Net.Sockets.NetworkStream]::new($last)) | Should -Be 'plain'
+            $last.Dispose()
+        }
+
         It 'is stopped at once' {
             $ours, $other = New-TcpPair
 

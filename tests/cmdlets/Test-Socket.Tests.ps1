@@ -146,6 +146,29 @@ Describe 'Test-Socket' {
             Get-DescriptorCount | Should -BeLessOrEqual $before
         }
 
+        It 'writes a row also for those that -TotalTimeoutSeconds did not reach' {
+            $silent = Open-SilentListener
+
+            $found = , $silent.LocalEndPoint * 20 | Test-Socket -TotalTimeoutSeconds 0.3 -TimeoutSeconds 600 -ThrottleLimit 3 -ErrorVariable failure
+
+            $failure | Should -BeNullOrEmpty
+            $found.Count | Should -Be 20
+            $found[0..2].Status | Should -Be 'TimedOut', 'TimedOut', 'TimedOut'
+            $found[3..19].Status | Select-Object -Unique | Should -Be 'NotTried'
+            $found[3].Error | Should -BeNullOrEmpty
+            $found[3].Latency | Should -BeNullOrEmpty
+            "$($found[3].RemoteEndPoint)" | Should -Be "$($silent.LocalEndPoint)"
+            $found | Out-String | Should -Match '(?m)^127\.0\.0\.1:\d+ +NotTried\s*$'
+        }
+
+        It 'tries the first once with no time at all' {
+            $open = Start-SocketListener '127.0.0.1:0'
+            $found = $open.LocalEndPoint, $open.LocalEndPoint | Test-Socket -TotalTimeoutSeconds 0 -ThrottleLimit 1
+            $found[0].Status | Should -BeIn 'Open', 'TimedOut'
+            $found[1].Status | Should -Be 'NotTried'
+            Test-Socket $open.LocalEndPoint, $open.LocalEndPoint -TotalTimeoutSeconds 0 -ThrottleLimit 1 -Quiet | Select-Object -Last 1 | Should -BeExactly $false
+        }
+
         It 'agrees with nc -z' {
             if (-not (Test-Program nc.openbsd)) {
                 Set-ItResult -Skipped -Because 'nc.openbsd is not installed'

@@ -229,6 +229,16 @@ Describe 'Wait-Socket' {
             $seconds | Should -BeLessThan 0.5
         }
 
+        It 'is over after -TotalTimeoutSeconds too, which begins with the command' {
+            Wait-Socket $server -TotalTimeoutSeconds 0.1 -TimeoutSeconds 600 @quiet | Should -BeNullOrEmpty
+            # What comes before the wait has its share.
+            Send-SocketData $client 'x'
+            $spent = [System.Diagnostics.Stopwatch]::StartNew()
+            $ready = & { Wait-Until { $spent.Elapsed.TotalSeconds -gt 0.2 }; $server, $listener } | Wait-Socket -TotalTimeoutSeconds 0.05 @quiet
+            $ready.Id | Should -Be $server.Id
+            $failures.Count | Should -Be 0
+        }
+
         It 'does not wait with 0' {
             Send-SocketData $client 'x'
             (Wait-Socket $server -TimeoutSeconds 5).Id | Should -Be $server.Id

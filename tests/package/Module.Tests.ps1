@@ -128,6 +128,10 @@ Describe '<Name>' -ForEach $cmdlets {
         $command.Verb | Should -BeIn (Get-Verb).Verb
     }
 
+    It 'has a limit for the whole call where it has one for each wait' {
+        $command.Parameters.ContainsKey('TotalTimeoutSeconds') | Should -Be $command.Parameters.ContainsKey('TimeoutSeconds')
+    }
+
     It 'has a singular noun' {
         $command.Noun | Should -Not -Match '(?<!s)s$'
     }

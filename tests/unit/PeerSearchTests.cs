@@ -232,9 +232,54 @@ public sealed class PeerSearchTests : IDisposable
         Assert.Equal(kind == EngineKind.Portable && OperatingSystem.IsLinux() ? SocketTestStatus.NoReply : SocketTestStatus.Refused, Ping(engine, dead)[dead]);
     }
 
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void NoneBeginsAfterTheEndOfTheWholeCall(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using FullListener silent = new();
+        using PeerSearch search = new(engine, new ConnectTrials(engine), _made.Stream, 1, TimeLimit.Of(600, 0.2));
+        foreach (int _ in Enumerable.Range(0, 3))
+        {
+            search.Add(new PeerTarget(silent.EndPoint));
+        }
+
+        PeerTarget late = search.Next(Deadline.Never)!;
+        Assert.False(late.IsSkipped);
+        Assert.EndsWith("nobody answered within 0.2 s of the whole call", Assert.IsType<SocketCallException>(late.Failure).Message, StringComparison.Ordinal);
+        Assert.Equal(SocketTestStatus.TimedOut, SocketTest.From(late, isDatagram: false)!.Status);
+        foreach (int _ in Enumerable.Range(0, 2))
+        {
+            PeerTarget skipped = search.Next(Deadline.Never)!;
+            Assert.True(skipped.IsSkipped);
+            SocketCallException failure = Assert.IsType<SocketCallException>(skipped.Failure);
+            Assert.Equal(SocketError.TimedOut, failure.SocketErrorCode);
+            Assert.EndsWith("it was not tried within 0.2 s of the whole call", failure.Message, StringComparison.Ordinal);
+            SocketTest test = SocketTest.From(skipped, isDatagram: true)!;
+            Assert.Equal(SocketTestStatus.NotTried, test.Status);
+            Assert.Null(test.Error);
+        }
+
+        Assert.Null(search.Next(Deadline.Never));
+        _made.OnlyOpen(null);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void TheFirstIsTriedWithoutAnyTime(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        using Socket dead = TestSockets.Refusing();
+        using PeerSearch search = new(engine, new ConnectTrials(engine), _made.Stream, 1, TimeLimit.Of(null, 0));
+        search.Add(new PeerTarget(dead.LocalEndPoint!));
+        search.Add(new PeerTarget(dead.LocalEndPoint!));
+        Assert.False(search.Next(Deadline.Never)!.IsSkipped);
+        Assert.True(search.Next(Deadline.Never)!.IsSkipped);
+    }
+
     private Dictionary<EndPoint, SocketTestStatus> Ping(ISocketTransport engine, params EndPoint[] endPoints)
     {
-        using PeerSearch search = new(engine, new AnswerTrials(engine, "ping"u8.ToArray()), endPoint => _made.Add(SocketFactory.Create(engine, endPoint.AddressFamily, SocketType.Dgram)), timeoutSeconds: 0.3);
+        using PeerSearch search = new(engine, new AnswerTrials(engine, "ping"u8.ToArray()), endPoint => _made.Add(SocketFactory.Create(engine, endPoint.AddressFamily, SocketType.Dgram)), limit: 0.3);
         foreach (EndPoint endPoint in endPoints)
         {
             search.Add(new PeerTarget(endPoint));
@@ -251,5 +296,5 @@ public sealed class PeerSearchTests : IDisposable
 
     private static SocketCallException NoDescriptor() => new("socket", "AF_INET SOCK_STREAM", ErrnoTable.FromName("EMFILE")!, null);
 
-    private PeerSearch Search(ISocketTransport engine, double? timeoutSeconds) => new(engine, new ConnectTrials(engine), _made.Stream, timeoutSeconds: timeoutSeconds);
+    private PeerSearch Search(ISocketTransport engine, double? timeoutSeconds) => new(engine, new ConnectTrials(engine), _made.Stream, limit: timeoutSeconds);
 }

@@ -178,7 +178,7 @@ public sealed class TlsSourceTests : IDisposable
             _peer = new SslStream(_wire);
             Task server = Task.Run(() => _peer.AuthenticateAsServer(s_certificate, false, SslProtocols.Tls12, false));
             TlsOptions options = new() { TargetHost = "localhost", Trusted = [s_certificate] };
-            new TlsHandshake(engine, Ours, options).Run(Deadline.After(20));
+            new TlsHandshake(engine, Ours, options).Run(20.0);
             Assert.True(server.Wait(TimeSpan.FromSeconds(20)));
         }
 

@@ -19,10 +19,12 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
     private readonly CertificateCheck _check = new(options);
 
     /// <summary>Does the handshake. Where it does not succeed nothing can pass any more, neither plain nor encrypted.</summary>
+    /// <param name="limit">The longest time for it.</param>
     /// <exception cref="SocketInputException"><c>CertificateRejected</c>, <c>HandshakeFailed</c>, <c>UnreadData</c>.</exception>
     /// <exception cref="SocketCallException"><c>TimedOut</c>.</exception>
-    public TlsInfo Run(Deadline deadline)
+    public TlsInfo Run(TimeLimit limit)
     {
+        Deadline deadline = limit.Next();
         if (!transport.IsConnected(record))
         {
             throw CallFailure.Of("TLS handshake", null, SocketError.NotConnected, record.Socket);
@@ -38,7 +40,7 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
             TlsSource source = Begin();
             try
             {
-                return Run(source, deadline);
+                return Run(source, deadline, limit);
             }
             catch (Exception exception)
             {
@@ -94,7 +96,7 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         }
     }
 
-    private TlsInfo Run(TlsSource source, Deadline deadline)
+    private TlsInfo Run(TlsSource source, Deadline deadline, TimeLimit limit)
     {
         SslStream session = new(source.Wire);
         bool isWhole = false;
@@ -103,11 +105,11 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
             Task task = options.IsServer
                 ? session.AuthenticateAsServerAsync(options.ForServer(_check.Accept), CancellationToken.None)
                 : session.AuthenticateAsClientAsync(options.ForClient(_check.Accept), CancellationToken.None);
-            Exchange(source, task, deadline);
+            Exchange(source, task, deadline, limit);
             task.GetAwaiter().GetResult();
             if (!source.Flush(transport, deadline))
             {
-                throw Late();
+                throw Late(Unanswered(limit));
             }
 
             TlsInfo info = Describe(session);
@@ -132,7 +134,7 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         }
     }
 
-    private void Exchange(TlsSource source, Task task, Deadline deadline)
+    private void Exchange(TlsSource source, Task task, Deadline deadline, TimeLimit limit)
     {
         CipherStream wire = source.Wire;
         while (!TlsSource.IsOver(task, wire))
@@ -140,7 +142,7 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
             if (!source.Flush(transport, deadline)
                 || transport.ReceiveBytes(record, wire.Room, SocketFlags.None, deadline) is not int count)
             {
-                throw Late();
+                throw Late(Unanswered(limit));
             }
 
             wire.Supply(count);
@@ -187,6 +189,8 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         CertificateErrors = _check.Errors,
     };
 
-    private SocketCallException Late(string? detail = null) => CallFailure.Of(
-        "TLS handshake", transport.AddressForErrors(record), SocketError.TimedOut, record.Socket, detail ?? "the peer did not answer in time");
+    private static string Unanswered(TimeLimit limit) => $"the peer did not answer {limit.WithinTotal ?? "in time"}";
+
+    private SocketCallException Late(string detail) => CallFailure.Of(
+        "TLS handshake", transport.AddressForErrors(record), SocketError.TimedOut, record.Socket, detail);
 }

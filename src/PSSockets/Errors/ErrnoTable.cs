@@ -65,7 +65,7 @@ internal static class ErrnoTable
         new("EPROTONOSUPPORT", 93, 43, 10043, "WSAEPROTONOSUPPORT", SocketError.ProtocolNotSupported, "Protocol not supported", "Name a protocol that the family and type have, or none."),
         new("EPROTOTYPE", 91, 41, 10041, "WSAEPROTOTYPE", SocketError.ProtocolType, "Protocol wrong type for socket", "The socket at that UNIX path is of another type, or the protocol does not go with the type."),
         new("ESOCKTNOSUPPORT", 94, 44, 10044, "WSAESOCKTNOSUPPORT", SocketError.SocketNotSupported, "Socket type not supported", "Name a socket type that the family has."),
-        new("ETIMEDOUT", 110, 60, 10060, "WSAETIMEDOUT", SocketError.TimedOut, "Connection timed out", "Nothing came in time: check that the peer is there and can answer, or allow more with -TimeoutSeconds."),
+        new("ETIMEDOUT", 110, 60, 10060, "WSAETIMEDOUT", SocketError.TimedOut, "Connection timed out", "Nothing came in time: check that the peer is there and can answer, or allow more with -TimeoutSeconds or -TotalTimeoutSeconds."),
         new("EAGAIN", 11, 35, 10035, "WSAEWOULDBLOCK", SocketError.WouldBlock, "Resource temporarily unavailable", "The call would have to wait: try again."),
         new("ELOOP", 40, 62, 10062, "WSAELOOP", SocketError.AddressNotAvailable, "Too many levels of symbolic links", "There are too many symbolic links in the path: check them."),
         new("ENAMETOOLONG", 36, 63, 10063, "WSAENAMETOOLONG", SocketError.AddressNotAvailable, "File name too long", "Use a shorter path."),

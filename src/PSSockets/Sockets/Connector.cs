@@ -15,8 +15,10 @@ internal static class Connector
     /// <param name="candidates">The addresses, best first.</param>
     /// <param name="asked">What the user named, for the message.</param>
     /// <param name="deadline">The end of all attempts together.</param>
+    /// <param name="limit">The limit that the deadline is of, for messages.</param>
     /// <exception cref="SocketCallException">No address answered; the message lists each attempt.</exception>
-    public static void Connect(ISocketTransport transport, Socket socket, IReadOnlyList<EndPoint> candidates, EndPoint asked, Deadline deadline)
+    public static void Connect(
+        ISocketTransport transport, Socket socket, IReadOnlyList<EndPoint> candidates, EndPoint asked, Deadline deadline, TimeLimit limit = default)
     {
         List<SocketCallException> failures = [];
         foreach (EndPoint candidate in candidates)
@@ -26,7 +28,7 @@ internal static class Connector
                 IPendingConnect connect = transport.StartConnect(socket, candidate);
                 if (!IsOver(transport, connect, deadline))
                 {
-                    failures.Add(Late(candidate, socket));
+                    failures.Add(Late(candidate, socket, limit));
                     break;
                 }
 
@@ -84,8 +86,15 @@ internal static class Connector
     }
 
     /// <summary>An attempt that was not over in time.</summary>
-    internal static SocketCallException Late(EndPoint candidate, object target) =>
-        CallFailure.Of("connect", candidate, SocketError.TimedOut, target);
+    internal static SocketCallException Late(EndPoint candidate, object target, TimeLimit limit) =>
+        CallFailure.Of("connect", candidate, SocketError.TimedOut, target, LateDetail(limit));
+
+    /// <summary>One that was not tried, since the time of the whole call was over before.</summary>
+    internal static SocketCallException Skipped(EndPoint asked, object target, TimeLimit limit) =>
+        CallFailure.Of("connect", asked, SocketError.TimedOut, target, $"it was not tried {limit.WithinTotal}");
+
+    /// <summary>Says that the time of the whole call is over; null where it is the attempt's own.</summary>
+    internal static string? LateDetail(TimeLimit limit) => limit.WithinTotal is string within ? $"nobody answered {within}" : null;
 
     /// <summary>The failure, with what is known beyond the errno: a path at which there is no socket is refused as if nobody listened.</summary>
     internal static SocketCallException Explain(ISocketTransport transport, EndPoint candidate, SocketCallException failure)

@@ -15,8 +15,8 @@ namespace PSSockets.Sockets;
 /// <param name="trials">How a peer is found.</param>
 /// <param name="create">Makes the socket for an address.</param>
 /// <param name="most">The most targets that are under way, and the most sockets that are open for them.</param>
-/// <param name="timeoutSeconds">The time of each target whose deadline is not given; null is for ever.</param>
-internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials, Func<EndPoint, Socket> create, int most = int.MaxValue, double? timeoutSeconds = null) : IDisposable
+/// <param name="limit">The time of each target whose deadline is not given, and of all together.</param>
+internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials, Func<EndPoint, Socket> create, int most = int.MaxValue, TimeLimit limit = default) : IDisposable
 {
     /// <summary>How long one attempt is alone before the next begins beside it: RFC 8305 section 5, Connection Attempt Delay.</summary>
     private const double AttemptDelaySeconds = 0.25;
@@ -38,6 +38,7 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
     private readonly Dictionary<(string Host, AddressFamily Family), (Task<IReadOnlyList<IPAddress>> Addresses, long Since)> _lookUps = [];
     private int _room = int.MaxValue;
     private int _starvedPauses;
+    private bool _hasBegun;
     private SocketCallException? _starved;
 
     /// <summary>Whether as many targets are under way as may be.</summary>
@@ -59,6 +60,7 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
                 return known;
             }
 
+            Skip();
             Begin();
             foreach (Active active in _active)
             {
@@ -120,12 +122,24 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
 
     private bool CanBegin => _queued.Count > 0 && _active.Count < Math.Min(most, _room);
 
+    // Nothing begins after the end of the whole call, but the first is tried at least once.
+    private void Skip()
+    {
+        while (_hasBegun && limit.IsOver && _queued.TryDequeue(out PeerTarget? target))
+        {
+            target.IsSkipped = true;
+            target.Failure = Connector.Skipped(target.Asked, target.Asked, limit);
+            _known.Enqueue(target);
+        }
+    }
+
     private void Begin()
     {
         for (int begun = 0; begun < MostBeginnings && CanBegin; begun++)
         {
             PeerTarget target = _queued.Dequeue();
-            Active active = new(target, target.Deadline ?? Deadline.After(timeoutSeconds)) { Candidates = target.Candidates };
+            _hasBegun = true;
+            Active active = new(target, target.Deadline ?? limit.Next()) { Candidates = target.Candidates };
             if (active.Candidates is null)
             {
                 if (target.Asked is DnsEndPoint name)
@@ -287,18 +301,18 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
             EndPoint asked = active.Target.Asked;
             if (active.Candidates is null)
             {
-                Fail(active, CallFailure.Of("getaddrinfo", asked, SocketError.TimedOut, asked));
+                Fail(active, CallFailure.Of("getaddrinfo", asked, SocketError.TimedOut, asked, Connector.LateDetail(limit)));
                 continue;
             }
 
             foreach (Trial trial in _trials.Where(trial => trial.Active == active))
             {
-                Note(active, trial.Pending.RemoteEndPoint, Connector.Late(trial.Pending.RemoteEndPoint, asked), null);
+                Note(active, trial.Pending.RemoteEndPoint, Connector.Late(trial.Pending.RemoteEndPoint, asked, limit), null);
             }
 
             if (active.Target.Failures.Count == 0)
             {
-                Note(active, asked, Connector.Late(asked, asked), null);
+                Note(active, asked, Connector.Late(asked, asked, limit), null);
             }
 
             Fail(active, Connector.Summary(asked, [.. active.Target.Failures.Select(static failed => failed.Failure)], asked));

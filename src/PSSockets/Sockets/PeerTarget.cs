@@ -29,6 +29,9 @@ internal sealed class PeerTarget(EndPoint asked)
     /// <summary>Why there is no socket; null where there is one.</summary>
     public Exception? Failure { get; internal set; }
 
+    /// <summary>Whether the time of the whole call was over before it began.</summary>
+    public bool IsSkipped { get; internal set; }
+
     /// <summary>What failed at each address, in the order of time.</summary>
     public List<(EndPoint Candidate, SocketCallException Failure, TimeSpan? Latency)> Failures { get; } = [];
 }

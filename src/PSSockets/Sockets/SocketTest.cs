@@ -29,7 +29,7 @@ public sealed class SocketTest
     /// <summary>How long the answer took, or the refusal, in milliseconds; null where nothing came.</summary>
     public double? Latency { get; }
 
-    /// <summary>The error of the system; null where somebody answered.</summary>
+    /// <summary>The error of the system; null where somebody answered, or nothing was tried.</summary>
     public SocketErrorInfo? Error { get; }
 
     /// <summary>Whether somebody answered.</summary>
@@ -41,6 +41,11 @@ public sealed class SocketTest
         if (target.Socket is not null)
         {
             return new SocketTest(target.Asked, target.Peer, isDatagram ? SocketTestStatus.Replied : SocketTestStatus.Open, target.Latency, null);
+        }
+
+        if (target.IsSkipped)
+        {
+            return new SocketTest(target.Asked, null, SocketTestStatus.NotTried, null, null);
         }
 
         if (target.Failure is not SocketCallException failure)

@@ -23,4 +23,7 @@ public enum SocketTestStatus
 
     /// <summary>There is no such name, or no such path.</summary>
     NotFound,
+
+    /// <summary>The time of the whole call was over before its turn came.</summary>
+    NotTried,
 }

@@ -23,6 +23,9 @@ internal readonly struct TimeLimit
     /// <summary>The same, for what went on for so long: <c>for 1.5 s</c>.</summary>
     public string For => IsOver ? Altogether("before the end of the") : FormattableString.Invariant($"for {_idleSeconds:0.###} s");
 
+    /// <summary>The time of the whole call where that is what is over, for messages; null where it goes on.</summary>
+    public string? WithinTotal => IsOver ? Altogether("within") : null;
+
     /// <summary>So many seconds for each wait; null is for ever.</summary>
     public static implicit operator TimeLimit(double? idleSeconds) => new(idleSeconds, null);
 

@@ -17,6 +17,8 @@ public sealed class ConnectSocketCommand : SocketCommand
     private const string SocketSet = "Socket";
 
     private PeerOutput? _peers;
+    private TimeLimit _limit;
+    private bool _hasBegun;
 
     /// <summary>The sockets; without one, a stream socket is made for the address and written.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SocketSet)]
@@ -45,11 +47,16 @@ public sealed class ConnectSocketCommand : SocketCommand
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Port { get; set; }
 
-    /// <summary>The longest time for all attempts together, in seconds; without it as long as the system tries.</summary>
+    /// <summary>The longest time for all attempts with one peer together, in seconds; without it as long as the system tries.</summary>
     [Parameter(ParameterSetName = AddressSet)]
     [Parameter(Position = 2, ParameterSetName = SocketSet)]
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
+
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
 
     /// <summary>The address of this side; without it the system chooses one.</summary>
     [Parameter]
@@ -76,7 +83,8 @@ public sealed class ConnectSocketCommand : SocketCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private Deadline NewDeadline => Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds)));
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -93,7 +101,7 @@ public sealed class ConnectSocketCommand : SocketCommand
             return;
         }
 
-        _peers ??= new PeerOutput(new PeerSearch(Transport, new ConnectTrials(Transport), Create, ThrottleLimit, Given(TimeoutSeconds, nameof(TimeoutSeconds))), Write);
+        _peers ??= new PeerOutput(new PeerSearch(Transport, new ConnectTrials(Transport), Create, ThrottleLimit, _limit), Write);
         _peers.Add(new PeerTarget(Asked()));
         _peers.WriteKnown();
     }
@@ -106,11 +114,11 @@ public sealed class ConnectSocketCommand : SocketCommand
     {
         const string Call = "connect";
         EndPoint asked = Asked();
-        Deadline deadline = NewDeadline;
+        Deadline deadline = NewDeadline(asked, socket);
         IReadOnlyList<EndPoint> candidates = UsableAddress.AllFor(socket, asked, Call, Stop, deadline);
         Transport.EnableReceiveInformation(socket);
         Bind(socket);
-        Connector.Connect(Transport, socket, candidates, asked, deadline);
+        Connector.Connect(Transport, socket, candidates, asked, deadline, _limit);
         SocketRecord.Of(socket).HostName = (asked as DnsEndPoint)?.Host;
         if (PassThru)
         {
@@ -131,10 +139,22 @@ public sealed class ConnectSocketCommand : SocketCommand
 
     private EndPoint Asked() => PeerArgument.Find(SessionState, RemoteEndPoint, HostName, Port);
 
+    // One after the other, the first of them at least once.
+    private Deadline NewDeadline(EndPoint asked, object target)
+    {
+        if (_hasBegun && _limit.IsOver)
+        {
+            throw Connector.Skipped(asked, target, _limit);
+        }
+
+        _hasBegun = true;
+        return _limit.Next();
+    }
+
     private void ConnectThroughProxy(EndPoint asked)
     {
         Proxy proxy = Channels.Proxy.Parse(Proxy!, ProxyCredential?.GetNetworkCredential());
-        Socket socket = new ProxyConnector(Transport, proxy, Create).Connect(asked, NewDeadline);
+        Socket socket = new ProxyConnector(Transport, proxy, Create).Connect(asked, NewDeadline(asked, asked));
         WriteNew(socket);
     }
 

@@ -84,10 +84,8 @@ public sealed class EnterSocketCommand : GuardedCommand
 
     private string NewLine => "CRLF".Equals(NewLineText ?? (Telnet ? "CRLF" : "LF"), StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n";
 
-    private double? Patience => Given(TimeoutSeconds, nameof(TimeoutSeconds));
-
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Patience, Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -216,7 +214,7 @@ public sealed class EnterSocketCommand : GuardedCommand
     private Socket Connect()
     {
         EndPoint asked = UnusableEndPoint.Check(RemoteEndPoint);
-        Deadline deadline = Deadline.After(Patience);
+        Deadline deadline = _limit.Next();
         return Connector.ConnectFirst(
             Transport, EndPointResolver.All(asked, Stop, deadline), candidate => SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream), asked, deadline);
     }

@@ -20,6 +20,8 @@ namespace PSSockets.Commands;
 [OutputType(typeof(Socket))]
 public sealed class ProtectSocketCommand : SocketCommand
 {
+    private TimeLimit _limit;
+    private bool _hasBegun;
     private OwnCertificate? _certificate;
     private List<RevocationList>? _revocationLists;
 
@@ -83,14 +85,22 @@ public sealed class ProtectSocketCommand : SocketCommand
     [ValidateNotNullOrEmpty]
     public string[] ApplicationProtocol { get; set; } = [];
 
-    /// <summary>The longest time for the handshake, in seconds; without it for ever.</summary>
+    /// <summary>The longest time for each handshake, in seconds; without it for ever.</summary>
     [Parameter]
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
 
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
     /// <summary>Writes each socket that is protected.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
@@ -120,7 +130,13 @@ public sealed class ProtectSocketCommand : SocketCommand
             RequireClientCertificate = RequireClientCertificate,
             ApplicationProtocols = ApplicationProtocol,
         };
-        TlsInfo session = new TlsHandshake(Transport, socket, options).Run(Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds))));
+        if (_hasBegun && _limit.IsOver)
+        {
+            throw CallFailure.Of("TLS handshake", Transport.AddressForErrors(socket), SocketError.TimedOut, socket, $"it was not tried {_limit.WithinTotal}");
+        }
+
+        _hasBegun = true;
+        TlsInfo session = new TlsHandshake(Transport, socket, options).Run(_limit);
         NoteCall(() => $"TLS handshake = {session}");
         if (session.CertificateErrors.Length > 0)
         {

@@ -7,6 +7,7 @@ using PSSockets.Datagrams;
 using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
+using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -17,6 +18,7 @@ public sealed class TestSocketCommand : GuardedCommand
 {
     private PeerOutput? _peers;
     private SocketType _type;
+    private TimeLimit _limit;
 
     /// <summary>The end points; several ports are <c>host:22,80</c> or <c>host:8000-8010</c>.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -51,6 +53,11 @@ public sealed class TestSocketCommand : GuardedCommand
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; } = 1;
 
+    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
     /// <summary>The most end points that are tried at the same time, and the most sockets that are open for them.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -67,6 +74,9 @@ public sealed class TestSocketCommand : GuardedCommand
     public SwitchParameter Quiet { get; set; }
 
     private bool IsDatagram => _type == System.Net.Sockets.SocketType.Dgram;
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(TimeoutSeconds, Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -116,7 +126,7 @@ public sealed class TestSocketCommand : GuardedCommand
         }
 
         IPeerTrials trials = IsDatagram ? new AnswerTrials(Transport, Message()) : new ConnectTrials(Transport);
-        return new PeerSearch(Transport, trials, candidate => SocketFactory.Create(Transport, candidate.AddressFamily, _type), ThrottleLimit, TimeoutSeconds);
+        return new PeerSearch(Transport, trials, candidate => SocketFactory.Create(Transport, candidate.AddressFamily, _type), ThrottleLimit, _limit);
     }
 
     private byte[] Message()

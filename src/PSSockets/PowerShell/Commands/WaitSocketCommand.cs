@@ -14,6 +14,7 @@ public sealed class WaitSocketCommand : SocketCommand
 {
     private readonly List<SocketRecord> _sockets = [];
     private WaitFor _what;
+    private TimeLimit _limit;
 
     /// <summary>What to wait for.</summary>
     [Parameter(Position = 1)]
@@ -24,6 +25,14 @@ public sealed class WaitSocketCommand : SocketCommand
     [Parameter(Position = 2)]
     [ValidateRange(0.0, Limits.LongestTimeout)]
     public double TimeoutSeconds { get; set; }
+
+    /// <summary>The longest time for the whole call, what comes from the pipeline included, in seconds; without it for ever.</summary>
+    [Parameter]
+    [ValidateRange(0.0, Limits.LongestTimeout)]
+    public double TotalTimeoutSeconds { get; set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
@@ -47,7 +56,7 @@ public sealed class WaitSocketCommand : SocketCommand
         }
 
         bool[] ready = new bool[_sockets.Count];
-        Wait(ready, Deadline.After(Given(TimeoutSeconds, nameof(TimeoutSeconds))));
+        Wait(ready, _limit.Next());
         NoteCall(() => $"poll({_sockets.Count} sockets, {_what}) = {ready.Count(isReady => isReady)}");
         for (int index = 0; index < ready.Length; index++)
         {
