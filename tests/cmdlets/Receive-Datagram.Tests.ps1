@@ -381,6 +381,27 @@ Describe 'Receive-Datagram' {
         }
     }
 
+    Context 'Records' {
+        It 'have a time in CSV that can be read again, in every culture' {
+            Send-Datagram $sender 'x' $to
+            $datagram = Receive-Datagram $receiver -TimeoutSeconds 5
+            $culture = [cultureinfo]::CurrentCulture
+            try {
+                [cultureinfo]::CurrentCulture = 'de-DE'
+                $row = $datagram | Select-Object Record | ConvertTo-Csv | ConvertFrom-Csv
+                $saved = $datagram | Export-Clixml -Path "$TestDrive/record.xml" && Import-Clixml -Path "$TestDrive/record.xml" | Select-Object Record | ConvertTo-Csv | ConvertFrom-Csv
+            }
+            finally {
+                [cultureinfo]::CurrentCulture = $culture
+            }
+            $row.Timestamp | Should -BeExactly $datagram.Timestamp.ToString('O', [cultureinfo]::InvariantCulture)
+            $saved.Timestamp | Should -BeExactly $row.Timestamp
+            [datetimeoffset] $row.Timestamp -eq $datagram.Timestamp | Should -BeTrue
+            Should -ActualValue $datagram.Timestamp -BeOfType datetimeoffset
+            $datagram | Select-Object Record | ConvertTo-Json | Should -BeLike "*""$($row.Timestamp)""*"
+        }
+    }
+
     Context 'Several sockets' {
         BeforeEach {
             $other = New-Socket IPv4 Datagram | Register-SocketAddress '127.0.0.1:0' -PassThru

@@ -294,7 +294,7 @@ Describe 'Code that users are shown' {
 
             $Text = $Text -replace '\e\[[\d;]*m' -replace '(?<=\]:|\d\.\d+:|port )\d{4,5}', 'PORT' -replace '(?m)^ *…?\d+(?= (IPv4|IPv6|Unix) )', 'ID'
             $Text = $Text -replace '(?m)^(Id +: )\d+', '$1ID' -replace '(?<=VERBOSE: socket\w*\(.*\) = )\d+', 'FD' -replace '(?<=-example-)\d+', 'PID'
-            $Text -replace '\d+/\d+/\d{4} \d+:\d+:\d+', 'TIME' -replace '(?<=; )[\d,]+(?= of [\d,]+ bytes had been sent)', 'SENT' -replace '\s'
+            $Text -replace '\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}', 'TIME' -replace '(?<=; )[\d,]+(?= of [\d,]+ bytes had been sent)', 'SENT' -replace '\s'
         }
 
         function Assert-Block {
