@@ -643,6 +643,27 @@ Describe 'Register-SocketAddress' {
             }
         }
 
+        It 'says that a port may be a client''s' {
+            $first = New-Socket IPv4 | Register-SocketAddress '127.0.0.1:0' -PassThru
+            Register-SocketAddress (New-Socket IPv4) $first.LocalEndPoint -ErrorAction SilentlyContinue -ErrorVariable failure
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Choose another port*Clients get theirs from port * on*any program*tells.'
+        }
+
+        It 'does not say so of one that is not given to clients' {
+            if (-not $IsLinux) {
+                Set-ItResult -Skipped -Because 'which ports are given to clients is set on Linux only'
+                return
+            }
+            $first, $null = -split (Get-Content -LiteralPath /proc/sys/net/ipv4/ip_local_port_range)
+            $socket = New-Socket IPv4
+            for ($port = [int] $first - 1; -not $socket.LocalEndPoint -and $port -gt 1024; $port--) {
+                Register-SocketAddress $socket "127.0.0.1:$port" -ErrorAction SilentlyContinue
+            }
+            Register-SocketAddress (New-Socket IPv4) $socket.LocalEndPoint -ErrorAction SilentlyContinue -ErrorVariable failure
+            $failure.FullyQualifiedErrorId | Should -BeLike 'AddressAlreadyInUse,*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Choose another port*stale UNIX socket file*'
+        }
+
         It 'never lets two streams with -ReuseAddress listen at once' {
             $first = New-Socket IPv6 Stream -ReuseAddress | Register-SocketAddress -LocalEndPoint '[::1]:0' -PassThru
             $second = New-Socket IPv6 Stream -ReuseAddress

@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using PSSockets.Native;
 
 namespace PSSockets.Errors;
 
 /// <summary>Makes the exceptions of calls that failed: with the C name of the call, its address and its errno.</summary>
 internal static class CallFailure
 {
+    // Names the program that has a port.
+    private static readonly string s_portLister = SystemNumbers.Pick("ss -anp", "lsof -nP -i", "netstat -ano");
+
     /// <summary>The failure that a system call left in errno.</summary>
     public static SocketCallException Of(string call, object? address, int errno, object? target) =>
         Of(call, address, ErrnoTable.FromNumber(errno), target, null);
@@ -25,7 +29,7 @@ internal static class CallFailure
     public static SocketInputException NotSupported(string call, string what, object? target) =>
         new(ErrorIds.NotSupported, $"{call}: {what}", "Use another kind of socket or address on this operating system.", target);
 
-    /// <summary>The failure of a known error, with what was waited for. An address that is good in one network only, and does not say in which, is told so.</summary>
+    /// <summary>The failure of a known error, with what was waited for. An address that is good in one network only, and does not say in which, is told so; and a taken port that clients have too.</summary>
     public static SocketCallException Of(string call, object? address, SocketErrorInfo error, object? target, string? detail = null)
     {
         if (error.SocketError is SocketError.InvalidArgument or SocketError.AddressNotAvailable or SocketError.NetworkUnreachable
@@ -33,9 +37,17 @@ internal static class CallFailure
         {
             string withInterface = $"[{linkLocal.Address}%eth0]:{linkLocal.Port}";
             detail ??= $"a link-local address needs its interface, as in {withInterface}";
-            error = new SocketErrorInfo(error.Number, error.Name, error.SocketError, error.Message, $"Write {withInterface}, with the interface through which the peer is reached: every network has link-local addresses.");
+            error = WithAction(error, $"Write {withInterface}, with the interface through which the peer is reached: every network has link-local addresses.");
+        }
+        else if (call == "bind" && error.SocketError == SocketError.AddressAlreadyInUse && address is IPEndPoint { Port: int port }
+            && ClientPorts.Range() is var (first, last) && port >= first && port <= last)
+        {
+            error = WithAction(
+                error, $"Choose another port, or port 0 for a free one; Get-Socket shows whether this session holds it. Clients get theirs from port {first} on, so a connection of any program may have this one: {s_portLister} tells.");
         }
 
         return new SocketCallException(call, EndPointText.Describe(address), error, target, detail);
     }
+
+    private static SocketErrorInfo WithAction(SocketErrorInfo error, string action) => new(error.Number, error.Name, error.SocketError, error.Message, action);
 }
