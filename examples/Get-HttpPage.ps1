@@ -16,7 +16,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 # Lines, each ended by CRLF, and an empty one after the last.
 $request = "GET $Path HTTP/1.0`r`nHost: $HostName`r`n`r`n"

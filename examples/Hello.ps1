@@ -8,7 +8,9 @@
 param()
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 # PowerShell is its own program, or a tool that the dotnet command runs.
 $process = Get-Process -Id $PID

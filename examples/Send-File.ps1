@@ -13,7 +13,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 $hash = (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash
 $socket = Connect-Socket $RemoteEndPoint

@@ -13,7 +13,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 # sockfd = socket(AF_INET6, SOCK_DGRAM, 0)
 $socket = New-Socket -AddressFamily AF_INET6 -SocketType SOCK_DGRAM

@@ -16,7 +16,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 $socket = New-Socket | Connect-Socket $RemoteEndPoint -PassThru
 try {

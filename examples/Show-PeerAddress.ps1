@@ -12,7 +12,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 # The family of the address decides the family of the socket.
 $address = New-SocketAddress -EndPoint $LocalEndPoint

@@ -14,7 +14,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 $address = New-SocketAddress -EndPoint $LocalEndPoint
 $socket = New-Socket $address.AddressFamily | Register-SocketAddress $address -PassThru

@@ -16,8 +16,10 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$module = "$PSScriptRoot/../output/PSSockets"
-Import-Module $module
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
+$module = Get-Module PSSockets
 
 $listener = Start-SocketListener -LocalEndPoint $LocalEndPoint
 try {

@@ -17,7 +17,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 if ($Short) {
     $listener = Start-SocketListener -LocalEndPoint $LocalEndPoint

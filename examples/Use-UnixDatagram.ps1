@@ -14,7 +14,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../output/PSSockets
+}
 
 $serverPath = Join-Path $Directory "server-$PID.sock"
 $clientPath = Join-Path $Directory "client-$PID.sock"

@@ -43,7 +43,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 $timeout = @{ TimeoutSeconds = $TimeoutSeconds }
 $isEndless = $Continuous -or ($Message.Count -eq 0 -and -not $PSBoundParameters.ContainsKey('Count'))
 $wanted = $PSBoundParameters.ContainsKey('Count') ? $Count : $Message.Count

@@ -10,7 +10,7 @@
 
     The question is sent twice, because a datagram may get lost; who answers twice is written once.
 
-    Without -Interface the question stays on this machine.
+    Without -Interface the question stays on this machine. A warning says that nobody has answered.
 .PARAMETER ServiceType
     What to look for. ssdp:all finds everything.
 .PARAMETER Group
@@ -35,7 +35,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 # MX is how many seconds a service may take to answer, so that not all of a large network do at once.
 $question = @(
@@ -78,6 +80,10 @@ try {
                 RemoteEndPoint = $answer.RemoteEndPoint
             }
         }
+    }
+    if ($seen.Count -eq 0) {
+        $where = $Interface -like '127.*' ? ', and only this machine was asked (-Interface names another network)' : ''
+        Write-Warning "Nobody in $Group has answered within $TimeoutSeconds s$where."
     }
 }
 finally {

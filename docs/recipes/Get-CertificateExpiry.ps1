@@ -9,6 +9,9 @@
 
     Some protocols begin with plain text and change to TLS when the client asks: -StartTls names the protocol. What the
     server says before is read to its end, since plain bytes that are left over are an error of Protect-Socket.
+
+    A server that cannot be reached, or does not come to speak TLS, is an error that names it and the reason, and the others
+    go on: -ErrorVariable collects these. Of a certificate that is not valid, property Errors says why.
 .PARAMETER Server
     Hosts and ports, such as example.org:443.
 .PARAMETER StartTls
@@ -23,7 +26,7 @@
     'localhost:25', 'localhost:587' |
         ./Get-CertificateExpiry.ps1 -StartTls Smtp | Sort-Object Expires
 .OUTPUTS
-    For each server an object: Server, Expires, Days, Subject, Issuer, Errors.
+    For each server that speaks TLS an object: Server, Expires, Days, Subject, Issuer, Errors.
 #>
 [CmdletBinding()]
 param(
@@ -34,7 +37,9 @@ param(
 )
 
 begin {
-    Import-Module $PSScriptRoot/../../output/PSSockets
+    if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+        Import-Module $PSScriptRoot/../../output/PSSockets
+    }
     $timeout = @{ TimeoutSeconds = $TimeoutSeconds; ErrorAction = 'Stop' }
     $trust = $TrustedCertificate ? @{ TrustedCertificate = $TrustedCertificate } : @{}
     $servers = [System.Collections.Generic.List[string]]::new()

@@ -36,7 +36,9 @@ param(
 
 begin {
     $ErrorActionPreference = 'Stop'
-    Import-Module $PSScriptRoot/../../output/PSSockets
+    if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+        Import-Module $PSScriptRoot/../../output/PSSockets
+    }
 
     $formats = "$PSScriptRoot/../../examples/formats"
     $format = Get-Content -LiteralPath $formats/dns-message.txt | New-MessageFormat

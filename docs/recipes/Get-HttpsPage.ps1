@@ -31,7 +31,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 $timeout = @{ TimeoutSeconds = $TimeoutSeconds }
 $trust = $TrustedCertificate ? @{ TrustedCertificate = $TrustedCertificate } : @{}

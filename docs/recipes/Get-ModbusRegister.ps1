@@ -43,7 +43,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 # Length counts the bytes after it, so Receive-SocketData -Format knows where the answer ends.
 $request = New-MessageFormat -Field 'Id:16', 'Protocol:16=0', 'Length:16', 'Unit:8', 'Function:8', 'Address:16', 'Count:16'

@@ -26,7 +26,9 @@ param(
 
 begin {
     $ErrorActionPreference = 'Stop'
-    Import-Module $PSScriptRoot/../../output/PSSockets
+    if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+        Import-Module $PSScriptRoot/../../output/PSSockets
+    }
 
     # A time is seconds and fractions of one, in units of 1/4294967296. The client's question needs no time: the
     # server sends Transmit back as Origin, so a random number there tells the answer from others.

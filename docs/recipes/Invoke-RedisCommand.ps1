@@ -12,7 +12,8 @@
 .PARAMETER Command
     The words of one command. From the pipeline each array is one command, and so is each text by itself.
 .PARAMETER Server
-    Address and port of the server, or the path of its UNIX socket.
+    Address and port of the server, or the path of its UNIX socket. The usual port is 6379, and with -Tls 6380; a server
+    that speaks nothing but TLS may do so at 6379.
 .PARAMETER Credential
     User name and password, where the server wants them.
 .PARAMETER Tls
@@ -34,7 +35,7 @@
 [CmdletBinding(PositionalBinding = $false)]
 param(
     [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromRemainingArguments)] [object[]] $Command,
-    [string] $Server = '127.0.0.1:6379',
+    [string] $Server = ($Tls ? '127.0.0.1:6380' : '127.0.0.1:6379'),
     [pscredential] $Credential,
     [switch] $Tls,
     [string[]] $TrustedCertificate,
@@ -44,7 +45,9 @@ param(
 
 begin {
     $ErrorActionPreference = 'Stop'
-    Import-Module $PSScriptRoot/../../output/PSSockets
+    if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+        Import-Module $PSScriptRoot/../../output/PSSockets
+    }
     $timeout = @{ TimeoutSeconds = $TimeoutSeconds }
     $commands = [System.Collections.Generic.List[byte[]]]::new()
 

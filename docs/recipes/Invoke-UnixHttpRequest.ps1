@@ -40,7 +40,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 $endPoint = $SocketPath.StartsWith('@') ? (New-SocketAddress -AbstractName $SocketPath.Substring(1)) : (New-SocketAddress -Path $SocketPath)
 $timeout = @{ TimeoutSeconds = $TimeoutSeconds }

@@ -30,8 +30,10 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$module = "$PSScriptRoot/../../output/PSSockets"
-Import-Module $module
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
+$module = Get-Module PSSockets
 
 $socket = Connect-Socket "unix:$Path" -TimeoutSeconds 5
 $reader = $null

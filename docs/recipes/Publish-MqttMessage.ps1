@@ -58,7 +58,9 @@ param(
 begin {
     $socket = $null # for the block clean, which would find one of the caller's
     $ErrorActionPreference = 'Stop'
-    Import-Module $PSScriptRoot/../../output/PSSockets
+    if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+        Import-Module $PSScriptRoot/../../output/PSSockets
+    }
 
     $firstByte = New-MessageFormat -Field 'Type:4', 'Duplicate:1', 'QualityOfService:2', 'Retain:1'
     $text = New-MessageFormat -Field 'Length:16', 'Text:[Length]:utf8'

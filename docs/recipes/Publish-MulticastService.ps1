@@ -39,7 +39,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 $address = New-SocketAddress -EndPoint $Group
 $alive = "NOTIFY * HTTP/1.1`r`nHOST: $Group`r`nCACHE-CONTROL: max-age=1800`r`nLOCATION: $Location`r`n" +

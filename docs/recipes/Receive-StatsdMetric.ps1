@@ -31,7 +31,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 $pattern = '^(?<Name>[^:|@\s]+):(?:(?<Value>[+-]?[\d.]+(?:e[+-]?\d+)?)\|(?<Type>c|g|ms|h)|(?<Value>[^|]+)\|(?<Type>s))(?:\|@(?<Rate>[\d.]+))?(?:\|#.*)?$'
 $types = @{ c = 'Counter'; g = 'Gauge'; ms = 'Timer'; h = 'Timer'; s = 'Set' }

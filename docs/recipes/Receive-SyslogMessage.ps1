@@ -37,7 +37,9 @@ enum SyslogFacility {
 enum SyslogSeverity { Emergency; Alert; Critical; Error; Warning; Notice; Information; Debug }
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 $priority = '^<(?<Priority>\d{1,2}|1[0-8]\d|19[01])>'
 $value = '[^"\\\]]*(?:\\.[^"\\\]]*)*' # what would end it stands after a backslash

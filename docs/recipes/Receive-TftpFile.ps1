@@ -39,7 +39,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 $request = New-MessageFormat -Field 'Opcode:16', 'Filename:*0:utf8', 'Zero:8', 'Mode:*0:ascii', 'Zero2:8'
 $block = New-MessageFormat -Field 'Opcode:16', 'Number:16', 'Data:*'

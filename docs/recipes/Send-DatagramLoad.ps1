@@ -41,7 +41,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 $total = $PSCmdlet.ParameterSetName -eq 'Count' ? $Count : [long] [Math]::Ceiling($Rate * $DurationSeconds)
 $lastSecond = $PSCmdlet.ParameterSetName -eq 'Count' ? [double]::PositiveInfinity : $DurationSeconds

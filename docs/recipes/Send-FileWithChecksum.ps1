@@ -35,7 +35,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 $header = New-MessageFormat -Field 'Magic:32:ascii', 'Version:8', 'Length:64', 'Checksum:256:hex', 'NameLength:16', 'Name:[NameLength]:utf8'
 $answer = New-MessageFormat -Field 'IsFine:1:bool', 'Reserved:7', 'Checksum:256:hex', 'Reason:*:utf8'

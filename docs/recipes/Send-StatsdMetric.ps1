@@ -45,7 +45,9 @@ begin {
     $socket = $null
 
     $ErrorActionPreference = 'Stop'
-    Import-Module $PSScriptRoot/../../output/PSSockets
+    if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+        Import-Module $PSScriptRoot/../../output/PSSockets
+    }
     $codes = @{ Counter = 'c'; Gauge = 'g'; Timer = 'ms'; Set = 's' }
     $maximumLength = 1432
     $datagrams = [System.Collections.Generic.List[string]]::new()

@@ -57,7 +57,9 @@ begin {
     $socket = $null
 
     $ErrorActionPreference = 'Stop'
-    Import-Module $PSScriptRoot/../../output/PSSockets
+    if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+        Import-Module $PSScriptRoot/../../output/PSSockets
+    }
 
     # The number of a facility and of a severity is its place among the values of the parameter (RFC 5424, section 6.2.1).
     function Get-Place {

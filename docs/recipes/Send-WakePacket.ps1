@@ -34,7 +34,9 @@ param(
 
 begin {
     $ErrorActionPreference = 'Stop'
-    Import-Module $PSScriptRoot/../../output/PSSockets
+    if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+        Import-Module $PSScriptRoot/../../output/PSSockets
+    }
     $format = New-MessageFormat -Field @('Start:48:hex'; 1..16 | ForEach-Object { "Address${_}:48:mac" }; 'Password:*')
     $packets = [System.Collections.Generic.List[byte[]]]::new()
 }

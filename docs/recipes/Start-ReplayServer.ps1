@@ -46,7 +46,9 @@ param(
     [ValidateRange(0.001, 3600)] [double] $TimeoutSeconds = 10
 )
 
-Import-Module "$PSScriptRoot/../../output/PSSockets"
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 # Neighbours of one sender are one piece: where they were cut says nothing.
 $pieces = [System.Collections.Generic.List[hashtable]]::new()

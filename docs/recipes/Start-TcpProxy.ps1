@@ -45,8 +45,10 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$module = "$PSScriptRoot/../../output/PSSockets"
-Import-Module $module
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
+$module = Get-Module PSSockets
 
 $open = [hashtable]::Synchronized(@{})
 $listener = Start-SocketListener -LocalEndPoint $LocalEndPoint

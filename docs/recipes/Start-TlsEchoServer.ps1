@@ -41,8 +41,10 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$module = "$PSScriptRoot/../../output/PSSockets"
-Import-Module $module
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
+$module = Get-Module PSSockets
 
 $protect = @{ AsServer = $true; TimeoutSeconds = $TimeoutSeconds; Certificate = $Certificate ? $Certificate : (New-SocketCertificate) }
 if ($CertificateFile) {

@@ -33,7 +33,9 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../../output/PSSockets
+if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
+    Import-Module $PSScriptRoot/../../output/PSSockets
+}
 
 # What is known of each client, by its socket.
 $clients = [System.Collections.Generic.Dictionary[System.Net.Sockets.Socket, hashtable]]::new()

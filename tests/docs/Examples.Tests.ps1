@@ -14,6 +14,27 @@ Describe 'The examples' {
         Get-Socket | Close-Socket
     }
 
+    It '<Name> uses the module that is there' -ForEach @(
+        Get-ChildItem -Path $PSScriptRoot/../../examples, $PSScriptRoot/../../docs/recipes -Filter *.ps1 | ForEach-Object { @{ Name = $_.Name; Path = $_.FullName } }
+    ) {
+        $imports = @(Get-Content -LiteralPath $Path | Select-String -Pattern '^ *Import-Module \$PSScriptRoot' -Context 1)
+        $imports.Count | Should -Be 1
+        $imports[0].Context.PreContext.Trim() | Should -BeExactly 'if (-not (Get-Command New-Socket -ErrorAction Ignore)) {'
+    }
+
+    It 'Send-Hello.ps1 runs where the module was imported from another directory' {
+        $copy = Join-Path $TestDrive 'PSSockets'
+        Copy-Item -LiteralPath (Split-Path -Path $ModulePath) -Destination $copy -Recurse
+        $hello = (Resolve-Path -Path $PSScriptRoot/../../examples/Send-Hello.ps1).Path
+        $script = "Import-Module '$copy'; & '$hello' -RemoteEndPoint '$($socket.LocalEndPoint)'; (Get-Module PSSockets).ModuleBase"
+        $peer = Start-Peer $pwsh -ArgumentList @($pwshStart; '-Command', $script)
+        $started.Add($peer)
+        Wait-Peer $peer -TimeoutSeconds 60 | Should -Be 0 -Because $peer.ErrorOutput
+        $peer.ErrorOutput | Should -BeExactly ''
+        $peer.Output.Trim() | Should -BeExactly $copy
+        Receive-Datagram $socket -TimeoutSeconds 5 -AsText | Should -BeExactly 'Hello, World!'
+    }
+
     It 'Hello.ps1 shows the datagram that its other process sends' {
         $lines = Wait-Example (Invoke-Example 'Hello.ps1')
         $lines[0] | Should -Match '^waiting on \[::1\]:\d+$'

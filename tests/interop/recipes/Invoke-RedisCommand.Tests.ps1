@@ -112,6 +112,7 @@ Describe 'Invoke-RedisCommand.ps1' {
                 return
             }
             $started.Add($protected.Peer)
+            { & "$recipes/Invoke-RedisCommand.ps1" PING -Tls -TimeoutSeconds 0.001 } | Should -Throw '*127.0.0.1:6380*'
             $there = @{ Server = "localhost:$($protected.Port)"; Tls = $true }
 
             'SET a 1', 'GET a' | ForEach-Object { , ($_ -split ' ') } | & "$recipes/Invoke-RedisCommand.ps1" @there -TrustedCertificate "$directory/root.pem" | Should -BeExactly 'OK', '1'
