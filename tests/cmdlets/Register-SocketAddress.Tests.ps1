@@ -330,6 +330,13 @@ Describe 'Register-SocketAddress' {
             $saved = $datagram | Select-Object Record | ConvertTo-Csv | ConvertFrom-Csv
             Send-Datagram $server 'answer' $saved.From
             Receive-Datagram $client -TimeoutSeconds 5 -AsText | Should -Be 'answer'
+
+            $client.LocalEndPoint | Export-Clixml -LiteralPath "$TestDrive/peer.xml"
+            $saved = Import-Clixml -LiteralPath "$TestDrive/peer.xml"
+            "$saved" | Should -BeExactly $Text
+            Send-Datagram $server 'again' $saved
+            Receive-Datagram $client -TimeoutSeconds 5 -AsText | Should -Be 'again'
+            $client | Format-List -Property LocalEndPoint | Out-String -Width 200 | Should -BeLike "*: $([WildcardPattern]::Escape($Text))*"
         }
 
         It 'refuses an abstract name with NotSupported where there are none' {

@@ -106,6 +106,14 @@ Describe 'Test-Socket' {
             $found | ConvertTo-Csv | Select-Object -Last 1 | Should -BeLike """localhost:$port"",""127.0.0.1"",""Open"",*"
         }
 
+        It 'takes end points that were saved' {
+            $listener = Start-SocketListener '127.0.0.1:0'
+            $listener.LocalEndPoint, $listener.LocalEndPoint | Export-Clixml -LiteralPath "$TestDrive/peers.xml"
+
+            (Import-Clixml -LiteralPath "$TestDrive/peers.xml" | Test-Socket -TimeoutSeconds 10).Status | Should -Be 'Open', 'Open'
+            @(Import-Clixml -LiteralPath "$TestDrive/peers.xml" | Connect-Socket -TimeoutSeconds 10).Count | Should -Be 2
+        }
+
         It 'writes only yes or no with -Quiet' {
             $listener = Start-SocketListener '[::1]:0'
             $address = $listener.LocalEndPoint

@@ -19,12 +19,16 @@ internal sealed class EndPointTransformationAttribute : ArgumentTransformationAt
         _ => null,
     };
 
+    /// <summary>The text of an end point that came back from a file, a job or another session; null where it is something else.</summary>
+    public static string? TextOfSaved(object? value) =>
+        value is PSObject { BaseObject: PSCustomObject } saved && saved.TypeNames.Contains($"Deserialized.{typeof(EndPoint)}") ? saved.ToString() : null;
+
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         // An address alone is named in the error, or has its port beside it.
-        if ((value is IPAddress address ? address.ToString() : TextOf(value)) is not string text)
+        if ((value is IPAddress address ? address.ToString() : TextOf(value) ?? TextOfSaved(inputData)) is not string text)
         {
             return inputData;
         }

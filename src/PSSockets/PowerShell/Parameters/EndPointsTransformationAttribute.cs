@@ -32,7 +32,7 @@ internal sealed class EndPointsTransformationAttribute : ArgumentTransformationA
                 one = address.ToString();
             }
 
-            if (EndPointTransformationAttribute.TextOf(one) is not string text)
+            if ((EndPointTransformationAttribute.TextOf(one) ?? EndPointTransformationAttribute.TextOfSaved(item)) is not string text)
             {
                 return inputData;
             }

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Net;
 using System.Net.Sockets;
@@ -25,6 +26,13 @@ public static class EndPointView
     /// <summary>The end point as it can be typed again, safe for a terminal; empty where there is none. One that was saved is text.</summary>
     public static string Text(object? endPoint) =>
         EndPointText.Describe(Known(endPoint)) ?? string.Empty;
+
+    /// <summary>The name of a UNIX socket as text in lists and in what is saved, where .NET loses the bytes that are not text.</summary>
+    public static string UnixText(PSObject instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return Text(instance);
+    }
 
     /// <summary>The end point in a column: where it is too long, without its middle, so that the port or the file's name stays.</summary>
     /// <param name="endPoint">The end point.</param>
