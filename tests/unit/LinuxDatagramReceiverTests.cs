@@ -22,7 +22,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     private readonly Socket _sender = TestSockets.Bound(IPAddress.IPv6Loopback);
     private readonly Socket _receiver = TestSockets.Bound(IPAddress.IPv6Loopback);
     private readonly Socket _other = TestSockets.Bound(IPAddress.IPv6Loopback);
-    private readonly DatagramCallsSpy _calls = new();
+    private readonly DatagramTap _calls = new();
 
     public void Dispose()
     {
@@ -283,7 +283,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
     {
         const int Count = 200;
         int count = TestSockets.Enlarge(_receiver, Count);
-        using LinuxTransport engine = Engine();
+        using LinuxTransport engine = new(_stop);
         for (int round = 0; round < 3; round++)
         {
             Send(_receiver, count);
@@ -314,7 +314,7 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
         Assert.True(TestSockets.IsSilent(socket));
     }
 
-    private LinuxTransport Engine() => new LinuxTransport(_stop, null, _calls);
+    private LinuxTransport Engine() => new LinuxTransport(_stop, _calls);
 
     private IEnumerable<Datagram> Receive(ISocketTransport engine, ReceiveOptions options, int? count) =>
         DatagramReceiver.Receive(engine, options, null, [_receiver], count).Select(result => result.Value ?? throw result.Failure!);
@@ -347,8 +347,8 @@ public sealed class LinuxDatagramReceiverTests : IDisposable
             Array.Fill(one, (byte)index);
             return one;
         })];
-        DatagramCallsSpy calls = new();
-        using ISocketTransport engine = new LinuxTransport(_stop, null, calls);
+        DatagramTap calls = new();
+        using ISocketTransport engine = new LinuxTransport(_stop, calls);
         TestSockets.Send(engine, _sender, [.. data.Select(one => new OutgoingDatagram(one, address, _receiver.LocalEndPoint))]);
         Assert.Equal(1, calls.Cut);
         return data;

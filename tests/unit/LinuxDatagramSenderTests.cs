@@ -30,7 +30,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [InlineData(true)]
     public void EqualOnesGoTogetherAndArriveApart(bool isConnected)
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         if (isConnected)
         {
             _sender.Connect(_receiver.LocalEndPoint!);
@@ -48,7 +48,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
         using Socket dual = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         Assert.Empty(Send(calls, Same(20, 100), receiver, sender));
         Arrive(receiver, Same(20, 100));
         IPEndPoint to = (IPEndPoint)receiver.LocalEndPoint!;
@@ -60,7 +60,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void OnlyTheLastOfARunIsShorter()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         byte[][] data = Sizes(100, 100, 60, 60, 60, 100, 0, 0, 100, 99, 98);
         Assert.Empty(Send(calls, data, _receiver));
         Arrive(_receiver, data);
@@ -72,7 +72,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void MoreThanOneMessageHoldsIsSeveral()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         int count = TestSockets.Enlarge(_receiver, 1000);
         Assert.Empty(Send(calls, Same(count, 8), _receiver));
         Arrive(_receiver, Same(count, 8));
@@ -82,7 +82,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void LongOnesFillNoMoreThanAPacket()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         TestSockets.Enlarge(_receiver, 2000);
         Assert.Empty(Send(calls, Same(100, 9000), _receiver));
         Arrive(_receiver, Same(100, 9000));
@@ -92,7 +92,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void NeighboursThatGoElsewhereGoApart()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         SocketAddress first = _receiver.LocalEndPoint!.Serialize();
         SocketAddress second = _other.LocalEndPoint!.Serialize();
         OutgoingDatagram[] batch = [.. Same(9, 10).Select((data, index) => new OutgoingDatagram(data, index % 3 == 2 ? second : first, null))];
@@ -108,7 +108,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [InlineData(true)]
     public void NeighboursThatLeaveFromOneAddressGoTogether(bool isDual)
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         using Socket sender = TestSockets.Bound(isDual ? IPAddress.IPv6Any : IPAddress.Any, isDual);
         using Socket first = TestSockets.Bound(IPAddress.Loopback);
         using Socket second = TestSockets.Bound(IPAddress.Loopback);
@@ -136,13 +136,13 @@ public sealed class LinuxDatagramSenderTests : IDisposable
         Arrive(second, [.. batch.Where(datagram => datagram.Destination == otherDestination).Select(datagram => datagram.Data)]);
         Assert.Equal([4], calls.Batches);
         Assert.Equal(4, calls.Cut);
-        Assert.Equal(1, calls.Messages);
+        Assert.Equal(1, calls.Singles);
     }
 
     [Fact]
     public void AnAddressThatIsRefusedDoesNotMeanThatTheKernelCannotCut()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         using Socket sender = TestSockets.Bound(IPAddress.Any);
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         SocketAddress to = receiver.LocalEndPoint!.Serialize();
@@ -159,7 +159,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void WhereTheKernelCannotCutWhatLeavesFromAnAddressGoesApartForGood()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         calls.CutErrors.Enqueue(Errno.EINVAL);
         using Socket sender = TestSockets.Bound(IPAddress.Any);
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
@@ -177,7 +177,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     {
         Random random = new(5);
         int room = TestSockets.Enlarge(_receiver, 4000);
-        DatagramCallsSpy calls = new() { MostAtOnce = 3 };
+        DatagramTap calls = new() { MostAtOnce = 3 };
         for (int round = 0; round < 50; round++)
         {
             int[] choice = [0, 1, 17, 500, 1400, 1400, 20_000];
@@ -200,7 +200,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [InlineData(Errno.EOPNOTSUPP)]
     public void WhereTheKernelCannotCutTheSocketSendsThemApartForGood(int errno)
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         calls.CutErrors.Enqueue(errno);
         byte[][] data = [.. Sizes(7), .. Same(20, 100), .. Same(20, 50)];
         Assert.Empty(Send(calls, data, _receiver));
@@ -223,7 +223,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [InlineData(Errno.ENOBUFS)]
     public void WhatIsTooMuchAtOnceGoesApartAndTheNextTogether(int errno)
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         calls.CutErrors.Enqueue(errno);
         byte[][] data = Same(20, 100);
         Assert.Empty(Send(calls, data, _receiver));
@@ -234,12 +234,10 @@ public sealed class LinuxDatagramSenderTests : IDisposable
         Assert.Equal(2, calls.Cut);
     }
 
-    [Theory]
-    [InlineData(-1)]
-    [InlineData(1200)]
-    public void AKernelWithoutItAndAnOwnerWhoUsesItHimselfAreLeftAlone(int segmentSize)
+    [Fact]
+    public void AKernelWithoutItIsAskedOnce()
     {
-        DatagramCallsSpy calls = new() { SegmentSize = segmentSize };
+        DatagramTap calls = new() { CannotCut = true };
         Assert.Empty(Send(calls, Same(20, 100), _receiver));
         Arrive(_receiver, Same(20, 100));
         Assert.Equal(0, calls.Cut);
@@ -249,11 +247,12 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void AnOwnersSegmentSizeIsSeen()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         _sender.SetRawSocketOption(UdpLevel, UdpSegment, BitConverter.GetBytes(1200));
         Assert.Empty(Send(calls, Same(20, 100), _receiver));
         Arrive(_receiver, Same(20, 100));
         Assert.Equal(0, calls.Cut);
+        Assert.Equal(1, calls.Questions);
     }
 
     [Fact]
@@ -264,7 +263,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         sender.SetRawSocketOption(SocketLevel, NoChecksums, BitConverter.GetBytes(1));
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         Assert.Empty(Send(calls, Same(20, 100), receiver, sender));
         Arrive(receiver, Same(20, 100));
         Assert.Equal([1, 20], calls.Batches);
@@ -276,7 +275,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [MemberData(nameof(Ways))]
     public void OneThatIsTooLongFailsAloneInEveryWay(string way)
     {
-        DatagramCallsSpy calls = new() { SegmentSize = way == "never" ? -1 : null, MostAtOnce = way == "few" ? 2 : int.MaxValue };
+        DatagramTap calls = new() { CannotCut = way == "never", MostAtOnce = way == "few" ? 2 : int.MaxValue };
         int errno = way switch
         {
             "EINVAL" => Errno.EINVAL,
@@ -302,7 +301,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void ARefusalOfAnEarlierOneIsTheFirstsAndTheOthersGoOn()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         calls.CutErrors.Enqueue(111);
         byte[][] data = Same(20, 100);
         (OutgoingDatagram failed, SocketCallException failure) = Assert.Single(Send(calls, data, _receiver));
@@ -317,9 +316,9 @@ public sealed class LinuxDatagramSenderTests : IDisposable
         using Socket deaf = TestSockets.Deaf();
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
         sender.Connect(deaf.LocalEndPoint!);
-        Assert.Empty(Send(new DatagramCallsSpy(), Same(2, 100), null, sender));
+        Assert.Empty(Send(new DatagramTap(), Same(2, 100), null, sender));
         Assert.True(sender.Poll(TestSockets.Patience, SelectMode.SelectError));
-        (_, SocketCallException failure) = Assert.Single(Send(new DatagramCallsSpy(), Same(2, 100), null, sender));
+        (_, SocketCallException failure) = Assert.Single(Send(new DatagramTap(), Same(2, 100), null, sender));
         Assert.Equal(SocketError.ConnectionRefused, failure.SocketErrorCode);
     }
 
@@ -328,7 +327,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [InlineData(Errno.EINTR)]
     public void AWaitForRoomAndAnInterruptionLoseNothing(int errno)
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         calls.Errors.Enqueue(errno);
         Assert.Empty(Send(calls, Same(20, 100), _receiver));
         Arrive(_receiver, Same(20, 100));
@@ -344,7 +343,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
         using (first)
         using (second)
         {
-            DatagramCallsSpy calls = new();
+            DatagramTap calls = new();
             Assert.Empty(Send(calls, Same(10, 100), null, first));
             Arrive(second, Same(10, 100));
             Assert.Equal([10], calls.Batches);
@@ -355,7 +354,7 @@ public sealed class LinuxDatagramSenderTests : IDisposable
     [Fact]
     public void OneAloneIsSentFromWhereItIs()
     {
-        DatagramCallsSpy calls = new();
+        DatagramTap calls = new();
         Assert.Empty(Send(calls, Same(1, 100), _receiver));
         Arrive(_receiver, Same(1, 100));
         Assert.Equal(1, calls.Singles);
@@ -391,12 +390,12 @@ public sealed class LinuxDatagramSenderTests : IDisposable
         Assert.True(TestSockets.IsSilent(receiver));
     }
 
-    private List<(OutgoingDatagram Datagram, SocketCallException Failure)> Send(DatagramCallsSpy calls, byte[][] data, Socket? to, Socket? through = null) =>
+    private List<(OutgoingDatagram Datagram, SocketCallException Failure)> Send(DatagramTap calls, byte[][] data, Socket? to, Socket? through = null) =>
         SendAll(calls, through ?? _sender, To(data, to?.LocalEndPoint));
 
-    private List<(OutgoingDatagram Datagram, SocketCallException Failure)> SendAll(DatagramCallsSpy calls, Socket through, OutgoingDatagram[] batch)
+    private List<(OutgoingDatagram Datagram, SocketCallException Failure)> SendAll(DatagramTap calls, Socket through, OutgoingDatagram[] batch)
     {
-        using ISocketTransport engine = new LinuxTransport(_stop, null, calls);
+        using ISocketTransport engine = new LinuxTransport(_stop, calls);
         return TestSockets.Failures(engine, through, TestSockets.Patient, batch);
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using PSSockets.Channels;
 using PSSockets.Sessions;
 using PSSockets.Sockets;
+using PSSockets.Transport;
 using PSSockets.Waiting;
 
 namespace PSSockets.UnitTests;
@@ -242,6 +243,22 @@ public sealed class SessionTests : IDisposable
         output.GiveBack(peer);
         Assert.Equal(["one", "two"], lines);
         Assert.Equal("thr"u8.ToArray(), peer.Receive());
+    }
+
+    [Fact]
+    public void OfManyLinesTheRestIsNotCopiedForEachOne()
+    {
+        const int Count = 20_000;
+        using StreamPair pair = new();
+        StreamPeer peer = SocketTransport.Quiet.PeerOf(pair.Receiver);
+        int lines = 0;
+        LineOutput output = new(new UTF8Encoding(false), isRaw: false, (_, _) => lines++);
+        byte[] bytes = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x\n", Count)));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        output.Show(peer, bytes);
+        long each = (GC.GetAllocatedBytesForCurrentThread() - before) / Count;
+        Assert.Equal(Count, lines);
+        Assert.True(each < 5000, $"{each} bytes for each");
     }
 
     [Theory]

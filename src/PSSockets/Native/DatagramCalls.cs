@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace PSSockets.Native;
 
-/// <summary>Moving datagrams on Linux: recvmmsg(2), sendto(2), sendmsg(2), sendmmsg(2), UDP_SEGMENT in udp(7).</summary>
-internal sealed unsafe partial class DatagramCalls : IDatagramCalls
+/// <summary>Moving datagrams on Linux: recvmmsg(2), sendto(2), sendmsg(2), sendmmsg(2); UDP_SEGMENT is in udp(7).</summary>
+internal static unsafe partial class DatagramCalls
 {
     public const int Peek = 0x2;
     public const int DontRoute = 0x4;
@@ -20,13 +20,6 @@ internal sealed unsafe partial class DatagramCalls : IDatagramCalls
 
     /// <summary>UDP_GRO: what is received is several datagrams of so many bytes.</summary>
     public const int UdpReceiveSegments = 104;
-
-    private DatagramCalls()
-    {
-    }
-
-    /// <summary>The calls of this system.</summary>
-    public static DatagramCalls System { get; } = new();
 
     /// <summary>A piece of memory: <c>struct iovec</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -57,41 +50,19 @@ internal sealed unsafe partial class DatagramCalls : IDatagramCalls
         public uint Length;
     }
 
-    /// <inheritdoc />
-    int IDatagramCalls.Receive(SafeSocketHandle socket, BatchHeader* headers, int count, int flags) =>
-        ReceiveBatch(socket, headers, (uint)count, flags, null);
-
-    /// <inheritdoc />
-    int IDatagramCalls.Send(SafeSocketHandle socket, BatchHeader* headers, int count, int flags) =>
-        SendBatch(socket, headers, (uint)count, flags);
-
-    /// <inheritdoc />
-    nint IDatagramCalls.Send(SafeSocketHandle socket, byte* data, nuint length, int flags, byte* address, uint addressLength) =>
-        SendTo(socket, data, length, flags, address, addressLength);
-
-    /// <inheritdoc />
-    nint IDatagramCalls.Send(SafeSocketHandle socket, Header* header, int flags) => SendMessage(socket, header, flags);
-
-    /// <inheritdoc />
-    int IDatagramCalls.SegmentSize(SafeSocketHandle socket)
-    {
-        int value = 0;
-        uint size = sizeof(int);
-        return GetOption(socket, UdpLevel, UdpSegment, &value, &size) == 0 ? value : -1;
-    }
-
+    /// <summary>Receives at most so many messages; how many, or -1 and errno: recvmmsg(2).</summary>
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
-    private static partial int ReceiveBatch(SafeSocketHandle socket, BatchHeader* headers, uint count, int flags, void* timeout);
+    public static partial int ReceiveBatch(SafeSocketHandle socket, BatchHeader* headers, int count, int flags, void* timeout);
 
+    /// <summary>Sends messages in their order until one fails; how many were sent, or -1 and errno: sendmmsg(2).</summary>
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
-    private static partial int SendBatch(SafeSocketHandle socket, BatchHeader* headers, uint count, int flags);
+    public static partial int SendBatch(SafeSocketHandle socket, BatchHeader* headers, int count, int flags);
 
+    /// <summary>Sends one message; -1 and errno where it failed: sendto(2).</summary>
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
-    private static partial nint SendTo(SafeSocketHandle socket, byte* data, nuint length, int flags, byte* address, uint addressLength);
+    public static partial nint SendTo(SafeSocketHandle socket, byte* data, nuint length, int flags, byte* address, uint addressLength);
 
+    /// <summary>Sends one message with what is said beside its data; -1 and errno where it failed: sendmsg(2).</summary>
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
-    private static partial nint SendMessage(SafeSocketHandle socket, Header* header, int flags);
-
-    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
-    private static partial int GetOption(SafeSocketHandle socket, int level, int option, int* value, uint* length);
+    public static partial nint SendMessage(SafeSocketHandle socket, Header* header, int flags);
 }

@@ -30,13 +30,6 @@ internal sealed class ConsoleTerminal : ITerminal
     }
 
     /// <inheritdoc />
-    public void Write(string text)
-    {
-        Console.Out.Write(text);
-        Console.Out.Flush();
-    }
-
-    /// <inheritdoc />
     public void Dispose()
     {
     }

@@ -15,5 +15,9 @@ internal interface ITerminal : IDisposable
     bool TryRead(out TerminalKey key);
 
     /// <summary>Writes text with the escape sequences of a terminal.</summary>
-    void Write(string text);
+    void Write(string text)
+    {
+        Console.Out.Write(text);
+        Console.Out.Flush();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PSSockets.Channels;
 using PSSockets.Errors;
 using PSSockets.Streams;
 
@@ -91,7 +92,7 @@ internal sealed class HexOutput(Action<string, byte[]> write) : SessionOutput
 internal sealed class LineOutput(Encoding encoding, bool isRaw, Action<string, byte[]> write) : SessionOutput
 {
     private readonly LineFraming _lines = new(encoding) { MaximumSize = int.MaxValue };
-    private byte[] _pending = [];
+    private readonly HeldBytes _pending = new();
 
     /// <inheritdoc />
     public override void Show(SessionPeer peer, byte[] bytes)
@@ -102,12 +103,12 @@ internal sealed class LineOutput(Encoding encoding, bool isRaw, Action<string, b
             return;
         }
 
-        int searched = _pending.Length;
-        _pending = [.. _pending, .. bytes];
-        while (_lines.Find(_pending, searched) is FramePlace place)
+        int searched = _pending.Count;
+        bytes.CopyTo(_pending.Room(bytes.Length, 0));
+        _pending.Add(bytes.Length);
+        while (_lines.Find(_pending.Span(), searched) is FramePlace place)
         {
-            byte[] line = _pending[..place.Next];
-            _pending = _pending[place.Next..];
+            byte[] line = _pending.Take(0, place.Next, place.Next);
             searched = 0;
             write(Text(line), line);
         }
@@ -116,8 +117,7 @@ internal sealed class LineOutput(Encoding encoding, bool isRaw, Action<string, b
     /// <inheritdoc />
     public override void End()
     {
-        byte[] rest = _pending;
-        _pending = [];
+        byte[] rest = TakePending();
         if (rest.Length > 0)
         {
             write(Text(rest), rest);
@@ -125,11 +125,9 @@ internal sealed class LineOutput(Encoding encoding, bool isRaw, Action<string, b
     }
 
     /// <inheritdoc />
-    public override void GiveBack(SessionPeer peer)
-    {
-        peer.PutBack(_pending);
-        _pending = [];
-    }
+    public override void GiveBack(SessionPeer peer) => peer.PutBack(TakePending());
+
+    private byte[] TakePending() => _pending.Take(0, _pending.Count, _pending.Count);
 
     private string Text(byte[] bytes)
     {

@@ -5,14 +5,12 @@ namespace PSSockets.Sessions;
 
 /// <summary>The terminal of Unix: standard input, key by key, which poll(2) waits for together with the socket.</summary>
 /// <remarks>Bytes are taken one by one, so that what is typed after the session has ended is there for the prompt.</remarks>
-internal sealed class UnixTerminal : ITerminal
+/// <param name="before">How standard input was set.</param>
+internal sealed class UnixTerminal(byte[] before) : ITerminal
 {
     private const int UsualWidth = 80;
 
     private readonly KeyReader _keys = new();
-    private readonly byte[] _before;
-
-    private UnixTerminal(byte[] before) => _before = before;
 
     /// <inheritdoc />
     public InputInterest Input { get; } = new(TerminalCalls.Descriptor);
@@ -35,7 +33,7 @@ internal sealed class UnixTerminal : ITerminal
 
     /// <summary>The terminal; null where standard input is none.</summary>
     public static UnixTerminal? TryOpen() =>
-        TerminalCalls.Settings() is byte[] before && TerminalCalls.Apply(TerminalCalls.KeyByKey(before)) ? new UnixTerminal(before) : null;
+        TerminalCalls.Settings() is byte[] found && TerminalCalls.Apply(TerminalCalls.KeyByKey(found)) ? new UnixTerminal(found) : null;
 
     /// <inheritdoc />
     public bool TryRead(out TerminalKey key)
@@ -60,12 +58,5 @@ internal sealed class UnixTerminal : ITerminal
     }
 
     /// <inheritdoc />
-    public void Write(string text)
-    {
-        Console.Out.Write(text);
-        Console.Out.Flush();
-    }
-
-    /// <inheritdoc />
-    public void Dispose() => TerminalCalls.Apply(_before);
+    public void Dispose() => TerminalCalls.Apply(before);
 }

@@ -33,8 +33,7 @@ internal static class Connector
                 }
 
                 connect.Complete();
-                SocketRecord record = socket;
-                record.Peer = candidate;
+                SocketRecord.Of(socket).NotePeer(asked, candidate);
                 return;
             }
             catch (SocketCallException failure)

@@ -11,6 +11,13 @@ internal interface ITransportTap
     /// <summary>Is asked before a call is made: an errno makes the call fail with it, unmade; 0 lets it be made.</summary>
     int Before(string call, SocketRecord? socket) => 0;
 
+    /// <summary>The same before a call that moves several messages: sendmmsg(2).</summary>
+    /// <param name="call">Its name, which is that of the call for one.</param>
+    /// <param name="socket">The socket it is made on.</param>
+    /// <param name="messages">How many datagrams each message is; empty where the call moves one.</param>
+    /// <param name="count">How many messages the call moves; fewer, but one at least, make it one that did not move all.</param>
+    int Before(string call, SocketRecord? socket, ReadOnlySpan<int> messages, ref int count) => Before(call, socket);
+
     /// <summary>Is told of a call that was made.</summary>
     void After(in SystemCall call);
 }

@@ -282,7 +282,7 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
             {
                 active.Target.Socket = trial.Pending.Socket;
                 active.Target.Peer = trial.Pending.RemoteEndPoint;
-                SocketRecord.Of(trial.Pending.Socket).Peer = trial.Pending.RemoteEndPoint;
+                SocketRecord.Of(trial.Pending.Socket).NotePeer(active.Target.Asked, trial.Pending.RemoteEndPoint);
                 active.Target.Latency = Stopwatch.GetElapsedTime(trial.Start, now);
                 End(active);
             }

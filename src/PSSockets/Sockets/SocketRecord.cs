@@ -117,6 +117,15 @@ internal sealed class SocketRecord
     /// <summary>The record of a socket.</summary>
     public static implicit operator SocketRecord(Socket socket) => Of(socket);
 
+    /// <summary>Notes to whom the socket was connected.</summary>
+    /// <param name="asked">Whom the user named.</param>
+    /// <param name="peer">Who answered.</param>
+    public void NotePeer(EndPoint asked, EndPoint peer)
+    {
+        HostName = (asked as DnsEndPoint)?.Host;
+        Peer = peer;
+    }
+
     /// <summary>A connection that was accepted and that nobody has got; null where there is none.</summary>
     public Socket? TakeConnection()
     {

@@ -8,7 +8,11 @@ using PSSockets.Waiting;
 namespace PSSockets.Streams;
 
 /// <summary>A FIFO or a device of Unix: it is opened with O_NONBLOCK, and poll(2) waits for it and the stop together.</summary>
-internal sealed class PolledFile : TransferFile
+/// <param name="path">The full path.</param>
+/// <param name="file">The file.</param>
+/// <param name="stop">Ends every wait.</param>
+/// <param name="limit">How long each wait may take.</param>
+internal sealed class PolledFile(string path, SafeFileHandle file, StopSignal stop, TimeLimit limit) : TransferFile(path)
 {
     // No event tells that somebody has opened a FIFO for reading: that is tried again after so many milliseconds, twice
     // as many each time.
@@ -17,21 +21,6 @@ internal sealed class PolledFile : TransferFile
 
     // Where poll(2) cannot wait for a stop it looks for one so often.
     private const double TurnSeconds = 0.05;
-
-    private readonly SafeFileHandle _file;
-    private readonly StopSignal _stop;
-    private readonly TimeLimit _limit;
-
-    private PolledFile(string path, SafeFileHandle file, StopSignal stop, TimeLimit limit)
-        : base(path)
-    {
-        _file = file;
-        _stop = stop;
-        _limit = limit;
-    }
-
-    /// <inheritdoc />
-    public override long? Length => null;
 
     /// <summary>Opens the file. A FIFO is written to from when somebody reads from it.</summary>
     public static PolledFile Open(string path, bool isWriter, StopSignal stop, TimeLimit limit)
@@ -71,15 +60,15 @@ internal sealed class PolledFile : TransferFile
     /// <remarks>Of a FIFO that nobody has opened for writing yet read(2) says that it is at its end, and poll(2) that there is nothing yet.</remarks>
     public override int Read(Memory<byte> buffer)
     {
-        Deadline deadline = _limit.Next();
+        Deadline deadline = limit.Next();
         while (true)
         {
             if (!Wait(PollEvents.Read, deadline))
             {
-                throw Late("read", Path, $"nothing came from it {_limit.Within}");
+                throw Late("read", Path, $"nothing came from it {limit.Within}");
             }
 
-            int count = FileCalls.Read(_file, buffer.Span);
+            int count = FileCalls.Read(file, buffer.Span);
             int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
             if (errno == 0)
             {
@@ -96,11 +85,11 @@ internal sealed class PolledFile : TransferFile
     /// <inheritdoc />
     public override int Write(ReadOnlyMemory<byte> data)
     {
-        Deadline deadline = _limit.Next();
+        Deadline deadline = limit.Next();
         while (true)
         {
-            _stop.ThrowIfSet();
-            int count = FileCalls.Write(_file, data.Span);
+            stop.ThrowIfSet();
+            int count = FileCalls.Write(file, data.Span);
             int errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
             if (count > 0)
             {
@@ -116,23 +105,23 @@ internal sealed class PolledFile : TransferFile
 
             if (errno != Errno.EINTR && !Wait(PollEvents.Write, deadline))
             {
-                throw Late("write", Path, $"nobody took anything from it {_limit.For}");
+                throw Late("write", Path, $"nobody took anything from it {limit.For}");
             }
         }
     }
 
     /// <inheritdoc />
-    protected override void Dispose(bool disposing) => _file.Dispose();
+    protected override void Dispose(bool disposing) => file.Dispose();
 
     private bool Wait(PollEvents events, Deadline deadline) =>
-        SystemNumbers.HasEventDescriptors ? new PollWaiter(_stop).Wait(_file, events, deadline) : WaitInTurns(events, deadline);
+        SystemNumbers.HasEventDescriptors ? new PollWaiter(stop).Wait(file, events, deadline) : WaitInTurns(events, deadline);
 
     private unsafe bool WaitInTurns(PollEvents events, Deadline deadline)
     {
         while (true)
         {
-            _stop.ThrowIfSet();
-            Poll.Entry entry = new() { Descriptor = (int)_file.DangerousGetHandle(), Requested = events };
+            stop.ThrowIfSet();
+            Poll.Entry entry = new() { Descriptor = (int)file.DangerousGetHandle(), Requested = events };
             if (Poll.Wait(&entry, 1, Deadline.Earlier(deadline, Deadline.After(TurnSeconds)).Milliseconds) > 0)
             {
                 return true;

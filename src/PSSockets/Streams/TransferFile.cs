@@ -16,7 +16,7 @@ internal abstract class TransferFile(string path) : IDisposable
     public string Path => path;
 
     /// <summary>How many bytes it has; null where it has no length.</summary>
-    public abstract long? Length { get; }
+    public virtual long? Length => null;
 
     /// <summary>Opens a file that is to be sent.</summary>
     /// <exception cref="SocketInputException"><c>FileNotUsable</c>.</exception>

@@ -17,8 +17,7 @@ namespace PSSockets.Transport;
 /// </summary>
 /// <param name="transport">The transport that this is part of.</param>
 /// <param name="loop">Waits.</param>
-/// <param name="calls">The system calls.</param>
-internal sealed class LinuxDatagramReceiver(LinuxTransport transport, AttemptLoop loop, IDatagramCalls calls) : IDisposable
+internal sealed class LinuxDatagramReceiver(LinuxTransport transport, AttemptLoop loop) : IDisposable
 {
     private const string Call = "recvfrom";
 
@@ -102,10 +101,10 @@ internal sealed class LinuxDatagramReceiver(LinuxTransport transport, AttemptLoo
         int flags = DatagramCalls.DontWait | DatagramCalls.Truncate | (options.Peek ? DatagramCalls.Peek : 0);
         int asked = options.Peek ? 1 : Math.Min(source.MostAtOnce(options.TakesAhead), Math.Min(most, _slab.Capacity));
         int count = -1;
-        errno = transport.RefusalOf(Call, source.Record);
+        errno = transport.Refusal(Call, source.Record);
         if (errno == 0)
         {
-            count = _slab.Receive(calls, source.Record.Handle, asked, flags);
+            count = _slab.Receive(source.Record.Handle, asked, flags);
             errno = count < 0 ? Marshal.GetLastPInvokeError() : 0;
         }
 

@@ -10,8 +10,7 @@ namespace PSSockets.Transport;
 /// <summary>Sends datagrams on Linux: one from where it is, many with as few calls as the kernel allows.</summary>
 /// <param name="transport">The transport that this is part of.</param>
 /// <param name="loop">Waits.</param>
-/// <param name="calls">The system calls.</param>
-internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, AttemptLoop loop, IDatagramCalls calls) : IDisposable
+internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, AttemptLoop loop) : IDisposable
 {
     private SendSlab? _slab;
     private SocketRecord? _asked;
@@ -103,7 +102,7 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
         fixed (byte* data = datagram.Data, name = address)
         {
             return (datagram.Source is null
-                ? calls.Send(handle, data, (nuint)datagram.Data.Length, flags, name, (uint)address.Length)
+                ? DatagramCalls.SendTo(handle, data, (nuint)datagram.Data.Length, flags, name, (uint)address.Length)
                 : SendFrom(handle, datagram.Source, data, datagram.Data.Length, flags, name, address.Length)) < 0 ? -1 : 1;
         }
     }
@@ -123,7 +122,7 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
             // cmsg_len, without padding: for what is longer than that the kernel would allocate memory.
             ControlLength = *(nuint*)control,
         };
-        return calls.Send(handle, &header, flags);
+        return DatagramCalls.SendMessage(handle, &header, flags);
     }
 
     // Puts as many side by side as one call takes.
@@ -142,9 +141,9 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
     }
 
     // How many datagrams were sent, or -1 and errno.
-    private int SendLoaded(SafeSocketHandle handle, int flags)
+    private int SendLoaded(SafeSocketHandle handle, int count, int flags)
     {
-        int messages = _slab!.Send(calls, handle, flags);
+        int messages = _slab!.Send(handle, count, flags);
         return messages < 0 ? -1 : _slab.CountOf(messages);
     }
 
@@ -156,7 +155,7 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
             _cuts = socket.Socket.SocketType == SocketType.Dgram
                 && socket.Socket.AddressFamily != AddressFamily.Unix
                 && !socket.CannotSegment
-                && calls.SegmentSize(socket.Handle) == 0;
+                && transport.Ask(socket, "UDP_SEGMENT", (DatagramCalls.UdpLevel, DatagramCalls.UdpSegment)) == 0;
             _asked = socket;
         }
 
@@ -217,21 +216,22 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
 
         public int Try()
         {
-            if (sender.Refusal(Call, socket) is int refusal and not 0)
+            ReadOnlySpan<int> messages = isSingle ? default : sender._slab!.Counts;
+            int count = isSingle ? 1 : messages.Length;
+            int errno = sender.Refusal(Call, socket, messages, ref count);
+            if (errno == 0)
             {
-                return refusal;
+                SafeSocketHandle handle = socket.Handle;
+                Sent = isSingle ? sender.SendOne(handle, first, flags) : sender.SendLoaded(handle, count, flags);
+                if (Sent > 0)
+                {
+                    return 0;
+                }
+
+                errno = Marshal.GetLastPInvokeError();
             }
 
-            SafeSocketHandle handle = socket.Handle;
-            Sent = isSingle ? sender.SendOne(handle, first, flags) : sender.SendLoaded(handle, flags);
-            if (Sent > 0)
-            {
-                return 0;
-            }
-
-            int errno = Marshal.GetLastPInvokeError();
-            bool isCut = !isSingle && sender._slab!.FirstCount > 1;
-            if (isCut && sender.TryUncut(socket, first.Source, errno, sender._slab!.FirstCount, ref _uncut))
+            if (!isSingle && messages[0] > 1 && sender.TryUncut(socket, first.Source, errno, messages[0], ref _uncut))
             {
                 IsCutInDoubt = errno == Errno.EINVAL && first.Source is not null;
                 // None of them was sent; they are loaded again.
@@ -249,5 +249,5 @@ internal sealed unsafe class LinuxDatagramSender(LinuxTransport transport, Attem
         public readonly Exception Failure(int errno) => sender.Failure(socket, first, errno);
     }
 
-    private int Refusal(string call, SocketRecord socket) => transport.RefusalOf(call, socket);
+    private int Refusal(string call, SocketRecord socket, ReadOnlySpan<int> messages, ref int count) => transport.Refusal(call, socket, messages, ref count);
 }

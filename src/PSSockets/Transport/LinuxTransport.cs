@@ -12,10 +12,10 @@ namespace PSSockets.Transport;
 /// <summary>Linux: waits of our own (<see cref="AttemptLoop"/>), and many datagrams with one call.</summary>
 /// <param name="stop">Ends every wait.</param>
 /// <param name="tap">Is told of every call; null where nobody listens.</param>
-/// <param name="calls">The system calls that move datagrams; null for those of the system.</param>
-internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap = null, IDatagramCalls? calls = null) : UnixTransport(stop, tap)
+internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap = null) : UnixTransport(stop, tap)
 {
     private const int FirstRetryMilliseconds = 1;
+    private const string TimestampName = "SO_TIMESTAMPNS";
 
     private static readonly (int Level, int Option) OnlyIPv6 = (41, 26);
     private static readonly (int Level, int Option) Broadcast = (1, 6);
@@ -85,8 +85,32 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
         }
     }
 
-    /// <summary>The errno with which who listens wants the call to fail; 0 lets it be made.</summary>
-    public int RefusalOf(string call, SocketRecord socket) => Refusal(call, socket);
+    /// <summary>The number that an option is, which the module asks for of itself; null where the system does not tell.</summary>
+    public int? Ask(SocketRecord socket, string name, (int Level, int Option) option)
+    {
+        const string Name = "getsockopt";
+        Span<byte> value = stackalloc byte[sizeof(int)];
+        try
+        {
+            if (Refusal(Name, socket) != 0 || OptionCalls.Get(socket.Handle, option.Level, option.Option, value) < 0)
+            {
+                return null;
+            }
+
+            int number = MemoryMarshal.Read<int>(value);
+            if (IsTapped(socket))
+            {
+                Tell(socket, new SystemCall(Name, socket.Socket, name, number) { IsAuxiliary = true });
+            }
+
+            return number;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile: the call that follows says so.
+            return null;
+        }
+    }
 
     /// <summary>Tells of datagrams that were received.</summary>
     public void TellOf(SocketRecord socket, Datagram received)
@@ -117,11 +141,11 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
 
     /// <inheritdoc />
     public override Datagram? Receive(SocketRecord socket, ReceiveOptions options, Deadline deadline, int most = 1) =>
-        (_receiver ??= new LinuxDatagramReceiver(this, _loop, calls ?? DatagramCalls.System)).Receive(socket, options, deadline, most);
+        (_receiver ??= new LinuxDatagramReceiver(this, _loop)).Receive(socket, options, deadline, most);
 
     /// <inheritdoc />
     public override void Send(SocketRecord socket, ReadOnlySpan<OutgoingDatagram> datagrams, bool dontRoute, Deadline deadline, Action<OutgoingDatagram, SocketCallException> failed) =>
-        (_sender ??= new LinuxDatagramSender(this, _loop, calls ?? DatagramCalls.System)).Send(socket, datagrams, dontRoute, deadline, failed);
+        (_sender ??= new LinuxDatagramSender(this, _loop)).Send(socket, datagrams, dontRoute, deadline, failed);
 
     /// <inheritdoc />
     public override IPendingConnect StartConnect(SocketRecord socket, EndPoint remoteEndPoint)
@@ -419,9 +443,6 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
         base.Dispose(disposing);
     }
 
-    private void Switch(SocketRecord socket, string name, (int Level, int Option) option, int value, bool isAuxiliary) =>
-        Call("setsockopt", socket, name, () => WriteOption(socket, name, option.Level, option.Option, BitConverter.GetBytes(value)), isAuxiliary: isAuxiliary);
-
     private static PollEvents EventsOf(WaitFor what) => what switch
     {
         WaitFor.Read => PollEvents.Read | PollEvents.PeerClosed,
@@ -452,32 +473,12 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
         }
     }
 
-    private bool OwnerHasTimestamps(SocketRecord socket)
-    {
-        if (socket.OwnerHasTimestamps is not bool known)
-        {
-            Span<byte> value = stackalloc byte[sizeof(int)];
-            (int level, int option) = ControlMessages.TimestampOption;
-            try
-            {
-                known = OptionCalls.Get(socket.Handle, level, option, value) > 0 && value[0] != 0;
-            }
-            catch (ObjectDisposedException)
-            {
-                // Closed meanwhile: the call that follows says so.
-                return false;
-            }
-
-            socket.OwnerHasTimestamps = known;
-        }
-
-        return known;
-    }
+    private bool OwnerHasTimestamps(SocketRecord socket) =>
+        socket.OwnerHasTimestamps ??= Ask(socket, TimestampName, ControlMessages.TimestampOption) is not (null or 0);
 
     // Where the system refuses, datagrams come without its time.
     private bool SetTimestamps(SocketRecord socket, bool on)
     {
-        const string Name = "SO_TIMESTAMPNS";
         if (Refusal("setsockopt", socket) != 0)
         {
             return false;
@@ -490,7 +491,7 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
             bool isDone = OptionCalls.Set(socket.Handle, level, option, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in value))) == 0;
             if (isDone && IsTapped(socket))
             {
-                Tell(socket, new SystemCall("setsockopt", socket.Socket, $"{Name}, {value}", 0) { IsAuxiliary = true });
+                Tell(socket, new SystemCall("setsockopt", socket.Socket, $"{TimestampName}, {value}", 0) { IsAuxiliary = true });
             }
 
             return isDone;

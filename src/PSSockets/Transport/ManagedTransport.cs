@@ -901,10 +901,17 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     }
 
     /// <summary>The errno with which who listens wants the call to fail; 0 lets it be made.</summary>
-    protected int Refusal(string call, SocketRecord? socket)
+    protected internal int Refusal(string call, SocketRecord? socket)
     {
-        int errno = tap?.Before(call, socket) ?? 0;
-        return errno == 0 && socket?.Tap is { } own ? own.Before(call, socket) : errno;
+        int count = 1;
+        return Refusal(call, socket, default, ref count);
+    }
+
+    /// <inheritdoc cref="ITransportTap.Before(string, SocketRecord?, ReadOnlySpan{int}, ref int)" />
+    protected internal int Refusal(string call, SocketRecord? socket, ReadOnlySpan<int> messages, ref int count)
+    {
+        int errno = tap?.Before(call, socket, messages, ref count) ?? 0;
+        return errno == 0 && socket?.Tap is { } own ? own.Before(call, socket, messages, ref count) : errno;
     }
 
     /// <summary>Tells of a call.</summary>
@@ -1040,30 +1047,16 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
 
     private static (int Count, SocketError Error) SendNow(Socket socket, ReadOnlySpan<byte> data, SocketFlags flags)
     {
-        bool wasBlocking = EndBlocking(socket);
-        try
-        {
-            int count = socket.Send(data, flags, out SocketError error);
-            return (count, error);
-        }
-        finally
-        {
-            Restore(socket, wasBlocking);
-        }
+        using NotBlocking now = new(socket);
+        int count = socket.Send(data, flags, out SocketError error);
+        return (count, error);
     }
 
     private static (int Count, SocketError Error) ReceiveNow(Socket socket, Span<byte> buffer, SocketFlags flags)
     {
-        bool wasBlocking = EndBlocking(socket);
-        try
-        {
-            int count = socket.Receive(buffer, flags, out SocketError error);
-            return (count, error);
-        }
-        finally
-        {
-            Restore(socket, wasBlocking);
-        }
+        using NotBlocking now = new(socket);
+        int count = socket.Receive(buffer, flags, out SocketError error);
+        return (count, error);
     }
 
     // .NET's calls say nothing beside the data. How many bytes, or null when the deadline passed.
@@ -1105,29 +1098,29 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
         Span<byte> control = stackalloc byte[ControlMessages.LongestSource];
         control = control[..ControlMessages.WriteSource(control, source.Address, source.InterfaceIndex)];
         ReadOnlySpan<byte> address = datagram.Destination is null ? default : datagram.Destination.Buffer.Span[..datagram.Destination.Size];
-        bool wasBlocking = EndBlocking(socket);
-        try
-        {
-            return MessageCalls.Send(SocketInternals.HandleOf(socket), datagram.Data, address, control, dontRoute) < 0 ? Marshal.GetLastPInvokeError() : 0;
-        }
-        finally
-        {
-            Restore(socket, wasBlocking);
-        }
+        using NotBlocking now = new(socket);
+        return MessageCalls.Send(SocketInternals.HandleOf(socket), datagram.Data, address, control, dontRoute) < 0 ? Marshal.GetLastPInvokeError() : 0;
     }
 
-    private static bool EndBlocking(Socket socket)
+    // As long as it is there the socket does not block.
+    private readonly struct NotBlocking : IDisposable
     {
-        bool wasBlocking = socket.Blocking;
-        socket.Blocking = false;
-        return wasBlocking;
-    }
+        private readonly Socket _socket;
+        private readonly bool _wasBlocking;
 
-    private static void Restore(Socket socket, bool wasBlocking)
-    {
-        if (!SocketInternals.HandleOf(socket).IsClosed)
+        public NotBlocking(Socket socket)
         {
-            socket.Blocking = wasBlocking;
+            _socket = socket;
+            _wasBlocking = socket.Blocking;
+            socket.Blocking = false;
+        }
+
+        public void Dispose()
+        {
+            if (!SocketInternals.HandleOf(_socket).IsClosed)
+            {
+                _socket.Blocking = _wasBlocking;
+            }
         }
     }
 

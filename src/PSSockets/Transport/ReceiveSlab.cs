@@ -68,7 +68,7 @@ internal sealed unsafe class ReceiveSlab : IDisposable
         size > UsualSize ? new ReceiveSlab(size) : Interlocked.Exchange(ref s_spare, null) ?? new ReceiveSlab(UsualSize);
 
     /// <summary>Receives at most so many datagrams; how many, or -1 and errno.</summary>
-    public int Receive(IDatagramCalls calls, SafeSocketHandle socket, int count, int flags)
+    public int Receive(SafeSocketHandle socket, int count, int flags)
     {
         for (int index = 0; index < count; index++)
         {
@@ -77,7 +77,7 @@ internal sealed unsafe class ReceiveSlab : IDisposable
             header.ControlLength = ControlMessages.BufferSize;
         }
 
-        return calls.Receive(socket, _headers, count, flags);
+        return DatagramCalls.ReceiveBatch(socket, _headers, count, flags, null);
     }
 
     /// <summary>The real length of a received datagram, which with MSG_TRUNC may be more than was kept.</summary>

@@ -56,14 +56,14 @@ internal sealed unsafe class SendSlab : IDisposable
     /// <summary>How many messages it holds.</summary>
     public int MessageCount { get; private set; }
 
-    /// <summary>How many datagrams the first message is.</summary>
-    public int FirstCount => _counts[0];
+    /// <summary>How many datagrams each message is.</summary>
+    public ReadOnlySpan<int> Counts => _counts.AsSpan(0, MessageCount);
 
     /// <summary>How many datagrams the first so many messages are.</summary>
     public int CountOf(int messages)
     {
         int count = 0;
-        foreach (int datagrams in _counts.AsSpan(0, messages))
+        foreach (int datagrams in Counts[..messages])
         {
             count += datagrams;
         }
@@ -101,8 +101,8 @@ internal sealed unsafe class SendSlab : IDisposable
         return true;
     }
 
-    /// <summary>Sends what it holds; how many messages, or -1 and errno.</summary>
-    public int Send(IDatagramCalls calls, SafeSocketHandle socket, int flags) => calls.Send(socket, _headers, MessageCount, flags);
+    /// <summary>Sends the first so many messages; how many were sent, or -1 and errno.</summary>
+    public int Send(SafeSocketHandle socket, int count, int flags) => DatagramCalls.SendBatch(socket, _headers, count, flags);
 
     /// <inheritdoc />
     public void Dispose()

@@ -91,10 +91,10 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
     }
 
     /// <inheritdoc />
-    public override void SetReuseAddress(SocketRecord socket) => Switch(socket, "SO_REUSEADDR", SystemNumbers.Reuse.ReuseAddress);
+    public override void SetReuseAddress(SocketRecord socket) => Switch(socket, "SO_REUSEADDR", (SystemNumbers.Reuse.Level, SystemNumbers.Reuse.ReuseAddress), 1, isAuxiliary: false);
 
     /// <inheritdoc />
-    public override void SetReusePort(SocketRecord socket) => Switch(socket, "SO_REUSEPORT", SystemNumbers.Reuse.ReusePort);
+    public override void SetReusePort(SocketRecord socket) => Switch(socket, "SO_REUSEPORT", (SystemNumbers.Reuse.Level, SystemNumbers.Reuse.ReusePort), 1, isAuxiliary: false);
 
     /// <inheritdoc />
     public override bool IsStaleFile(string path) => File.Exists(path) && IsSocketFile(path) && !HasOwner(path);
@@ -215,6 +215,10 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
     protected override void WriteOption(SocketRecord socket, string name, int level, int option, byte[] value) =>
         Check("setsockopt", name, socket, OptionCalls.Set(socket.Handle, level, option, value));
 
+    /// <summary>Sets an option that is a number.</summary>
+    protected void Switch(SocketRecord socket, string name, (int Level, int Option) option, int value, bool isAuxiliary) =>
+        Call("setsockopt", socket, name, () => WriteOption(socket, name, option.Level, option.Option, BitConverter.GetBytes(value)), isAuxiliary: isAuxiliary);
+
     // As .NET makes one: an IPv6 socket is for IPv6 alone.
     private static Socket Adopt(SafeSocketHandle handle, AddressFamily family, SocketType type)
     {
@@ -234,9 +238,6 @@ internal class UnixTransport(StopSignal stop, ITransportTap? tap = null) : Manag
             throw CallFailure.Of(call, address, Marshal.GetLastPInvokeError(), socket.Socket);
         }
     }
-
-    private void Switch(SocketRecord socket, string name, int option) =>
-        Call("setsockopt", socket, name, () => WriteOption(socket, name, SystemNumbers.Reuse.Level, option, BitConverter.GetBytes(1)));
 
     private static bool HasOwner(string path)
     {

@@ -84,7 +84,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -119,7 +119,6 @@ public sealed class ConnectSocketCommand : SocketCommand
         Transport.EnableReceiveInformation(socket);
         Bind(socket);
         Connector.Connect(Transport, socket, candidates, asked, deadline, _limit);
-        SocketRecord.Of(socket).HostName = (asked as DnsEndPoint)?.Host;
         if (PassThru)
         {
             WriteObject(socket);
@@ -202,8 +201,6 @@ public sealed class ConnectSocketCommand : SocketCommand
             return;
         }
 
-        SocketRecord record = target.Socket!;
-        record.HostName = (target.Asked as DnsEndPoint)?.Host;
-        WriteNew(record.Socket);
+        WriteNew(target.Socket!);
     }
 }

@@ -9,7 +9,7 @@ namespace PSSockets.Commands;
 /// <summary>From network order to host order: ntohs(3), ntohl(3), and 8 and 64 bits.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "NetworkOrder", HelpUri = HelpAddress.Root + "ConvertFrom-NetworkOrder.md")]
 [OutputType(typeof(byte), typeof(ushort), typeof(uint), typeof(ulong), typeof(sbyte), typeof(short), typeof(int), typeof(long))]
-public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
+public sealed class ConvertFromNetworkOrderCommand : NetworkOrderCommand
 {
     private readonly PayloadInput _bytes = new(Encoding.UTF8);
     private Action? _flush;
@@ -20,12 +20,6 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     public object? InputObject { get; set; }
-
-    /// <summary>The width in bits; without it the type of each integer decides, and bytes need it.</summary>
-    [Parameter(Position = 1)]
-    [ValidateOneOf("8", "16", "32", "64")]
-    [ArgumentCompleter(typeof(IntegerWidthCompleter))]
-    public int Width { get; set; }
 
     /// <summary>Gives signed integers.</summary>
     [Parameter]
@@ -59,27 +53,8 @@ public sealed class ConvertFromNetworkOrderCommand : GuardedCommand
         }
 
         Guard(_flush ??= () => _bytes.Flush(Write));
-        int? width = Asked;
-        if (NetworkOrder.TryToBits(item, ref width, out ulong bits))
-        {
-            Write(bits, width!.Value);
-        }
-        else
-        {
-            Guard(() => ConvertUnusual(item));
-        }
+        Swap(item, Signed);
     }
-
-    private int? Asked => Width == 0 ? null : Width;
-
-    private void ConvertUnusual(object? item)
-    {
-        int? width = Asked;
-        ulong bits = NetworkOrder.ToBits(item, ref width);
-        Write(bits, width!.Value);
-    }
-
-    private void Write(ulong bits, int width) => WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width), width, Signed));
 
     private void Write(PayloadInput.Payload payload)
     {

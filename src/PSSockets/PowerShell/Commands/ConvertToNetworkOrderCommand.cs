@@ -8,7 +8,7 @@ namespace PSSockets.Commands;
 /// <summary>From host order to network order: htons(3), htonl(3), and 8 and 64 bits.</summary>
 [Cmdlet(VerbsData.ConvertTo, "NetworkOrder", HelpUri = HelpAddress.Root + "ConvertTo-NetworkOrder.md")]
 [OutputType(typeof(byte), typeof(ushort), typeof(uint), typeof(ulong), typeof(byte[]))]
-public sealed class ConvertToNetworkOrderCommand : GuardedCommand
+public sealed class ConvertToNetworkOrderCommand : NetworkOrderCommand
 {
     /// <summary>Integers of any type.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -16,12 +16,6 @@ public sealed class ConvertToNetworkOrderCommand : GuardedCommand
     [AllowEmptyCollection]
     [AllowEmptyString]
     public object? InputObject { get; set; }
-
-    /// <summary>The width in bits; without it the type of each integer decides.</summary>
-    [Parameter(Position = 1)]
-    [ValidateOneOf("8", "16", "32", "64")]
-    [ArgumentCompleter(typeof(IntegerWidthCompleter))]
-    public int Width { get; set; }
 
     /// <summary>Gives bytes, the most significant first: one array for all integers of an argument.</summary>
     [Parameter]
@@ -49,12 +43,10 @@ public sealed class ConvertToNetworkOrderCommand : GuardedCommand
         {
             foreach (object? integer in Integers(input))
             {
-                Convert(integer);
+                Swap(integer, isSigned: false);
             }
         }
     }
-
-    private int? Asked => Width == 0 ? null : Width;
 
     private static object?[] Integers(object? input)
     {
@@ -72,27 +64,4 @@ public sealed class ConvertToNetworkOrderCommand : GuardedCommand
                 return [input];
         }
     }
-
-    private void Convert(object? integer)
-    {
-        int? width = Asked;
-        if (NetworkOrder.TryToBits(integer, ref width, out ulong bits))
-        {
-            Write(bits, width!.Value);
-        }
-        else
-        {
-            Guard(() => ConvertUnusual(PayloadInput.Unwrap(integer)));
-        }
-    }
-
-    private void ConvertUnusual(object? integer)
-    {
-        int? width = Asked;
-        ulong bits = NetworkOrder.ToBits(integer, ref width);
-        Write(bits, width!.Value);
-    }
-
-    private void Write(ulong bits, int width) =>
-        WriteObject(NetworkOrder.ToInteger(NetworkOrder.Swap(bits, width), width, isSigned: false));
 }

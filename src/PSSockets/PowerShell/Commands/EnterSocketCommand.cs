@@ -85,7 +85,7 @@ public sealed class EnterSocketCommand : GuardedCommand
     private string NewLine => "CRLF".Equals(NewLineText ?? (Telnet ? "CRLF" : "LF"), StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n";
 
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
 
     /// <inheritdoc />
     protected override void ProcessInput()

@@ -133,7 +133,7 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
     internal T Await<T>(Func<T> call) => Task.Run(call).WaitAsync(Stop.Token).GetAwaiter().GetResult();
 
     /// <summary>The value of a parameter that was given, or null.</summary>
-    internal double? Given(double value, string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter) ? value : null;
+    internal double? Given(double value, [CallerArgumentExpression(nameof(value))] string parameter = "") => MyInvocation.BoundParameters.ContainsKey(parameter) ? value : null;
 
     /// <summary>Writes the error of a failed call or of unusable input, after the calls that led to it.</summary>
     internal void WriteFailure(Exception exception)

@@ -58,7 +58,7 @@ public sealed class JoinSocketCommand : GuardedCommand
         }
 
         using TransferProgress? progress = PassThru ? null : new($"Joining {first.Name} and {second.Name}", null, ShowProgress);
-        StreamJoiner joiner = new(Transport, first, second, TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds))))
+        StreamJoiner joiner = new(Transport, first, second, TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds)))
         {
             Passed = PassThru ? Write : null,
             Progress = progress is null ? null : (there, back) => progress.Report(there + back, () => $"{TransferProgress.Size(there)} there, {TransferProgress.Size(back)} back"),

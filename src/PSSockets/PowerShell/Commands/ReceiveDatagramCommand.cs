@@ -1,11 +1,9 @@
 using System.Management.Automation;
-using System.Net.Sockets;
 using System.Text;
 using PSSockets.Datagrams;
 using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
-using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -14,38 +12,16 @@ namespace PSSockets.Commands;
 [OutputType(typeof(Datagram), ParameterSetName = [DatagramSet])]
 [OutputType(typeof(string), ParameterSetName = [TextSet])]
 [OutputType(typeof(byte[]), ParameterSetName = [ByteArraySet])]
-public sealed class ReceiveDatagramCommand : SocketCommand
+public sealed class ReceiveDatagramCommand : ReceiveCommand
 {
     private const string DatagramSet = "Datagram";
     private const string TextSet = "Text";
     private const string ByteArraySet = "ByteArray";
 
-    private readonly List<Socket> _sockets = [];
-    private TimeLimit _limit;
-
-    /// <summary>How many datagrams to receive from each socket.</summary>
-    [Parameter(Position = 1)]
-    [ValidateRange(1, int.MaxValue)]
-    public int Count { get; set; } = 1;
-
-    /// <summary>Receives until stopped, or until nothing came for -TimeoutSeconds.</summary>
-    [Parameter]
-    public SwitchParameter Continuous { get; set; }
-
     /// <summary>The most bytes that are kept of one datagram; of a longer one the rest is lost, with a warning.</summary>
     [Parameter]
     [ValidateRange(0, Limits.LargestReceive)]
     public int MaximumSize { get; set; } = 65535;
-
-    /// <summary>The longest wait for the next datagram, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
 
     /// <summary>Shows the next datagram and leaves it in the socket (MSG_PEEK).</summary>
     [Parameter]
@@ -66,19 +42,12 @@ public sealed class ReceiveDatagramCommand : SocketCommand
     public Encoding Encoding { get; set; } = new UTF8Encoding(false);
 
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
-
-    /// <inheritdoc />
-    protected override void ProcessSocket(Socket socket) => _sockets.Add(socket);
-
-    /// <inheritdoc />
     protected override void ProcessEnd()
     {
         // A number that goes into a variable is wanted as a whole; whoever comes next may stop it.
         bool isWanted = !Continuous && OutputPipe.IsKept(CommandRuntime);
         ReceiveOptions options = new(MaximumSize, Peek, Encoding) { TakesAhead = isWanted };
-        foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(
-            Transport, options, _limit, _sockets, Continuous ? null : Count))
+        foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(Transport, options, Limit, Sockets, Most))
         {
             if (result.Value is Datagram datagram)
             {

@@ -185,7 +185,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
-        _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+        _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
         if (ParameterSetName == LengthSet && Length > Limits.LargestReceive)
         {
             // As the attribute says it that would refuse it for a file too.

@@ -84,13 +84,13 @@ public sealed class SendDatagramCommand : GuardedCommand
     protected override void BeginProcessing()
     {
         _input = new PayloadInput(Encoding);
-        _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+        _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
         _sender = new DatagramSender(Transport, Socket, RemoteEndPoint, Encoding)
         {
             DontRoute = DontRoute,
             LocalAddress = LocalAddress,
             Limit = _limit,
-            ResolveSeconds = Given(ResolveSeconds, nameof(ResolveSeconds)),
+            ResolveSeconds = Given(ResolveSeconds),
             Warned = WriteWarning,
             Sent = PassThru ? WriteObject : null,
             Failed = WriteFailure,

@@ -106,7 +106,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
-        _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+        _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
         _input = new PayloadInput(Encoding);
         _lineEnd = NewLineText is null && !NewLine ? null
             : Encoding.GetBytes("CRLF".Equals(NewLineText, StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n");

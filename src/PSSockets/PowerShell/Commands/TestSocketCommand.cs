@@ -76,7 +76,7 @@ public sealed class TestSocketCommand : GuardedCommand
     private bool IsDatagram => _type == System.Net.Sockets.SocketType.Dgram;
 
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(TimeoutSeconds, Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(TimeoutSeconds, Given(TotalTimeoutSeconds));
 
     /// <inheritdoc />
     protected override void ProcessInput()

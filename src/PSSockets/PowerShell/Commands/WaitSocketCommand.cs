@@ -32,7 +32,7 @@ public sealed class WaitSocketCommand : SocketCommand
     public double TotalTimeoutSeconds { get; set; }
 
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds, nameof(TimeoutSeconds)), Given(TotalTimeoutSeconds, nameof(TotalTimeoutSeconds)));
+    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)

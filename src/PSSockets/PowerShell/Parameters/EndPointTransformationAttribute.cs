@@ -15,6 +15,8 @@ internal sealed class EndPointTransformationAttribute : ArgumentTransformationAt
     public static string? TextOf(object? value) => value switch
     {
         string text => text,
+        // An address alone is named in the error, or has its port beside it.
+        IPAddress address => address.ToString(),
         sbyte or byte or short or ushort or int or uint or long or ulong => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         _ => null,
     };
@@ -26,9 +28,8 @@ internal sealed class EndPointTransformationAttribute : ArgumentTransformationAt
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        // An address alone is named in the error, or has its port beside it.
-        if ((value is IPAddress address ? address.ToString() : TextOf(value) ?? TextOfSaved(inputData)) is not string text)
+        object? value = PayloadInput.Unwrap(inputData);
+        if ((TextOf(value) ?? TextOfSaved(inputData)) is not string text)
         {
             return inputData;
         }

@@ -27,11 +27,6 @@ internal sealed class EndPointsTransformationAttribute : ArgumentTransformationA
                 continue;
             }
 
-            if (one is IPAddress address)
-            {
-                one = address.ToString();
-            }
-
             if ((EndPointTransformationAttribute.TextOf(one) ?? EndPointTransformationAttribute.TextOfSaved(item)) is not string text)
             {
                 return inputData;
