@@ -123,6 +123,11 @@ public sealed class LayerTests
         Assert.Empty(found);
     }
 
+    [Fact]
+    public void NothingTakesThePlaceOfNative() =>
+        // The one seam is ITransportTap.
+        Assert.All(FilesThatSay("interface"), path => Assert.False(path.StartsWith("Native/", StringComparison.Ordinal), path));
+
     private static SourceRooms Rooms(string room, string code) => new(
     [
         ("Sockets/Low.cs", "namespace PSSockets.Sockets; internal class Low { }"),

@@ -153,6 +153,32 @@ public sealed class TransportTapTests : IDisposable
     }
 
     [Fact]
+    public void ABatchIsToldOneByOneAfterTheQuestionWhetherTheKernelCuts()
+    {
+        using LinuxTransport transport = new(_stop, _tap);
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        TestSockets.Send(transport, receiver, TestSockets.To(receiver.LocalEndPoint, "one"), TestSockets.To(receiver.LocalEndPoint, "two"));
+        Assert.Equal(
+            ["getsockopt UDP_SEGMENT = 0", $"sendto {receiver.LocalEndPoint} = 3", $"sendto {receiver.LocalEndPoint} = 3"],
+            _tap.Lines.Where(line => !line.StartsWith("getsockname", StringComparison.Ordinal) && !line.StartsWith("getpeername", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(Errno.ENOBUFS)]
+    [InlineData(Errno.EINVAL)]
+    public void AFailureOfABatchIsMendedAsTheKernelsIs(int errno)
+    {
+        using LinuxTransport transport = new(_stop, _tap);
+        using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
+        _tap.Failures["sendto"] = new Queue<int>([errno]);
+        OutgoingDatagram first = TestSockets.To(receiver.LocalEndPoint, "one");
+        TestSockets.Send(transport, receiver, first, new OutgoingDatagram("two"u8.ToArray(), first.Destination, first.EndPoint));
+        Assert.Equal(1, _tap.Failed);
+        Assert.Equal("one", transport.Receive(receiver, TestSockets.Options(), TestSockets.Patient)!.Text);
+        Assert.Equal("two", transport.Receive(receiver, TestSockets.Options(), TestSockets.Patient)!.Text);
+    }
+
+    [Fact]
     public void ATapOfOneSocketHearsWhatAnyTransportDoesWithIt()
     {
         using StreamPair pair = new();

@@ -6,6 +6,10 @@ namespace PSSockets.Sockets;
 /// Listens at the seam through which every system call of a socket passes: <c>-Verbose</c> shows the calls, tests make
 /// them fail. It is called by the thread that makes the call, and must not make calls itself.
 /// </summary>
+/// <remarks>
+/// Several datagrams that go with one call are asked about once, and told one by one. Waits (poll(2)), and what belongs to
+/// a call that is told, are not told: SO_ERROR after a connect, the bind that gives a port back, dropping what was peeked at.
+/// </remarks>
 internal interface ITransportTap
 {
     /// <summary>Is asked before a call is made: an errno makes the call fail with it, unmade; 0 lets it be made.</summary>
