@@ -6,6 +6,7 @@ BeforeDiscovery {
         @{ What = 'A bind of a stream'; Most = 3; Calls = 'bind'; Script = 'Register-SocketAddress $stream 127.0.0.1:0' }
         @{ What = 'A bind of a datagram socket'; Most = 3; Calls = 'bind'; Script = 'Register-SocketAddress $datagram 127.0.0.1:0' }
         @{ What = 'A connect with its wait'; Most = 8; Calls = 'connect'; Script = 'Connect-Socket $client $address' }
+        @{ What = 'A connect in dual mode'; Most = 8; Calls = 'connect'; Script = 'Connect-Socket $dual $address' }
         @{ What = 'A receive of a queued datagram'; Most = 3; Calls = 'recvmmsg'; Script = '$null = Receive-Datagram $datagram' }
     )
 }
@@ -40,10 +41,11 @@ Import-Module '$ModulePath'
 foreach (`$round in 1..5) {
     `$datagram = New-Socket InterNetwork Dgram
     `$stream, `$client = 1..2 | ForEach-Object { New-Socket InterNetwork Stream }
+    `$dual = New-Socket -SocketType Stream
     `$listener = Start-SocketListener 127.0.0.1:0
     `$address = `$listener.LocalEndPoint
     $($steps -join "`n    ")
-    `$datagram, `$stream, `$client, `$listener | Close-Socket
+    `$datagram, `$stream, `$client, `$dual, `$listener | Close-Socket
 }
 "@
         $file = "$TestDrive/calls"

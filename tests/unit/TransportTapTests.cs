@@ -200,6 +200,16 @@ public sealed class SocketRecordTests : IDisposable
     public void Dispose() => _stop.Dispose();
 
     [Fact]
+    public void AnOptionThatWasSetLetsTheSystemBeAskedForDualModeAgain()
+    {
+        using Socket socket = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.InterNetworkV6, SocketType.Dgram, dualMode: true);
+        IPEndPoint to = new(IPAddress.Loopback, 9);
+        Assert.Equal(new IPEndPoint(to.Address.MapToIPv6(), 9), UsableAddress.FirstFor(socket, to, "bind", _stop));
+        SocketTransport.Quiet.SetOption(socket, "IPV6_V6ONLY", 41, 26, BitConverter.GetBytes(1));
+        Assert.Throws<SocketCallException>(() => UsableAddress.FirstFor(socket, to, "bind", _stop));
+    }
+
+    [Fact]
     public void AReaderThatLeavesLeavesTheTimeStampsOnForOneThatStays()
     {
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);

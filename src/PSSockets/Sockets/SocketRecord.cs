@@ -96,6 +96,9 @@ internal sealed class SocketRecord
     /// <summary>Whether the socket is bound to no address of its own; null where that was not asked yet.</summary>
     public bool? LeavesFromAnyAddress { get; set; }
 
+    /// <summary>Whether an IPv6 socket is known to reach IPv4 too; where it is not known, the system is asked.</summary>
+    public bool IsDual { get; set; }
+
     /// <summary>Whether the address may be bound by others too: asked for with -ReuseAddress, on Windows.</summary>
     public bool SharesAddress { get; set; }
 

@@ -62,7 +62,7 @@ internal static class UsableAddress
         {
             AddressFamily.InterNetwork when address.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.Any, port),
             AddressFamily.InterNetwork when address.IsIPv4MappedToIPv6 => new IPEndPoint(address.MapToIPv4(), port),
-            AddressFamily.InterNetworkV6 when DotNetCall.Invoke(call, socket, endPoint, () => socket.DualMode) => new IPEndPoint(address.MapToIPv6(), port),
+            AddressFamily.InterNetworkV6 when record.IsDual || DotNetCall.Invoke(call, socket, endPoint, () => socket.DualMode) => new IPEndPoint(address.MapToIPv6(), port),
             _ => null,
         };
     }

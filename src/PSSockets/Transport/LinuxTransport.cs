@@ -55,7 +55,11 @@ internal sealed unsafe class LinuxTransport(StopSignal stop, ITransportTap? tap 
 
     /// <inheritdoc />
     /// <remarks>Not .NET's, which has one name for several errnos.</remarks>
-    public override void SetDualMode(SocketRecord socket) => Switch(socket, "IPV6_V6ONLY", OnlyIPv6, 0, isAuxiliary: true);
+    public override void SetDualMode(SocketRecord socket)
+    {
+        Switch(socket, "IPV6_V6ONLY", OnlyIPv6, 0, isAuxiliary: true);
+        socket.IsDual = true;
+    }
 
     /// <inheritdoc />
     /// <inheritdoc cref="SetDualMode" path="/remarks" />

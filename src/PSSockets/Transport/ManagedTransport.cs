@@ -261,6 +261,8 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     public void SetOption(SocketRecord socket, OptionText text, int level, int option, ReadOnlySpan<byte> value)
     {
         byte[] bytes = value.ToArray();
+        // It may be IPV6_V6ONLY.
+        socket.IsDual = false;
         Call("setsockopt", socket, text.Name, () => WriteOption(socket, text.Name, level, option, bytes), () => text.Argument);
         if ((level, option) == ControlMessages.TimestampOption)
         {
@@ -269,7 +271,11 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     }
 
     /// <inheritdoc />
-    public virtual void SetDualMode(SocketRecord socket) => Set(socket, "IPV6_V6ONLY", () => socket.Socket.DualMode = true, isAuxiliary: true);
+    public virtual void SetDualMode(SocketRecord socket)
+    {
+        Set(socket, "IPV6_V6ONLY", () => socket.Socket.DualMode = true, isAuxiliary: true);
+        socket.IsDual = true;
+    }
 
     /// <inheritdoc />
     public virtual void SetBroadcast(SocketRecord socket) => Set(socket, "SO_BROADCAST", () => socket.Socket.EnableBroadcast = true);
