@@ -85,11 +85,18 @@ internal sealed partial class CellText
             return new CellText { Name = trimmed[1..^1] };
         }
 
+        // "... (see Length)": the field before goes on, and this is a remark on it.
+        if (DotsRemarkPattern().IsMatch(trimmed))
+        {
+            return new CellText { IsContinued = true, IsVariable = true };
+        }
+
         bool isVariable = false;
         bool isContinued = false;
         long? size = null;
         int unit = 0;
-        string rest = BracketPattern().Replace(trimmed, bracket =>
+        string rest = BracketPattern().Replace(trimmed, Remark);
+        string Remark(Match bracket)
         {
             bool isRound = bracket.Value[0] == '(';
             string remark = bracket.Value[1..^1].Trim();
@@ -102,7 +109,7 @@ internal sealed partial class CellText
             {
                 isContinued = true;
             }
-            else if (VariablePattern().IsMatch(remark) || (CountedPattern().IsMatch(remark) && SizePattern().Match(remark).Groups["number"].Value.Length == 0))
+            else if (VariablePattern().IsMatch(remark) || (CountedPattern().IsMatch(remark.Replace("(", "", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal)) && SizePattern().Match(remark).Groups["number"].Value.Length == 0))
             {
                 isVariable = true;
             }
@@ -116,11 +123,12 @@ internal sealed partial class CellText
             }
             else if (!isRound || !RemarkPattern().IsMatch(remark))
             {
-                return $" {remark} ";
+                // What is in brackets within it may be a remark.
+                return $" {BracketPattern().Replace(remark, Remark)} ";
             }
 
             return " ";
-        });
+        }
 
         rest = ConditionPattern().Replace(rest, " ").Trim();
         if (VariableEndPattern().Match(rest, Math.Max(0, rest.Length - MostRemarkLetters)) is { Success: true } end)
@@ -217,16 +225,16 @@ internal sealed partial class CellText
     private static bool IsWord(char letter) => char.IsLetterOrDigit(letter);
 
     // Square and curly brackets are remarks only where they say a size.
-    [GeneratedRegex(@"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>")]
+    [GeneratedRegex(@"\(((?:[^()]|\([^()]{0,80}\))*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>")]
     private static partial Regex BracketPattern();
 
-    [GeneratedRegex(@"^cont(?:\.|'d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^cont(?:\.|'?d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedPattern();
 
-    [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'd)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|[0-9]+\.{2,}[0-9*]*|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|[0-9]+\.{2,}[0-9*nNmMkK]*|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
@@ -248,7 +256,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?<=\w)\s*[,:;]\s*(?<number>[0-9]+)[ -]?(?<unit>bits?|bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizeEndPattern();
 
-    [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b|^variable (?:\w+ )?(?:data|options?|part|payload|contents?|fields|parameters|information)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableNamePattern();
 
     [GeneratedRegex(@"\.{3}|…|\. \. \.")]
@@ -259,4 +267,7 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@"^(?:\.\s*\.|…)")]
     private static partial Regex BeginningDotsPattern();
+
+    [GeneratedRegex(@"^(?:\.(?:\s*\.)+|…)\s*\([^()]*\)$")]
+    private static partial Regex DotsRemarkPattern();
 }

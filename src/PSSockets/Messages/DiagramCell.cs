@@ -16,6 +16,9 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
     /// <summary>How many rows it has; more than one only where lines without any ruling between them make one tall box.</summary>
     public int Rows { get; set; } = 1;
 
+    /// <summary>How many lines it has between rulings.</summary>
+    public int Lines { get; set; } = 1;
+
     /// <summary>Whether it is a box of several lines, whose number says less than a width written in it.</summary>
     public bool IsTall { get; set; }
 
@@ -27,6 +30,9 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
 
     /// <summary>Whether it is drawn without a right side.</summary>
     public bool HasNoRight { get; init; }
+
+    /// <summary>Whether it is drawn without a left side, so that it goes on with the row before.</summary>
+    public bool HasNoLeft { get; set; }
 
     /// <summary>The column where its line ends, for errors about a side that is missing.</summary>
     public int EndColumn { get; set; }

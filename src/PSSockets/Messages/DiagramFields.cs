@@ -96,13 +96,21 @@ internal sealed class DiagramFields
         List<Group> joined = [];
         foreach (Group group in _groups)
         {
-            if (joined.Count > 0 && joined[^1] is { Text: { EndsInDots: true, SaysVariable: false } text } before && (!before.IsOpen || before.GoesOnIn(group)) && !group.IsOpen
+            if (joined.Count > 0 && joined[^1].Cells[^1] is { HasNoRight: true, IsBroken: true } && group.First is { HasNoLeft: true } && !group.Text.IsContinued && !group.Text.IsEmpty)
+            {
+                joined[^1].GoOn(group);
+            }
+            else if (joined.Count > 0 && IsClosedEnd(joined[^1], group))
+            {
+                joined[^1].Join(group);
+            }
+            else if (joined.Count > 0 && joined[^1] is { Text: { EndsInDots: true, SaysVariable: false } text } before && (!before.IsOpen || before.GoesOnIn(group)) && !group.IsOpen
                 && group.Text is { Size: null, SaysVariable: false } next && string.Equals(text.Name, next.Name, StringComparison.OrdinalIgnoreCase)
                 && (next.BeginsWithDots || !next.EndsInDots))
             {
                 before.Join(group);
             }
-            else if (joined.Count > 0 && joined[^1] is { IsOpen: true, IsVariable: true, Text.IsEmpty: false } open && group is { IsVariable: true, First: { From: 0, Texts.Count: 1 } } && open.First.Texts.Count == 1
+            else if (joined.Count > 0 && joined[^1] is { IsOpen: true, IsVariable: true, Text.IsEmpty: false } open && group is { First: { From: 0, Texts.Count: 1 } } && (group.IsVariable || group is { Cells.Count: 1, Text.Size: null, First.To: var end } && end == open.First.To) && open.First.Texts.Count == 1
                 && open.Cells[^1].Line < group.First.Line && string.Equals(open.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase))
             {
                 // The name is written again where a field of open sides goes on in the next row.
@@ -126,6 +134,11 @@ internal sealed class DiagramFields
         Replace(joined);
     }
 
+    // "Name..." at the end of rows, and "Name" in a cell that is closed below them: as wide as they are drawn together.
+    private static bool IsClosedEnd(Group before, Group group) => group is { IsVariable: false, Text: { Size: null, IsEmpty: false, IsContinued: false }, First: { From: 0, IsOpen: false, HasNoRight: false } }
+        && before is { Text: { SaysVariable: false, IsEmpty: false } } && before.Cells.TrueForAll(cell => cell is { HasNoRight: true, IsTall: false }) && before.Cells[^1].Line < group.First.Line
+        && string.Equals(before.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase);
+
     // A row that has no bar at its right end must go on in the next line, or say that its length varies.
     private void CheckSides()
     {
@@ -147,6 +160,14 @@ internal sealed class DiagramFields
         for (int index = 0; index < _groups.Count; index++)
         {
             Group group = _groups[index];
+            if (group is { Text.IsEmpty: true, IsOpen: true, First.From: > 0, Cells.Count: 1 } && named.Count > 0 && named[^1] is { IsOpen: false, IsVariable: false } && index + 1 < _groups.Count
+                && _groups[index + 1] is { IsOpen: true, Text: { IsEmpty: false, IsContinued: false }, First.From: 0 } below && below.First.Line > group.First.Line)
+            {
+                // An open box at the end of a row begins the open one below it, where its name is.
+                below.Cells.InsertRange(0, group.Cells);
+                continue;
+            }
+
             if (named.Count > 0 && group.Text.IsEmpty)
             {
                 CheckUnnamed(named[^1], group, rowBits);
@@ -228,7 +249,7 @@ internal sealed class DiagramFields
 
             // How many lines a tall box has, or one with open sides, says less than the width that is written in it.
             long stated = size * (group.Text.Unit == 0 ? unit : group.Text.Unit);
-            if (group.IsTall || group.IsOpen)
+            if (group.IsTall || group.IsOpen || (group.Text.Unit != 0 && group.Cells.Exists(cell => cell.IsTall)))
             {
                 group.Bits = stated;
             }
@@ -369,19 +390,37 @@ internal sealed class DiagramFields
 
         private bool _isFixed;
 
+        private bool _isMore;
+
         public bool IsTall => Cells.TrueForAll(cell => cell.IsTall);
 
         // "Data..." at the right end without a bar, and "...Data" in the row below.
         public bool GoesOnIn(Group next) => Cells is [{ HasNoRight: true }] && next is { Text.BeginsWithDots: true, First.From: 0 };
 
         // Dots, or a box of open sides, between fields that are drawn to their ends.
-        public void NameMore() => Text = CellText.Read("More ...");
+        public void NameMore()
+        {
+            _isMore = true;
+            Text = CellText.Read("More ...");
+        }
+
+        // Texts of a cell that begins where the row before goes on: the same name again, or more words of it.
+        public void GoOn(Group next)
+        {
+            if (string.Equals(Text.Name, next.Text.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                next.First.Texts.Clear();
+            }
+
+            Cells.AddRange(next.Cells);
+            ReadText();
+        }
 
         // Joins a cell that has the same name: the dots between them are then no length.
         public void Join(Group next)
         {
             Cells.AddRange(next.Cells);
-            Bits += next.Bits;
+            Bits = Cells.Sum(cell => cell.Bits);
             IsVariable = false;
             _isFixed = true;
         }
@@ -411,7 +450,7 @@ internal sealed class DiagramFields
                 string text = CellText.Join(value < 0 ? cell.Texts : cell.Texts.Take(value));
                 CellText read = CellText.Read(text);
                 isVariable |= read.SaysVariable || (read.IsVariable && !_isFixed);
-                if (text.Length > 0 && (texts.Count == 0 || !(read.IsContinued || read.IsEmpty)))
+                if (text.Length > 0 && (texts.Count == 0 || (!read.IsContinued && (!read.IsEmpty || read.Size is not null))))
                 {
                     texts.Add(text);
                 }
@@ -424,7 +463,7 @@ internal sealed class DiagramFields
 
             string? list = CellText.ListOf(texts);
             isVariable |= list is not null;
-            Text = CellText.Read(list ?? CellText.Join(texts));
+            Text = CellText.Read(_isMore ? "More ..." : list ?? CellText.Join(texts));
             // A row that has no right side goes on in a line that has no left one; a side that only is missing is an open one. A size in words decides.
             IsVariable = !_isFixed && (isVariable || Text.IsVariable || (IsOpen && Text is not { Size: not null, Unit: not 0 }));
             Bits = Cells.Sum(cell => cell.Bits);

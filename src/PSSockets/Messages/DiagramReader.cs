@@ -202,8 +202,12 @@ internal sealed partial class DiagramReader
 
         JoinRows(_rows.Count, null);
         CheckRows();
-        return (Number(new DiagramFields(_text, [.. _rows.SelectMany(row => row)], _joined).Make()), last);
+        return (Number(new DiagramFields(_text, [.. _rows.Skip(IsNumbersRow() ? 1 : 0).SelectMany(row => row)], _joined).Make()), last);
     }
+
+    // Bit numbers in a row of the picture, as RFC 6184 draws them.
+    private bool IsNumbersRow() => _rows is [{ Count: >= 8 } first, _, ..] && first.Select((cell, place) => cell.To - cell.From == 1 && cell.Texts is [var text] && text.Trim() is [>= '0' and <= '9' and var digit]
+        && (digit - '0' == place % 8 || digit - '0' == place % 10 || digit - '0' == 7 - (place % 8))).All(isNumber => isNumber);
 
     private void FindScale()
     {
@@ -235,7 +239,15 @@ internal sealed partial class DiagramReader
 
         // Some rows may begin further right, and remarks may stand further left.
         int left = rulings.GroupBy(ruling => LeftOf(ruling.Line, ruling.Ruling)).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
-        int right = rulings.Max(ruling => ruling.Ruling.Index + ruling.Ruling.Value.TrimEnd('-', '=').Length - 1);
+        int RightOf(Match ruling) => ruling.Index + ruling.Value.TrimEnd('-', '=').Length - 1;
+        int right = rulings.Max(ruling => RightOf(ruling.Ruling));
+
+        // One that is shifted by a column does not make the others longer.
+        if (rulings.Where(ruling => LeftOf(ruling.Line, ruling.Ruling) == left).Max(ruling => RightOf(ruling.Ruling)) is var aligned && right - aligned == 1)
+        {
+            right = aligned;
+        }
+
         if (right <= left)
         {
             throw _text.Error(rulings[0].Line, left, "this ruling marks no bits", "Draw a ruling such as +-+-+-+-+, with a mark at each end.");
@@ -268,9 +280,9 @@ internal sealed partial class DiagramReader
         IReadOnlyList<(int Left, int Right)>[] cutsOf = [.. rulings.Select(ruling => _rulings.TryGetValue(ruling.Line, out var found) ? found.Cuts : [])];
         IReadOnlyList<(int Left, int Right)> common = [.. cutsOf[0].Where(cut => Array.TrueForAll(cutsOf, cuts => cuts.Contains(cut)))];
         _scale = DiagramScale.Find([.. whole.Select(ruling => ruling.Value)], numbers, left, right, common, out (int Column, string Problem)? contradiction);
-        if (contradiction is { } wrong)
+        if (contradiction is { } wrong && (_scale.IsTold || numbersLine >= _firstRuling - 3))
         {
-            throw _text.Error(numbersLine, wrong.Column, wrong.Problem, "Correct the bit numbers, or leave them out where the ruling marks each bit.");
+            throw _text.Error(numbersLine, wrong.Column, wrong.Problem, "Write a number for each bit, or those of the first and last bits of fields, or leave them out where the ruling marks each bit.");
         }
 
         if (!_scale.IsTold && common.Count == 0 && !_scale.IsOfBytes && (right - left) / 2 is not (8 or 16 or 32 or 64))
@@ -323,11 +335,18 @@ internal sealed partial class DiagramReader
                 continue;
             }
 
-            if (IsRuling(text))
+            if (IsRuling(text) && !IsRowBetween(line, text))
             {
                 if (isApart && !isBand && _rows.Count > 0 && _broken.Count > 0 && RulingPattern().IsMatch(text))
                 {
                     throw _text.Error(line, text.Length - text.TrimStart().Length, "there are two pictures, and the second begins here", "Pass one picture at a time: each is a format of its own.");
+                }
+
+                // A line that is a ruling and a row at once, above a ruling: its row is missing.
+                if (!isBand && _rows.Count > 0 && _broken.Count > 0 && _broken[^1] is var above && above.Line == last && above.Text[_scale.Left] is '|' or '!'
+                    && !IsRuled(above.Text, _scale.Left, _scale.Right) && IsRuled(text, _scale.Left, Math.Min(_scale.Right, text.Length - 1)))
+                {
+                    throw _text.Error(above.Line, _scale.Left, "this line is drawn as a row and as a ruling, and a ruling follows it", "Draw the row that ends here in a line of its own.");
                 }
 
                 isBand = false;
@@ -404,10 +423,18 @@ internal sealed partial class DiagramReader
     // "+" drawn for a bar: no ruling, and a bar further right.
     private bool IsRowWithPlus(string text) => text.IndexOf('|', _scale.Left) is var bar && bar > _scale.Left && bar < _scale.Right && !RulingPattern().IsMatch(text, _scale.Left);
 
+    // "+" drawn for both sides of a row: between two rulings a name in it belongs to no cell but its own.
+    private bool IsRowBetween(int line, string text) => text[_scale.Left] == '+' && text.Length > _scale.Right && text[_scale.Right] == '+'
+        && text[_scale.Left + 1] == ' ' && text[_scale.Right - 1] == ' ' && text.AsSpan(_scale.Left, _scale.Right - _scale.Left).ContainsAnyExcept(' ', '+', '.')
+        && IsWhole(line - 1) && IsWhole(line + 1);
+
+    private bool IsWhole(int line) => line >= 0 && line < _text.Lines.Count && LineAt(line) is var text && text.Length > _scale.Right - 1 && IsRuled(text, _scale.Left, _scale.Right);
+
     private bool HasSides(string text)
     {
         return LeftSide(text) is not null
-            || (text.Length > _scale.Left && text.IndexOfAny(_bars, _scale.Left) is var bar && bar >= 0 && bar <= _scale.Right + 1);
+            || (text.Length > _scale.Left && text.IndexOfAny(_bars, _scale.Left) is var bar && bar >= 0 && bar <= _scale.Right + 1)
+            || (text.Length > _scale.Left && text[_scale.Left] == '+');
     }
 
     // A colon or full stop after a word belongs to a text, and is not a side.
@@ -481,6 +508,7 @@ internal sealed partial class DiagramReader
                 upper.Rows += upper.HasText && lower.HasText ? 0 : 1;
             }
 
+            upper.Lines++;
             upper.HasText |= lower.HasText;
             upper.IsOpen |= lower.IsOpen;
             upper.IsBroken = false;
@@ -492,9 +520,15 @@ internal sealed partial class DiagramReader
     {
         int right = Near(text, _scale.Right, Sides) is { } place && !EndsInDots(text, place) ? place : -1;
         int left = LeftSide(text) ?? -1;
+        bool hasNoLeft = false;
         if (left < 0 && text.Length > _scale.Left && text[_scale.Left] == '+')
         {
             left = _scale.Left;
+        }
+
+        if (right < 0 && text.Length > _scale.Right && text[_scale.Right] == '+')
+        {
+            right = _scale.Right;
         }
 
         if (left < 0)
@@ -514,6 +548,7 @@ internal sealed partial class DiagramReader
             else
             {
                 left = _scale.Left - 1;
+                hasNoLeft = true;
             }
         }
 
@@ -552,6 +587,7 @@ internal sealed partial class DiagramReader
         // So may a picture whose ruling begins there have a colon.
         bool IsBar(int column) => text[column] == '|'
             || (text[column] == '!' && _bars.Length > 1 && _scale.IsExact(column))
+            || (text[column] == ':' && _scale is { IsTold: true } && _scale.IsExact(column) && EndsSize(text, column))
             || (text[column] == ':' && _broken.Exists(ruling => column < ruling.Text.Length && ruling.Text[column] == '+' && ruling.Text[column - 1] == ' '));
         List<int> bars = [left];
         int end = Math.Min(right >= 0 ? right : int.MaxValue, text.Length - 1);
@@ -573,6 +609,7 @@ internal sealed partial class DiagramReader
         for (int index = 0; index + 1 < bars.Count; index++)
         {
             cells.Add(Cell(line, text, bars[index], bars[index + 1], isFirst: index == 0, isLast: closed && index + 2 == bars.Count));
+            cells[^1].HasNoLeft = hasNoLeft && index == 0;
         }
 
         if (!closed)
@@ -581,7 +618,7 @@ internal sealed partial class DiagramReader
             if (cells.Count == 0 || (open.Trim().Length > 0 && !EndsAt(line + 1, bars[^1])))
             {
                 int from = cells.Count > 0 ? cells[^1].To : left <= _scale.Left + 1 ? 0 : BitAt(line, left);
-                bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(open)).IsVariable && !IsOpenSide(text[^1]);
+                bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(open)).IsVariable && !(IsOpenSide(text[^1]) && (text[^1] is not ('.' or ':' or ';') || text.Length >= _scale.Right));
                 DiagramCell cell = new(line, Math.Max(0, bars[^1]), from, Math.Max(from, _scale.BitAt(_scale.Right) ?? from))
                 {
                     IsOpen = true, IsBroken = isBroken, HasNoRight = true, EndColumn = text.Length, Columns = open.Length,
@@ -594,6 +631,10 @@ internal sealed partial class DiagramReader
 
         return cells;
     }
+
+    // A colon after a size in brackets, or in a row with such a colon one between spaces, ends a cell (RFC 6716).
+    private static bool EndsSize(string text, int column) => column + 1 < text.Length && text[column + 1] == ' '
+        && (text[column - 1] == ')' || (text[column - 1] == ' ' && text.Contains("): ", StringComparison.Ordinal)));
 
     private DiagramCell Cell(int line, string text, int left, int right, bool isFirst, bool isLast)
     {
@@ -619,7 +660,8 @@ internal sealed partial class DiagramReader
     }
 
     // Nothing but the signs of an open side, from one side to the other.
-    private static bool IsFill(string content) => content.Trim() is { Length: > 3 } fill && (fill[0] is '~' or '/' or '\\' or ':') && fill.AsSpan().TrimStart(fill[0]).IsWhiteSpace();
+    // In the middle of a wide cell one or two of them are a cut.
+    private static bool IsFill(string content) => content.Trim() is { Length: > 0 } fill && (fill.Length > 3 || content.Length > 14) && (fill[0] is '~' or '/' or '\\' or ':') && fill.AsSpan().TrimStart(fill[0]).IsWhiteSpace();
 
     private string Content(string content) => IsFill(content) ? "" : _text.Written(content);
 
@@ -641,6 +683,7 @@ internal sealed partial class DiagramReader
     // Finds which cells of the row above are open to which below, once what stands between is complete.
     private void JoinRows(int row, List<DiagramCell>? cells)
     {
+        int before = _joined.Count;
         if (row > 0)
         {
             int first = 0;
@@ -660,6 +703,7 @@ internal sealed partial class DiagramReader
                     if (to > from && (_broken.Count > 0 || !_isRuled) && !_broken.Exists(ruling => IsRuled(ruling.Text, from, to)))
                     {
                         _joined.Add((upper, lower));
+                        lower.IsOpen |= _broken.Exists(ruling => HasOpenSide(ruling.Text, lower));
                         written ??= string.Join(' ', _broken.Select(ruling => TextIn(ruling.Text, from, to)));
                     }
                 }
@@ -671,10 +715,20 @@ internal sealed partial class DiagramReader
             }
         }
 
+        // What stands in a line that no field goes through would be lost.
+        if (row > 0 && cells is not null && _joined.Count == before && _broken.Find(ruling => ruling.Text.Length > _scale.Left && TextIn(ruling.Text, _scale.Left + 1, _scale.Right) is var lost && lost.Any(char.IsLetterOrDigit)) is { Text: { } } text)
+        {
+            throw _text.Error(text.Line, _scale.Left, "this line stands between two rows that are closed, and what is written in it belongs to neither", "Draw a row with bars '|' at its sides, and rulings above and below it.");
+        }
+
         _between.Add([.. _broken]);
         _broken.Clear();
         _isRuled = true;
     }
+
+    // A line between rows that is open at the side of a cell.
+    private bool HasOpenSide(string ruling, DiagramCell cell) => (cell.From == 0 && ruling.Length > _scale.Left && IsOpenSide(ruling[_scale.Left]))
+        || (cell.To == _scale.BitAt(_scale.Right) && ruling.Length > _scale.Right && IsOpenSide(ruling[_scale.Right]));
 
     // What a row has must meet the rulings above and below it.
     private void CheckRows()
@@ -722,11 +776,77 @@ internal sealed partial class DiagramReader
         }
 
         CheckTable();
+        CheckUnits();
+        CheckHeights();
+    }
+
+    // Where rows of several cells have as many lines as a box of one cell, its lines need not be rows.
+    private void CheckHeights()
+    {
+        HashSet<int> heights = [.. _rows.Where(row => row.Count > 1 && row[0].Lines > 1).Select(row => row[0].Lines)];
+        foreach (List<DiagramCell> row in _rows)
+        {
+            if (row is [{ IsTall: true, IsOpen: false, Rows: > 1 } cell] && heights.Contains(cell.Lines) && CellText.Read(CellText.Join(cell.Texts)) is { IsVariable: false, Size: null } text && !_joined.Exists(pair => pair.Upper == cell || pair.Lower == cell))
+            {
+                throw _text.Error(
+                    cell.Line,
+                    cell.Column,
+                    $"'{text.Name}' has {cell.Lines} lines, as rows of several cells in this picture have, and nothing says whether it has {cell.Lines} times the bits of one",
+                    "Write the width in brackets, such as (32 bits), or draw one line for each row.");
+            }
+        }
+    }
+
+    private SocketInputException LooksLikeTable() => _text.Error(
+        _rows[0][0].Line,
+        _rows[0][0].Column,
+        "this looks like a table, and nothing tells how wide its cells are in bits",
+        "Write the bit numbers above a picture, or mark each bit in its rulings, as in +-+-+-+-+.");
+
+    // Marks that do not stand for cells stand for bits, half bytes or bytes, which nothing tells; and one name in a narrow box is no message.
+    private void CheckUnits()
+    {
+        if (_scale.IsTold)
+        {
+            return;
+        }
+
+        int rowBits = _rows.Max(row => row[^1].To);
+        List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
+        if (rowBits < 32 && _rows.TrueForAll(row => row.Count == 1) && _between.TrueForAll(rulings => rulings.TrueForAll(ruling => DiagramScale.MarksOf(ruling.Text).Count() < 3))
+            && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.Any(char.IsAsciiDigit) || CellText.Read(text).Size is not null || cell.IsOpen)))
+        {
+            throw _text.Error(cells[0].Line, cells[0].Column, "this is a box with a name, and nothing tells how many bits it has", "Write the bit numbers above it, or mark each bit, as in +-+-+-+-+.");
+        }
+
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            foreach ((int line, string text) in _between[row])
+            {
+                int[] marks = [.. DiagramScale.MarksOf(text).Where(mark => mark >= _scale.Left && mark <= _scale.Right)];
+                bool hasEvenParts = marks.Length is 5 or 9 && marks[0] == _scale.Left && marks[^1] == _scale.Right && marks.Zip(marks.Skip(1)).All(pair => pair.Second - pair.First == 8);
+                if (hasEvenParts && (marks.Length == 9 || Array.Exists(marks[1..^1], mark => !_rows[row].Exists(cell => cell.EndColumn == mark) && (row == 0 || !_rows[row - 1].Exists(cell => cell.EndColumn == mark)))))
+                {
+                    throw _text.Error(
+                        line,
+                        _scale.Left,
+                        $"this ruling has {marks.Length - 1} equal parts, and nothing tells whether they are bits, half bytes or bytes",
+                        "Write the bit numbers above the picture, or mark each bit in its rulings, as in +-+-+-+-+.");
+                }
+            }
+        }
     }
 
     // Tables that people draw with the same signs: columns that go through all rows, texts at the left of their cells or numbers in them.
     private void CheckTable()
     {
+        // A heading that a ruling of another sign parts from the rest.
+        if (!_scale.IsTold && _rows.Count > 1 && _between[1] is [var heading] && heading.Text.Contains("==", StringComparison.Ordinal)
+            && _between.Where((_, row) => row != 1).All(rulings => rulings.TrueForAll(ruling => !ruling.Text.Contains('=', StringComparison.Ordinal))))
+        {
+            throw LooksLikeTable();
+        }
+
         if (_scale.IsTold || _rows.Count < 2 || _rows[0].Count < 2 || !_rows.TrueForAll(row => row.Count == _rows[0].Count && row.Zip(_rows[0]).All(pair => pair.First.From == pair.Second.From)))
         {
             return;
@@ -736,11 +856,7 @@ internal sealed partial class DiagramReader
         bool hasNumbers = _rows.Skip(1).Any(row => row.Exists(cell => TableNumberPattern().IsMatch(string.Concat(cell.Texts))));
         if (hasNumbers || cells.TrueForAll(cell => cell.Texts.TrueForAll(text => text.Length == 0 || text.TrimEnd().Length == 0 || (text[0] == ' ' && text.Length > 1 && text[1] != ' ' && text[^1] == ' '))))
         {
-            throw _text.Error(
-                _rows[0][0].Line,
-                _rows[0][0].Column,
-                "this looks like a table, and nothing tells how wide its cells are in bits",
-                "Write the bit numbers above a picture, or mark each bit in its rulings, as in +-+-+-+-+.");
+            throw LooksLikeTable();
         }
     }
 

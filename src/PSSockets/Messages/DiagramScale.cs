@@ -8,6 +8,9 @@ internal sealed partial class DiagramScale
 {
     private const int ByteColumns = 9;
 
+    // Two columns a bit and a bar for each byte, with numbers that have a space more between bytes (RFC 8907).
+    private const int WideByteColumns = 17;
+
     // Bits that no picture has between the two sides of a cut, so that what is beyond it has other places.
     private const int CutBits = 64;
 
@@ -68,11 +71,16 @@ internal sealed partial class DiagramScale
         int[] values = [.. tokens.Select(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0)];
 
         // A number for each bit, or for each ten of them.
-        if (tokens.Length >= 4 && values.Zip(values.Skip(1)).All(pair => Math.Abs(pair.First - pair.Second) is 1 or 9 || pair.Second == 0))
+        if (tokens.Length >= 4 && values.Zip(values.Skip(1)).All(pair => Math.Abs(pair.First - pair.Second) is 1 or 9 || pair.Second == 0 || pair is { First: 8, Second: 1 }))
         {
             // The most frequent distance: a number of two digits may stand a column off.
             int[] steps = [.. tokens.Zip(tokens.Skip(1), (first, second) => second.Index + second.Length - first.Index - first.Length)];
             int step = steps.GroupBy(step => step).MaxBy(group => group.Count())!.Key;
+            if (marked is null && step == 2 && steps.Count(step => step == 3) is var wider && wider == (tokens.Length / 8) - 1 && (right - left) == (wider + 1) * WideByteColumns && wider > 0)
+            {
+                return new DiagramScale(left, right, WideByteColumns, 8, cuts);
+            }
+
             if (marked is null)
             {
                 bool isTens = step % 10 == 0 && (right - left) / (step / 10) is 8 or 16 or 32 or 64;
@@ -97,7 +105,8 @@ internal sealed partial class DiagramScale
 
         // Eight columns and a bar for each byte, as the oldest standards draw them (RFC 793).
         int[] origins = [0, .. cuts.Select(cut => cut.Right - left)];
-        if (tokens.Length == 0 && rulings.Any(HasByte) && Array.TrueForAll([.. rulings], ruling => MarksOf(ruling).All(mark => (mark - origins.Last(origin => origin <= mark)) % ByteColumns == 0)))
+        if (tokens.Length == 0 && rulings.Any(HasByte) && Array.TrueForAll([.. rulings], ruling => MarksOf(ruling).All(mark => (mark - origins.Last(origin => origin <= mark)) % ByteColumns == 0))
+            && MarksBytes(rulings, right - left))
         {
             return new DiagramScale(left, right, ByteColumns, 8, cuts, isTold: false);
         }
@@ -107,6 +116,21 @@ internal sealed partial class DiagramScale
             DiagramScale scale = new(left, right, right - left, values.Max() + 1, cuts);
             contradiction = scale.Contradiction(tokens, values);
             return scale;
+        }
+
+        // The numbers of the bits at which the fields begin, and at the end how many there are.
+        if (tokens.Length >= 2 && cuts.Count == 0 && values[0] == 0 && values.Max() is 8 or 16 or 32 or 64 && values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second) && right - left >= values.Max())
+        {
+            DiagramScale scale = new(left, right, right - left, values.Max(), cuts);
+            if (tokens.Zip(values).All(pair => (long)pair.Second * (right - left) % values.Max() == 0 && left + (pair.Second * (right - left) / values.Max()) is var place && place >= pair.First.Index - 1 && place <= pair.First.Index + pair.First.Length))
+            {
+                return scale;
+            }
+        }
+
+        if (tokens.Length >= 2)
+        {
+            contradiction = (tokens[0].Index, "these numbers do not tell which bit stands where");
         }
 
         return new DiagramScale(left, right, 2, 1, cuts, isTold: false);
@@ -123,12 +147,17 @@ internal sealed partial class DiagramScale
             return first + (int)(place / _columns);
         }
 
+        if (IsWithinByte(column - origin, out int bit))
+        {
+            return first + bit;
+        }
+
         int before = (int)(place / _columns);
         return before % 8 == 0 ? first + before : (before + 1) % 8 == 0 ? first + before + 1 : null;
     }
 
     /// <summary>Whether a bit begins exactly there.</summary>
-    public bool IsExact(int column) => (long)(column - PieceAt(column).Origin) * _bits % _columns == 0;
+    public bool IsExact(int column) => column - PieceAt(column).Origin is var place && ((long)place * _bits % _columns == 0 || IsWithinByte(place, out _));
 
     /// <summary>The column where a bit begins.</summary>
     public int ColumnOf(int bit)
@@ -142,7 +171,15 @@ internal sealed partial class DiagramScale
             }
         }
 
-        return origin + (int)((long)(bit - first) * _columns / _bits);
+        return _columns == WideByteColumns && _bits == 8
+            ? origin + ((bit - first) / 8 * WideByteColumns) + ((bit - first) % 8 * 2)
+            : origin + (int)((long)(bit - first) * _columns / _bits);
+    }
+
+    private bool IsWithinByte(int place, out int bit)
+    {
+        bit = (place / WideByteColumns * 8) + (place % WideByteColumns / 2);
+        return _columns == WideByteColumns && _bits == 8 && place % WideByteColumns % 2 == 0 && place % WideByteColumns < 16;
     }
 
     /// <summary>Whether the picture leaves something out between two columns.</summary>
@@ -190,10 +227,15 @@ internal sealed partial class DiagramScale
         return columns is >= 4 and <= 6 && marks.Zip(marks.Skip(1)).All(pair => pair.Second - pair.First == columns) ? columns : 0;
     }
 
+    // Several rows have a mark for each byte in every ruling, or the boxes of a drawing have this width by chance.
+    private static bool MarksBytes(IReadOnlyList<string> rulings, int columns) => rulings.Count < 3
+        || rulings.All(ruling => MarksOf(ruling).SequenceEqual(MarksOf(rulings[0])) || (columns % ByteColumns == 0 && MarksOf(ruling).Count() == (columns / ByteColumns) + 1));
+
     // Two marks with one byte between them; without any, that all have nine columns or a multiple is chance.
     private static bool HasByte(string ruling) => MarksOf(ruling).Zip(MarksOf(ruling).Skip(1)).Any(pair => pair.Second - pair.First == ByteColumns);
 
-    private static IEnumerable<int> MarksOf(string ruling) => Enumerable.Range(0, ruling.Length).Where(place => ruling[place] == '+');
+    /// <summary>The columns of its marks.</summary>
+    public static IEnumerable<int> MarksOf(string ruling) => Enumerable.Range(0, ruling.Length).Where(place => ruling[place] == '+');
 
     [GeneratedRegex(@"\+(?:[-=]\+){4,}|^\+(?:[-=]\+){2,}$")]
     private static partial Regex BitMarks();
