@@ -315,6 +315,26 @@ Describe 'New-MessageFormat' {
             $failure[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         }
 
+        It 'says of a text what slipped in its list of fields: <Text>' -ForEach @(
+            @{ Text = 'A:8{x=1,y'; Id = 'InvalidField'; Why = '*not closed*' }
+            @{ Text = 'A 8'; Id = 'InvalidField'; Why = '*colon*' }
+            @{ Text = 'A:8{x=300}'; Id = 'InvalidField'; Why = '*300*255*' }
+            @{ Text = './formats/icmp.txt'; Id = 'InvalidArgument'; Why = '*path*' }
+        ) {
+            $null = New-MessageFormat $Text -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id $Id -Category InvalidArgument
+            $failure[0].Exception.Message | Should -BeLike $Why
+            $failure[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        }
+
+        It 'refuses several fields in one text of -Field' {
+            $null = New-MessageFormat -Field 'A:8 B:[A]' -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            Assert-Failure $failure -Id InvalidField -Category InvalidArgument
+            $failure[0].ErrorDetails.RecommendedAction | Should -BeLike "*-Field 'A:8', 'B:``[A``]'*"
+        }
+
         It 'refuses two fields of one name' {
             $null = New-MessageFormat -Field 'Id:8', 'ID:8' -ErrorAction SilentlyContinue -ErrorVariable failure
 

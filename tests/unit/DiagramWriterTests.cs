@@ -5,6 +5,18 @@ namespace PSSockets.UnitTests;
 public sealed class DiagramWriterTests
 {
     [Fact]
+    public void AFormatThatComesAgainStandsBelowAsTheNameOfItsField()
+    {
+        const string Names = "Name:(Labels:*[Length=0]:(Length:8 Text:[Length]))";
+        MessageFormat format = MessageFormatReader.Read(["Kind:8", $"{Names} Other:Name Count:8", "Items:[Count]*(Kind:8 Owner:Name Body:Kind{1=(A:8),*=(Host:Name)}) More:[Count]*Items Inner:Labels"], []);
+        string drawn = DiagramWriter.Write(format);
+        Assert.Contains($"{Names} Other:Name", drawn, StringComparison.Ordinal);
+        Assert.Contains("Items:[Count]*(Kind:8 Owner:Name Body:Kind{1=(A:8),*=(Host:Name)})", drawn, StringComparison.Ordinal);
+        Assert.Contains("More:[Count]*Items", drawn, StringComparison.Ordinal);
+        Assert.Equal(format.FieldList, MessageFormatReader.Read([drawn], []).FieldList);
+    }
+
+    [Fact]
     public void DrawsTheFigure()
     {
         MessageFormat format = new("FirstField:16", "A:1", "B:1", "C:1", "D:1", "E:1", "F:1", "G:1", "H:1", "SecondField:24", "FirstByte:8", "SecondByte:8");

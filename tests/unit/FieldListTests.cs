@@ -79,7 +79,9 @@ public sealed class FieldListTests
     [InlineData("Name:[A/]", "The field 'Name:[A/]' has the width '[A/]', which is not a number of bits, [Field] or *")]
     [InlineData("Name:|0", "The field 'Name:|0' has the width '|0', which is not a number of bits, [Field] or *")]
     [InlineData("Name:8{}", "The field 'Name:8{}' has the names '{}', which are not of the form {Request=1,Reply=2}")]
-    [InlineData("Name:8{A=1,a=2}", "The field 'Name:8{A=1,a=2}' has the names '{A=1,a=2}', which are not of the form {Request=1,Reply=2}")]
+    [InlineData("Name:8{A=1,a=2}", "The field 'Name:8{A=1,a=2}' has the name 'a' twice for its values")]
+    [InlineData("A:8 B:[A]", "The field 'A:8 B:[A]' holds 2 fields in one text")]
+    [InlineData("A:8,B:8", "The field 'A:8,B:8' holds 2 fields in one text")]
     [InlineData("Name:8=", "The field 'Name:8=' has no value after the '='")]
     [InlineData("Name:8?", "The field 'Name:8?' has the condition '', which is not a calculation with fields, such as Kind>1")]
     [InlineData("Name:8?A>", "The field 'Name:8?A>' has the condition 'A>', which is not a calculation with fields, such as Kind>1")]
@@ -124,6 +126,55 @@ public sealed class FieldListTests
     [InlineData("\n\n  Id:16 Name:*  \n")]
     [InlineData("'Id:16',\t'Name:*'")]
     public void ATextOfEntriesIsAFormat(string text) => Assert.Equal(["Id:16", "Name:*"], MessageFormatReader.Read([text], []).FieldList);
+
+    [Theory]
+    [InlineData("A:8{x=1,y", "The field 'A:8{x=1,y' has a bracket or a quotation mark that is not closed, or one too many")]
+    [InlineData("A:8 B:[A", "The field 'B:[A' has a bracket or a quotation mark that is not closed, or one too many")]
+    [InlineData("A 8", "The field 'A 8' has a space in the place of its colon")]
+    [InlineData("A:8 B 16", "The field 'B 16' has a space in the place of its colon")]
+    [InlineData("A:8\nB [A]", "The field 'B [A]' has a space in the place of its colon")]
+    [InlineData("Length: 8", "The field 'Length: 8' has a space after its colon")]
+    [InlineData("Length :8", "The field 'Length :8' has a space before its colon")]
+    [InlineData("A:8 B", "The field 'B' says no width")]
+    [InlineData("A:ipv4", "The field 'A:ipv4' has the width 'ipv4', which is not a number of bits, [Field] or *")]
+    public void ASlipInATextOfEntriesIsAnErrorOfTheField(string text, string message)
+    {
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([text], []));
+        Assert.Equal(("InvalidField", message), (exception.ErrorId, exception.Message));
+    }
+
+    [Theory]
+    [InlineData("formats/icmp.txt")]
+    [InlineData("./icmp.format")]
+    [InlineData("/srv/formats/icmp")]
+    [InlineData("C:\\formats\\icmp.txt")]
+    [InlineData("~/icmp.txt")]
+    public void APathIsNotAPicture(string path)
+    {
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([path], []));
+        Assert.Equal(("InvalidArgument", $"'{path}' is the path of a file, and neither a picture nor a list of fields"), (exception.ErrorId, exception.Message));
+        Assert.Contains("Get-Content", exception.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("A:8{x=300}", "The field 'A' has the name 'x' for 300, and 8 bits hold 0 to 255")]
+    [InlineData("A:8{x=255,y}", "The field 'A' has the name 'y' for 256, and 8 bits hold 0 to 255")]
+    [InlineData("A:8:int{x=200}", "The field 'A' has the name 'x' for 200, and 8 bits hold -128 to 127")]
+    [InlineData("A:8:flags{x=256}", "The field 'A' has the name 'x' for 256, and 8 bits hold 0 to 255")]
+    [InlineData("A:1{x=2} B:7", "The field 'A' has the name 'x' for 2, and 1 bit holds 0 to 1")]
+    public void NamesAreOfValuesThatTheFieldHolds(string text, string message)
+    {
+        SocketInputException exception = Assert.Throws<SocketInputException>(() => MessageFormatReader.Read([text], []));
+        Assert.Equal(("InvalidField", message), (exception.ErrorId, exception.Message));
+    }
+
+    [Fact]
+    public void SeveralNamesOfAValueAreDecodedToTheFirst()
+    {
+        MessageFormat format = MessageFormatReader.Read(["A:8{P=1,Q=1} B:8:int{Low=-1}"], []);
+        Assert.Equal("@{A=P; B=Low}", format.Decode([1, 255], "").ToString());
+        Assert.Equal([1, 255], format.Encoder.Encode([new("A", "Q"), new("B", "Low")]));
+    }
 
     [Fact]
     public void TheListRefinesTheDiagram()

@@ -8,10 +8,10 @@ public sealed class MessageListTests
     private const string Name = "Labels:*[Length=0]:(Kind:2{Label=0,Pointer=3} Length:6?Kind=Label Text:[Length]:utf8?Kind=Label Offset:14?Kind=Pointer)";
 
     [Theory]
-    [InlineData("00", "@{Labels=@{Kind=Label; Length=0; Text=; Offset=}}")]
-    [InlineData("0361626300", "@{Labels=@{Kind=Label; Length=3; Text=abc; Offset=} @{Kind=Label; Length=0; Text=; Offset=}}")]
-    [InlineData("C00C", "@{Labels=@{Kind=Pointer; Length=; Text=; Offset=12}}")]
-    [InlineData("0161C00C", "@{Labels=@{Kind=Label; Length=1; Text=a; Offset=} @{Kind=Pointer; Length=; Text=; Offset=12}}")]
+    [InlineData("00", "@{Labels=@{Kind=Label; Length=0; Text=}}")]
+    [InlineData("0361626300", "@{Labels=@{Kind=Label; Length=3; Text=abc} @{Kind=Label; Length=0; Text=}}")]
+    [InlineData("C00C", "@{Labels=@{Kind=Pointer; Offset=12}}")]
+    [InlineData("0161C00C", "@{Labels=@{Kind=Label; Length=1; Text=a} @{Kind=Pointer; Offset=12}}")]
     public void ANameEndsWithAnEmptyLabelOrAPointer(string bytes, string text)
     {
         MessageFormat format = MessageFormatReader.Read([Name], []);
@@ -41,6 +41,15 @@ public sealed class MessageListTests
         object?[] values = format.DecodeValues(message);
         Assert.Null(values[1]);
         Assert.Equal(message, format.Encoder.Encode([new("Kind", values[0]), new("Tags", values[1])]));
+    }
+
+    [Fact]
+    public void AnErrorOfAnElementSaysWhichOne()
+    {
+        MessageFormat format = MessageFormatReader.Read(["Count:8 Items:[Count]*(Kind:8 Part:(High:4 Low:4))"], []);
+        Dictionary<string, object?>[] items = [new() { ["Kind"] = 1 }, new() { ["Part"] = new Dictionary<string, object?> { ["Low"] = 16 } }];
+        SocketInputException failure = Assert.Throws<SocketInputException>(() => format.Encoder.Encode([new("Items", items)]));
+        Assert.Equal(("ValueOutOfRange", "In 'Items', element 2: In 'Part': 'Low' (4 bits) cannot hold 16: it takes 0 to 15"), (failure.ErrorId, failure.Message));
     }
 
     [Fact]

@@ -38,13 +38,18 @@ public sealed class BinaryMessage : IDynamicMetaObjectProvider
     /// <summary>The values in the order of the fields.</summary>
     internal object?[] Values => _values ??= Format.DecodeValues(_bytes);
 
-    /// <summary>Names and values, on one line.</summary>
+    /// <summary>Names and values, on one line, without fields that are not there.</summary>
     public override string ToString()
     {
         StringBuilder text = new("@{");
         for (int position = 0; position < Values.Length; position++)
         {
-            text.Append(position == 0 ? "" : "; ").Append(Format.FieldArray[position].Name).Append('=').Append(FieldText.Of(Values[position]));
+            if (Values[position] is null && Format.FieldArray[position].Condition is not null)
+            {
+                continue;
+            }
+
+            text.Append(text.Length == 2 ? "" : "; ").Append(Format.FieldArray[position].Name).Append('=').Append(FieldText.Of(Values[position]));
         }
 
         return text.Append('}').ToString();

@@ -803,7 +803,7 @@ internal sealed partial class DiagramReader
         "this looks like a table, and nothing tells how wide its cells are in bits",
         "Write the bit numbers above a picture, or mark each bit in its rulings, as in +-+-+-+-+.");
 
-    // Marks that do not stand for cells stand for bits, half bytes or bytes, which nothing tells; and one name in a narrow box is no message.
+    // Marks that do not stand for cells stand for bits, half bytes or bytes, which nothing tells. A narrow box with one name is not a message.
     private void CheckUnits()
     {
         if (_scale.IsTold)

@@ -270,6 +270,7 @@ internal sealed class DiagramWriter
     private void AddLegend(StringBuilder text)
     {
         IReadOnlyList<MessageField> fields = _format.Fields;
+        IReadOnlyList<string> entries = _format.ShortFieldList;
         int column = 0;
         for (int position = 0; position < fields.Count; position++)
         {
@@ -281,7 +282,7 @@ internal sealed class DiagramWriter
                 continue;
             }
 
-            string entry = field.ToString();
+            string entry = entries[position];
             text.Append(column == 0 || column + entry.Length > LegendWidth ? '\n' : ' ').Append(entry);
             column = column == 0 || column + entry.Length > LegendWidth ? entry.Length + 1 : column + entry.Length + 1;
         }

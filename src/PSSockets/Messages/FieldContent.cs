@@ -46,9 +46,13 @@ internal sealed class FieldContent
     }
 
     /// <summary>As a field list has it: <c>(A:8 B:8)</c>, or <c>Kind{1=(A:8),*=(Rest:*)}</c>.</summary>
-    public override string ToString() => Selector is null
-        ? Text(_cases[0].Format)
-        : $"{Selector}{{{string.Join(',', _cases.Select(entry => $"{entry.Name ?? entry.Value?.ToString(CultureInfo.InvariantCulture) ?? "*"}={Text(entry.Format)}"))}}}";
-
-    private static string Text(MessageFormat format) => $"({string.Join(' ', format.FieldList)})";
+    /// <param name="written">What the fields written so far consist of, by their names: a format that is among them is written as that name. Null writes all in full.</param>
+    public string ToText(Dictionary<string, MessageFormat>? written)
+    {
+        string Text(MessageFormat format) => written?.FirstOrDefault(field => ReferenceEquals(field.Value, format)).Key
+            ?? $"({string.Join(' ', format.FieldArray.Select(field => field.ToText(written)))})";
+        return Selector is null
+            ? Text(_cases[0].Format)
+            : $"{Selector}{{{string.Join(',', _cases.Select(entry => $"{entry.Name ?? entry.Value?.ToString(CultureInfo.InvariantCulture) ?? "*"}={Text(entry.Format)}"))}}}";
+    }
 }

@@ -24,7 +24,88 @@ internal static class FieldList
     /// <param name="entry">The entry.</param>
     /// <param name="formats">Formats that the entry may name; what it consists of is added to them.</param>
     /// <exception cref="SocketInputException"><c>InvalidField</c>.</exception>
-    public static FieldDefinition Read(string? entry, FormatNames formats) => Read(entry, formats, 0);
+    public static FieldDefinition Read(string? entry, FormatNames formats)
+    {
+        if (entry is not null && entry.AsSpan().Trim().IndexOfAny(' ', ',', '\n') > 0 && EntriesOf(entry, formats) is { Count: > 1 } several)
+        {
+            throw Invalid(
+                entry,
+                $"holds {several.Count} fields in one text",
+                $"Pass each as a text of its own, -Field {string.Join(", ", several.Select(field => $"'{field}'"))}; or all of them as a text without -Field: New-MessageFormat 'Kind:8 Size:8'.");
+        }
+
+        return Read(entry, formats, 0);
+    }
+
+    /// <summary>The error of a line that was meant as entries: its first part that is not one.</summary>
+    /// <returns>Null where every part is an entry.</returns>
+    public static SocketInputException? SlipIn(string line, FormatNames formats)
+    {
+        int place = 0;
+        while (place < line.Length)
+        {
+            if (char.IsWhiteSpace(line[place]) || line[place] is ',' or '\'')
+            {
+                place++;
+                continue;
+            }
+
+            int end = EntryEnd(line, place, formats);
+            if (end < 0 || (line[end - 1] == ':' && end < line.Length))
+            {
+                return SlipAt(line, place, formats);
+            }
+
+            formats.Expect(line[place..end]);
+            place = end;
+        }
+
+        return null;
+    }
+
+    private static SocketInputException? SlipAt(string line, int place, FormatNames formats)
+    {
+        const string Signs = " \t\r\n\f\v,'";
+        int end = End(line, place, Signs);
+        if (end < 0)
+        {
+            return Invalid(line[place..].Trim(), "has a bracket or a quotation mark that is not closed, or one too many", "Close what is opened: [Length], {Request=1,Reply=2}, (Kind:8 Value:8), \"a b\".");
+        }
+
+        string word = line[place..end];
+        int next = end;
+        while (next < line.Length && char.IsWhiteSpace(line[next]))
+        {
+            next++;
+        }
+
+        string after = next == end ? "" : line[next..(End(line, next, Signs) is >= 0 and var last ? last : line.Length)];
+        bool isWidth = after.Length > 0 && (char.IsAsciiDigit(after[0]) || after[0] is '[' or '*' or '(' or '|');
+        if (IsName(word) && isWidth)
+        {
+            return Invalid($"{word} {after}", "has a space in the place of its colon", $"Write {word}:{after}.");
+        }
+
+        if (IsName(word) && after.StartsWith(':'))
+        {
+            return Invalid($"{word} {after}", "has a space before its colon", $"Write {word}:{after[1..]} without spaces.");
+        }
+
+        if (word[^1] == ':' && IsName(word[..^1]) && after.Length > 0)
+        {
+            return Invalid($"{word} {after}", "has a space after its colon", $"Write {word}{after}.");
+        }
+
+        try
+        {
+            _ = Read(word, formats, 0);
+            return null;
+        }
+        catch (SocketInputException exception)
+        {
+            return exception;
+        }
+    }
 
     /// <summary>The entries of a line that holds nothing else; none where it holds anything else.</summary>
     /// <param name="line">The line.</param>
@@ -203,14 +284,14 @@ internal static class FieldList
 
         if (colon < 0)
         {
-            throw Invalid(entry, "says no width");
+            throw Invalid(entry, "says no width", $"Write its width in bits after a colon, such as '{name}:8'; '{name}:[Length]' has as many bytes as an earlier field says, and '{name}:*' all that are left.");
         }
 
         string rest = text[(colon + 1)..];
         FieldExpression? condition = null;
         if (Cut(ref rest, '?') is { } when)
         {
-            condition = FieldExpression.TryParse(when.Trim()) ?? throw Invalid(entry, $"has the condition '{when.Trim()}', which is not a calculation with fields, such as Kind>1");
+            condition = FieldExpression.TryParse(when.Trim()) ?? throw Invalid(entry, $"has the condition '{when.Trim()}', which is not a calculation with fields, such as Kind>1", "Write fields that stand before it, numbers, + - * / & and comparisons, such as ?Kind>1&&Kind<255.");
         }
 
         string? constant = Cut(ref rest, '=')?.Trim();
@@ -250,7 +331,12 @@ internal static class FieldList
 
             if (length is null)
             {
-                throw Invalid(entry, $"has the width '{width}', which is not a number of bits, [Field] or *");
+                throw Invalid(
+                    entry,
+                    $"has the width '{width}', which is not a number of bits, [Field] or *",
+                    Types.ContainsKey(width) ? $"Write the width before the type, such as '{name}:32:{width}'."
+                    : IsName(width) && !char.IsAsciiDigit(width[0]) ? $"Write the width in bits; '{name}:[{width}]' has as many bytes as the field '{width}' says. Pass a format of the name '{width}' with -Include."
+                    : null);
             }
         }
 
@@ -261,7 +347,7 @@ internal static class FieldList
             content ??= kind is null ? ContentOf(type, formats, depth) : null;
             if (kind is null && content is null)
             {
-                throw Invalid(entry, $"has the type '{type}'; there are {string.Join(", ", Types.Keys)}");
+                throw Invalid(entry, $"has the type '{type}'; there are {string.Join(", ", Types.Keys)}", "Write one of these types after the width, or the name of a format that is passed with -Include.");
             }
         }
 
@@ -303,7 +389,11 @@ internal static class FieldList
             return null;
         }
 
-        FieldNames names = FieldNames.TryParse(text[(bracket + 1)..^1]) ?? throw Invalid(entry, $"has the names '{text[bracket..]}', which are not of the form {{Request=1,Reply=2}}");
+        FieldNames names = FieldNames.TryParse(text[(bracket + 1)..^1], out string? twice)
+            ?? throw Invalid(
+                entry,
+                twice is not null ? $"has the name '{twice}' twice for its values" : $"has the names '{text[bracket..]}', which are not of the form {{Request=1,Reply=2}}",
+                twice is not null ? "Give each value a name of its own; several names may stand for one value." : "Write names with numbers after them, {Request=1,Reply=2}; a name without a number has the next one.");
         text = before;
         return names;
     }
@@ -366,9 +456,11 @@ internal static class FieldList
         return formats.Find(text);
     }
 
-    private static SocketInputException Invalid(string? entry, string why) => new(
+    private static SocketInputException Invalid(string? entry, string why, string? remedy = null) => new(
         ErrorIds.InvalidField,
         $"The field '{entry}' {why}",
-        "Write name:width or name:width:type, such as 'Version:4', 'Source:32:ipv4', 'Name:[Length]:utf8' or 'Rest:*'; the width is in bits.",
+        remedy is null
+            ? "Write name:width or name:width:type, such as 'Version:4', 'Source:32:ipv4', 'Name:[Length]:utf8' or 'Rest:*'; the width is in bits. Get-Help about_PSSockets_Messages has all forms."
+            : $"{remedy} An entry is name:width or name:width:type; Get-Help about_PSSockets_Messages has all forms.",
         entry);
 }

@@ -17,16 +17,25 @@ internal sealed partial class FieldNames
     public IReadOnlyList<(string Name, Int128 Value)> Entries => _entries;
 
     /// <summary>Reads what stands between the brackets; null where it is not a list of names. A name without a number has the next one.</summary>
-    public static FieldNames? TryParse(string text)
+    /// <param name="text">The names.</param>
+    /// <param name="twice">A name that comes twice, or null.</param>
+    public static FieldNames? TryParse(string text, out string? twice)
     {
+        twice = null;
         FieldNames names = new();
         HashSet<string> met = new(StringComparer.OrdinalIgnoreCase);
         Int128 next = 0;
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             Match match = EntryPattern().Match(part);
-            if (!match.Success || !met.Add(match.Groups["name"].Value))
+            if (!match.Success)
             {
+                return null;
+            }
+
+            if (!met.Add(match.Groups["name"].Value))
+            {
+                twice = match.Groups["name"].Value;
                 return null;
             }
 
@@ -47,7 +56,7 @@ internal sealed partial class FieldNames
         return names._entries.Count == 0 ? null : names;
     }
 
-    /// <summary>The name of a value; null where it has none.</summary>
+    /// <summary>The name of a value, the first of several; null where it has none.</summary>
     public string? NameOf(Int128 value)
     {
         foreach ((string name, Int128 named) in _entries)
@@ -124,6 +133,6 @@ internal sealed partial class FieldNames
         return null;
     }
 
-    [GeneratedRegex(@"^(?<name>[\p{L}_][\w.-]*)(?:\s*=\s*(?<value>[0-9]+|0[xX][0-9A-Fa-f]+))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>[\p{L}_][\w.-]*)(?:\s*=\s*(?<value>-?[0-9]+|0[xX][0-9A-Fa-f]+))?$", RegexOptions.CultureInvariant)]
     private static partial Regex EntryPattern();
 }

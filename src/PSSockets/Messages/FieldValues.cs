@@ -119,21 +119,32 @@ internal static class FieldValues
         };
     }
 
+    /// <summary>Why a field cannot hold a number; null where it can.</summary>
+    public static string? Problem(MessageField field, Int128 number)
+    {
+        (Int128 least, Int128 most) = Range(field, field.Width ?? 64);
+        return number >= least && number <= most ? null : $"{Width(field)} {(field.Width is null or 1 ? "holds" : "hold")} {least} to {most}";
+    }
+
+    private static string Width(MessageField field) => field.Width is not { } width ? field.Length.ToString()! : width == 1 ? "1 bit" : $"{width} bits";
+
+    private static (Int128 Least, Int128 Most) Range(MessageField field, int width) => field switch
+    {
+        { Length: FieldLength.Coded { Coding: var coding } } => (Int128.Zero, (Int128)CodedInteger.Largest(coding)),
+        { Kind: FieldType.Bool } => (Int128.Zero, Int128.One),
+        { Kind: FieldType.Int or FieldType.IntLE } => (-(Int128.One << (width - 1)), (Int128.One << (width - 1)) - 1),
+        { Kind: FieldType.UnixTime or FieldType.UnixMs } when width == 64 => ((Int128)long.MinValue, long.MaxValue),
+        _ => (Int128.Zero, (Int128.One << width) - 1),
+    };
+
     private static ulong InRange(MessageField field, Int128 number, object value, int width)
     {
-        (Int128 least, Int128 most) = field switch
-        {
-            { Length: FieldLength.Coded { Coding: var coding } } => (Int128.Zero, (Int128)CodedInteger.Largest(coding)),
-            { Kind: FieldType.Bool } => (Int128.Zero, Int128.One),
-            { Kind: FieldType.Int or FieldType.IntLE } => (-(Int128.One << (width - 1)), (Int128.One << (width - 1)) - 1),
-            { Kind: FieldType.UnixTime or FieldType.UnixMs } when width == 64 => ((Int128)long.MinValue, long.MaxValue),
-            _ => (Int128.Zero, (Int128.One << width) - 1),
-        };
+        (Int128 least, Int128 most) = Range(field, width);
         return number >= least && number <= most
             ? (ulong)(number & ulong.MaxValue)
             : throw new SocketInputException(
                 Errors.ErrorIds.ValueOutOfRange,
-                $"'{field.Name}' ({(field.Width is null ? field.Length.ToString() : width == 1 ? "1 bit" : $"{width} bits")}) cannot hold {value}: it takes {least} to {most}",
+                $"'{field.Name}' ({Width(field)}) cannot hold {value}: it takes {least} to {most}",
                 "Pass a value that fits, or make the field wider.",
                 value);
     }

@@ -301,7 +301,7 @@ internal sealed class MessageEncoder
                 IEnumerable list => list.Cast<object?>(),
                 _ => [value],
             };
-            List<byte[]> encoded = [.. elements.Select(element => Element(position, element))];
+            List<byte[]> encoded = [.. elements.Select((element, index) => Element(position, element, index + 1))];
             // An empty one may be missing: that is known once all numbers are.
             if (field.Length is FieldLength.UntilElement until && encoded.Count > 0)
             {
@@ -362,7 +362,7 @@ internal sealed class MessageEncoder
                 ErrorIds.InvalidFieldValue, $"'{_fields[position].Name}' has no format for '{_fields[place].Name}' {chosen}", "Add a case for it, or one for every other value: *=(Rest:*).", value);
         }
 
-        private byte[] Element(int position, object? value)
+        private byte[] Element(int position, object? value, int number = 0)
         {
             MessageFormat format = ContentOf(position, value);
             if (value is byte[] bytes)
@@ -376,7 +376,7 @@ internal sealed class MessageEncoder
             }
             catch (SocketInputException exception)
             {
-                throw new SocketInputException(exception.ErrorId, $"In '{_fields[position].Name}': {exception.Message}", exception.RecommendedAction, exception.Target);
+                throw new SocketInputException(exception.ErrorId, $"In '{_fields[position].Name}'{(number > 0 ? $", element {number}" : "")}: {exception.Message}", exception.RecommendedAction, exception.Target);
             }
         }
 

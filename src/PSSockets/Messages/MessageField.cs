@@ -59,11 +59,19 @@ public sealed class MessageField
     internal bool IsNumber { get; }
 
     /// <summary>The field as an entry of a field list: <c>Source:32:ipv4</c>.</summary>
-    public override string ToString()
+    public override string ToString() => ToText(null);
+
+    /// <summary>The field as an entry of a field list, after others.</summary>
+    /// <param name="written">What those consist of, by their names; what this one consists of is added. Null writes all in full.</param>
+    internal string ToText(Dictionary<string, MessageFormat>? written)
     {
-        string content = Content is null ? ""
-            : Length is FieldLength.Counted or FieldLength.Nested ? $"{Content}"
-            : $":{Content}";
+        string? formats = Content?.ToText(written);
+        if (written is not null && Content is { Selector: null } single)
+        {
+            written[Name] = single.Cases[0].Format;
+        }
+
+        string content = formats is null ? "" : Length is FieldLength.Counted or FieldLength.Nested ? formats : $":{formats}";
         string type = Content is not null || Kind == DefaultType(Length) ? "" : $":{Type}";
         string constant = Constant is null ? "" : FieldValues.NeedsQuotes(Constant) ? $"=\"{Constant}\"" : $"={Constant}";
         return $"{Name}:{Length}{content}{type}{Names}{constant}{(Condition is null ? "" : $"?{Condition}")}";

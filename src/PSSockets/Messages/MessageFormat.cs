@@ -35,7 +35,7 @@ public sealed class MessageFormat
             MessageField field = Make(definitions[position], offset);
             if (!_positions.TryAdd(field.Name, position))
             {
-                throw Invalid(field, "has the name of an earlier field");
+                throw Invalid(field, "has the name of an earlier field", "Give each field a name of its own; upper and lower case are the same.");
             }
 
             _fields[position] = field;
@@ -82,6 +82,16 @@ public sealed class MessageFormat
 
     /// <summary>The field list that makes the same format: what New-MessageFormat -Field takes.</summary>
     public IReadOnlyList<string> FieldList => [.. _fields.Select(field => field.ToString())];
+
+    /// <summary>The field list in which a format that an earlier field consists of is written as the name of that field.</summary>
+    internal IReadOnlyList<string> ShortFieldList
+    {
+        get
+        {
+            Dictionary<string, MessageFormat> written = new(StringComparer.OrdinalIgnoreCase);
+            return [.. _fields.Select(field => field.ToText(written))];
+        }
+    }
 
     /// <summary>All bits of the fields that have a fixed width.</summary>
     internal long FixedBits { get; }
@@ -218,7 +228,7 @@ public sealed class MessageFormat
             case FieldLength.Stated { Field: var name } when PositionOf(name) is var position:
                 if (position < 0 || _fields[position] is not { IsNumber: true, Kind: FieldType.UInt or FieldType.UIntLE })
                 {
-                    throw Invalid(field, $"takes its length from '{name}', which is not an unsigned integer field before it");
+                    throw Invalid(field, $"takes its length from '{name}', which is not an unsigned integer field before it", Before());
                 }
 
                 break;
@@ -233,7 +243,7 @@ public sealed class MessageFormat
         CheckCalculation(field, field.Condition, "depends on");
         if (field.Content?.Selector is { } selector && (PositionOf(selector) < 0 || !_fields[PositionOf(selector)].IsNumber))
         {
-            throw Invalid(field, $"chooses by '{selector}', which is not an integer field before it");
+            throw Invalid(field, $"chooses by '{selector}', which is not an integer field before it", Before());
         }
 
         if (field.Names is not null && (!field.IsNumber || type is not (FieldType.UInt or FieldType.Int or FieldType.UIntLE or FieldType.IntLE or FieldType.Flags)))
@@ -241,8 +251,21 @@ public sealed class MessageFormat
             throw Invalid(field, "has names for its values, and is not an integer of up to 64 bits");
         }
 
+        foreach ((string name, Int128 value) in field.Names?.Entries ?? [])
+        {
+            if (FieldValues.Problem(field, value) is { } problem)
+            {
+                throw Invalid(field, $"has the name '{name}' for {value}, and {problem}", "Correct the number, or make the field wider; a name without a number has the one after that of the name before it.");
+            }
+        }
+
         return field;
     }
+
+    // What a calculation may name here.
+    private string Before() => _fields.TakeWhile(field => field is not null).Where(field => field.IsNumber).Select(field => field.Name).ToArray() is { Length: > 0 } names
+        ? $"Name an integer field that stands before it: {string.Join(", ", names)}."
+        : "Put an integer field before it, such as 'Length:16', and name that.";
 
     private void CountContent(MessageField field)
     {
@@ -278,7 +301,7 @@ public sealed class MessageFormat
             Int128? named = NamedValue(name, calculation.Names);
             if (!IsInteger(name) && (named is null || PositionOf(name) >= 0))
             {
-                throw Invalid(field, $"{what} '{name}', which is not an integer field before it, nor a value's name that only one field has");
+                throw Invalid(field, $"{what} '{name}', which is not an integer field before it, nor a value's name that only one field has", Before());
             }
 
             if (named is not null && PositionOf(name) >= 0)
@@ -396,8 +419,8 @@ public sealed class MessageFormat
         _ => null,
     };
 
-    private static SocketInputException Invalid(MessageField field, string why) => Invalid(field.Name, field.ToString(), why);
+    private static SocketInputException Invalid(MessageField field, string why, string? remedy = null) => Invalid(field.Name, field.ToString(), why, remedy);
 
-    private static SocketInputException Invalid(string name, string target, string why) => new(
-        ErrorIds.InvalidField, $"The field '{name}' {why}", "Correct the width or type of the field; widths are in bits, and network protocols count whole bytes.", target);
+    private static SocketInputException Invalid(string name, string target, string why, string? remedy = null) => new(
+        ErrorIds.InvalidField, $"The field '{name}' {why}", remedy ?? "Correct the width or type of the field; widths are in bits, and network protocols count whole bytes.", target);
 }

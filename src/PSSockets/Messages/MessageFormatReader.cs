@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using PSSockets.Errors;
 
 namespace PSSockets.Messages;
 
 /// <summary>Makes formats of what users write: a diagram, a field list, or a diagram whose fields a list refines.</summary>
-internal static class MessageFormatReader
+internal static partial class MessageFormatReader
 {
     /// <summary>Makes a format.</summary>
     /// <param name="diagram">The diagram, or its lines; where they are fields instead, they are read as those.</param>
@@ -39,15 +40,28 @@ internal static class MessageFormatReader
         }
 
         // A line that begins as an entry does, among lines that are entries or alone: the error is that of the field, and not that it is not a picture.
-        foreach (string line in written.Length == 1 || entries.Length > 0 ? written : [])
+        bool isAlone = written.Length == 1;
+        foreach (string line in isAlone || entries.Length > 0 ? written.SkipWhile(line => !isAlone && FieldList.EntriesOf(line, formats).Count == 0) : [])
         {
-            string[] words = line.Split([' ', '\t', ',', '\''], StringSplitOptions.RemoveEmptyEntries);
-            if (FieldList.EntriesOf(line, formats).Count == 0 && words.Length > 0 && Array.TrueForAll(words, word => word.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && FieldList.IsName(word[..colon])))
+            if (isAlone && PathPattern().IsMatch(line))
             {
-                _ = Array.ConvertAll(words, word => FieldList.Read(word, formats));
+                throw new SocketInputException(
+                    ErrorIds.InvalidArgument, $"'{line.Trim()}' is the path of a file, and neither a picture nor a list of fields", "Pass what the file holds: New-MessageFormat (Get-Content -Raw -LiteralPath 'format.txt').", line);
+            }
+
+            if (FieldList.EntriesOf(line, formats).Count == 0 && EntryPattern().IsMatch(line) && FieldList.SlipIn(line, formats) is { } slip)
+            {
+                throw slip;
             }
         }
 
         return null;
     }
+
+    // A name with a colon, or with a width after it.
+    [GeneratedRegex(@"^\s*'?[\w]+(?:\s*:(?!\s*[\p{L}]+ )|\s+(?:[0-9]+|\[[^\]]*\]?|\*[0-9]*)(?:[\s:,']|$))", RegexOptions.CultureInvariant)]
+    private static partial Regex EntryPattern();
+
+    [GeneratedRegex(@"^\s*(?:(?:~|\.{1,2})?[/\\]\S*|[A-Za-z]:[/\\][^?*]*|[\w.-]+(?:[/\\][\w.-]+)*\.(?:txt|md|rst|adoc|fields?|format))\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex PathPattern();
 }
