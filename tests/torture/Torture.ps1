@@ -58,7 +58,7 @@ $message = [PSSockets.Torture.Message]
 
 # Each gives what is read (Sockets), all that is to be closed (Open), and begins the traffic.
 
-function New-StreamPair {
+function Open-StreamPair {
     if ($Managed) {
         New-TcpPair
     }
@@ -98,7 +98,7 @@ function Open-Stream {
         Close-Socket $listener
     }
     else {
-        $pair = New-StreamPair
+        $pair = Open-StreamPair
     }
     @{ Sockets = @($pair[0]); Open = $pair; Start = { [PSSockets.Torture.Traffic]::Over($args[0], 0, $pair[1], $Form) }.GetNewClosure() }
 }
@@ -129,7 +129,7 @@ function Open-Acceptor {
 function Open-Joined {
     param([hashtable] $From)
 
-    $right, $far = New-StreamPair
+    $right, $far = Open-StreamPair
     $arrived = [System.IO.MemoryStream]::new()
     $reading = [System.Net.Sockets.NetworkStream]::new($far).CopyToAsync($arrived)
     @{ Sockets = @($From.Sockets[0], $right, $arrived, $reading); Open = $From.Open + $right + $far; Start = $From.Start }
@@ -187,7 +187,7 @@ foreach ($row in @(
         @{ Name = 'Connect-Socket'; Open = { Open-Acceptor }; Read = '[PSSockets.Torture.Attempts]::Forever($sockets[0]) | Connect-Socket -ThrottleLimit 1 | Close-Socket'; HasNoMessages = $true }
         @{ Name = 'Connect-Socket, several at a time'; Open = { Open-Acceptor }; Read = '[PSSockets.Torture.Attempts]::Forever($sockets[0]) | Connect-Socket | Close-Socket'; HasNoMessages = $true }
         @{ Name = 'Test-Socket'; Open = { Open-Acceptor }; Read = '$null = Test-Socket ($sockets * 5000)'; HasNoMessages = $true }
-        @{ Name = 'Send-SocketData'; Open = { New-StreamPair }; Send = 'Send-SocketData $sockets[0]' }
+        @{ Name = 'Send-SocketData'; Open = { Open-StreamPair }; Send = 'Send-SocketData $sockets[0]' }
         @{ Name = 'Send-SocketData (tcp)'; Open = { New-TcpPair }; Send = 'Send-SocketData $sockets[0]' }
         @{ Name = 'Send-SocketData (tcp), long'; Open = { New-TcpPair }; Send = 'Send-SocketData $sockets[0]'; Spread = 3000000 }
         @{ Name = 'Send-Datagram (unix)'; Open = { New-SocketPair -SocketType Datagram }; Send = 'Send-Datagram $sockets[0]'; IsDatagram = $true }
