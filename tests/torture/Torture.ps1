@@ -56,8 +56,6 @@ $message = [PSSockets.Torture.Message]
 
 #--- Where messages go -----------------------------------------------------------------------------
 
-# Each gives what is read (Sockets), all that is to be closed (Open), and begins the traffic.
-
 function Open-StreamPair {
     if ($Managed) {
         New-TcpPair
@@ -66,6 +64,8 @@ function Open-StreamPair {
         New-SocketPair
     }
 }
+
+# Each gives what is read (Sockets), all that is to be closed (Open), and begins the traffic.
 
 function Open-Unix {
     if ($Managed) {
