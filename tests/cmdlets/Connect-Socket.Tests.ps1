@@ -821,6 +821,50 @@ Describe 'Connect-Socket' {
             $sockets.Count | Should -Be 20
         }
 
+        It 'goes through a proxy to all at the same time' {
+            # This proxy answers nobody before the last one has asked; the second has no success.
+            $listener = Open-Listener '127.0.0.1:0'
+            $worker = Start-Worker -ArgumentList $listener {
+                param($listener)
+                $peers = Receive-SocketConnection $listener -Count 3 -TimeoutSeconds 30
+                foreach ($peer in $peers) {
+                    $asked = Receive-SocketData $peer -Delimiter "`r`n`r`n" -AsText -TimeoutSeconds 30
+                    $answers = @{ $true = '403 No'; $false = '200 Yes' }
+                    $peer | Add-Member Answer $answers[$asked -like '*two.invalid*']
+                }
+                foreach ($peer in $peers) {
+                    Send-SocketData $peer "HTTP/1.1 $($peer.Answer)`r`n`r`n"
+                }
+                $peers
+            }
+
+            $sockets = 'one.invalid:1', 'two.invalid:2', '127.0.0.1:3' |
+                Connect-Socket -Proxy "http://$($listener.LocalEndPoint)" -TimeoutSeconds 30 -ErrorAction SilentlyContinue -ErrorVariable failure
+
+            (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
+            $sockets.Count | Should -Be 2
+            $failure.Count | Should -Be 1
+            $failure[0].FullyQualifiedErrorId | Should -BeLike 'ProxyNotAllowed,*'
+            $failure[0].ToString() | Should -BeLike '*two.invalid:2*'
+        }
+
+        It 'gives up those that wait for a proxy where nobody wants more, and when it is stopped' {
+            $listener = Open-Listener '127.0.0.1:0'
+            $worker = Start-Worker -ArgumentList $listener {
+                param($listener)
+                $peer = Receive-SocketConnection $listener -TimeoutSeconds 30
+                Send-SocketData $peer "HTTP/1.1 200 Yes`r`n`r`n"
+                $peer
+            }
+            $proxy = "http://$($listener.LocalEndPoint)"
+
+            $socket = 1..4 | ForEach-Object { "127.0.0.1:$_" } | Connect-Socket -Proxy $proxy -TimeoutSeconds 600 | Select-Object -First 1
+
+            (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
+            "$($socket.State)" | Should -Be 'Connected'
+            Assert-WorkerStop (Start-Worker { param($proxy) '127.0.0.1:1', '127.0.0.1:2' | Connect-Socket -Proxy $proxy } -ArgumentList $proxy)
+        }
+
         It 'ends within 100 ms when it is stopped, and leaves no descriptor' {
             if (-not $IsLinux) {
                 Set-ItResult -Skipped -Because 'how many connections fill a backlog is known of Linux only'

@@ -16,7 +16,7 @@ namespace PSSockets.Sockets;
 /// <param name="create">Makes the socket for an address.</param>
 /// <param name="most">The most targets that are under way, and the most sockets that are open for them.</param>
 /// <param name="limit">The time of each target whose deadline is not given, and of all together.</param>
-internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials, Func<EndPoint, Socket> create, int most = int.MaxValue, TimeLimit limit = default) : IDisposable
+internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials, Func<EndPoint, Socket> create, int most = int.MaxValue, TimeLimit limit = default) : IPeerSearch
 {
     /// <summary>How long one attempt is alone before the next begins beside it: RFC 8305 section 5, Connection Attempt Delay.</summary>
     private const double AttemptDelaySeconds = 0.25;
@@ -41,10 +41,10 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
     private bool _hasBegun;
     private SocketCallException? _starved;
 
-    /// <summary>Whether as many targets are under way as may be.</summary>
+    /// <inheritdoc />
     public bool IsFull => _queued.Count + _active.Count >= most;
 
-    /// <summary>Puts a target in the queue.</summary>
+    /// <inheritdoc />
     public void Add(PeerTarget target) => _queued.Enqueue(target);
 
     /// <summary>The next target of which all is known; null when the deadline passed or none is left.</summary>

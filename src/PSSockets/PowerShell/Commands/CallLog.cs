@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PSSockets.Errors;
 using PSSockets.Sockets;
 
@@ -7,7 +8,7 @@ namespace PSSockets.Commands;
 /// <param name="isWanted">Whether a call that the module makes of itself is what the user asked for here.</param>
 internal sealed class CallLog(Func<string, bool> isWanted) : ITransportTap
 {
-    private readonly Queue<(string Line, bool IsAuxiliary)> _lines = new();
+    private readonly ConcurrentQueue<(string Line, bool IsAuxiliary)> _lines = new();
 
     /// <inheritdoc />
     public void After(in SystemCall call) => _lines.Enqueue((Describe(call), call.IsAuxiliary && !isWanted(call.Name)));

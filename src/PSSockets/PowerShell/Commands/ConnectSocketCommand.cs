@@ -95,13 +95,7 @@ public sealed class ConnectSocketCommand : SocketCommand
             return;
         }
 
-        if (Proxy is not null)
-        {
-            ConnectThroughProxy(Asked());
-            return;
-        }
-
-        _peers ??= new PeerOutput(new PeerSearch(Transport, new ConnectTrials(Transport), Create, ThrottleLimit, _limit), Write);
+        _peers ??= new PeerOutput(NewSearch(), Write);
         _peers.Add(new PeerTarget(Asked()));
         _peers.WriteKnown();
     }
@@ -117,7 +111,7 @@ public sealed class ConnectSocketCommand : SocketCommand
         Deadline deadline = NewDeadline(asked, socket);
         IReadOnlyList<EndPoint> candidates = UsableAddress.AllFor(socket, asked, Call, Stop, deadline);
         Transport.EnableReceiveInformation(socket);
-        Bind(socket);
+        Bind(Transport, socket);
         Connector.Connect(Transport, socket, candidates, asked, deadline, _limit);
         if (PassThru)
         {
@@ -150,20 +144,17 @@ public sealed class ConnectSocketCommand : SocketCommand
         return _limit.Next();
     }
 
-    private void ConnectThroughProxy(EndPoint asked)
-    {
-        Proxy proxy = Channels.Proxy.Parse(Proxy!, ProxyCredential?.GetNetworkCredential());
-        Socket socket = new ProxyConnector(Transport, proxy, Create).Connect(asked, NewDeadline(asked, asked));
-        WriteNew(socket);
-    }
+    private IPeerSearch NewSearch() => Proxy is null
+        ? new PeerSearch(Transport, new ConnectTrials(Transport), candidate => Create(Transport, candidate), ThrottleLimit, _limit)
+        : new ProxySearch(Channels.Proxy.Parse(Proxy, ProxyCredential?.GetNetworkCredential()), NewTransport, Create, Stop, ThrottleLimit, _limit);
 
-    private Socket Create(EndPoint candidate)
+    private Socket Create(ISocketTransport transport, EndPoint candidate)
     {
-        Socket socket = SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream);
+        Socket socket = SocketFactory.Create(transport, candidate.AddressFamily, SocketType.Stream);
         bool isBound = false;
         try
         {
-            Bind(socket);
+            Bind(transport, socket);
             isBound = true;
             return socket;
         }
@@ -176,7 +167,7 @@ public sealed class ConnectSocketCommand : SocketCommand
         }
     }
 
-    private void Bind(Socket socket)
+    private void Bind(ISocketTransport transport, Socket socket)
     {
         if (LocalEndPoint is null)
         {
@@ -187,10 +178,10 @@ public sealed class ConnectSocketCommand : SocketCommand
         // A port that is named must not wait for an old connection from it to linger out.
         if (local is IPEndPoint { Port: not 0 } && socket.SocketType == SocketType.Stream)
         {
-            Transport.SetReuseAddress(socket);
+            transport.SetReuseAddress(socket);
         }
 
-        Transport.Bind(socket, local);
+        transport.Bind(socket, local);
     }
 
     private void Write(PeerTarget target)

@@ -26,12 +26,15 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
     internal StopSignal Stop { get; } = new();
 
     /// <summary>Every system call of this cmdlet goes through it.</summary>
-    internal ISocketTransport Transport => _transport ??= SocketTransport.Create(Stop, Log);
+    internal ISocketTransport Transport => _transport ??= NewTransport();
 
     /// <summary>Whether system calls are to be shown.</summary>
     internal bool IsVerbose => _isVerbose ??= IsAsked("Verbose", "VerbosePreference") || IsAsked("Debug", "DebugPreference");
 
     private CallLog? Log => IsVerbose ? _log ??= new CallLog(IsWantedCall) : null;
+
+    /// <summary>A transport for another thread of this cmdlet.</summary>
+    internal ISocketTransport NewTransport() => SocketTransport.Create(Stop, Log);
 
     /// <summary>Ends every wait of this cmdlet.</summary>
     protected sealed override void StopProcessing() => Stop.Set();

@@ -7,7 +7,7 @@ namespace PSSockets.Commands;
 /// <summary>Writes peers as soon as they are known, while more are asked for from the pipeline.</summary>
 /// <param name="search">Looks for them.</param>
 /// <param name="write">Writes one.</param>
-internal sealed class PeerOutput(PeerSearch search, Action<PeerTarget> write) : IDisposable
+internal sealed class PeerOutput(IPeerSearch search, Action<PeerTarget> write) : IDisposable
 {
     // Often enough for who watches, and seldom enough for a long list.
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
