@@ -371,6 +371,9 @@ public sealed class ProxyTests : IDisposable
     [InlineData("ftp://proxy.example", "'ftp' is not a scheme of a proxy")]
     [InlineData("http://", "not a URI with a host")]
     [InlineData("http://user:secret@", "not a URI with a host")]
+    [InlineData("http://127.0.0.1:99999", "a port from 0 to 65535")]
+    [InlineData("http://user:secret/@127.0.0.1:3128", "with its user and password it is not a URI")]
+    [InlineData("socks5h://user:secret#@127.0.0.1:3128", "with its user and password it is not a URI")]
     public void RefusesWhatIsNotAProxy(string text, string reason)
     {
         SocketInputException failure = Assert.Throws<SocketInputException>(() => Proxy.Parse(text, null));

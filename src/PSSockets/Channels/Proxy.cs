@@ -58,7 +58,9 @@ internal sealed record Proxy(ProxyKind Kind, EndPoint EndPoint, string? UserName
         string shown = whole.LastIndexOf('@') is int at and >= 0 ? whole[..(whole.IndexOf("://", StringComparison.Ordinal) + 3)] + whole[(at + 1)..] : whole;
         if (!Uri.TryCreate(whole, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
         {
-            throw Invalid(shown, "it is not a URI with a host", "Write SCHEME://HOST:PORT, as in socks5h://127.0.0.1:1080.");
+            throw shown.Length < whole.Length && Uri.TryCreate(shown, UriKind.Absolute, out Uri? bare) && bare.Host.Length > 0
+                ? Invalid(shown, "with its user and password it is not a URI", "Give these with -ProxyCredential, or write characters such as '/', ':' and '#' in them as %2F, %3A and %23.")
+                : Invalid(shown, "it is not a URI with a host, and a port from 0 to 65535", "Write SCHEME://HOST:PORT, as in socks5h://127.0.0.1:1080.");
         }
 
         if (!s_schemes.TryGetValue(uri.Scheme, out ProxyKind kind))
