@@ -506,6 +506,37 @@ Describe 'Protect-Socket' {
             $ours.Tls.CertificateErrors | Should -BeNullOrEmpty
         }
 
+
+        It 'trusts the root of a file with a byte order mark' {
+            $root = New-SocketCertificate 'Marked root' -CertificateAuthority
+            Set-Content "$TestDrive/marked.pem" $root.ExportCertificatePem() -Encoding utf8BOM
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsServer $other (New-SocketCertificate -Issuer $root)
+
+            Protect-Socket $ours localhost -TrustedCertificate "$TestDrive/marked.pem" -TimeoutSeconds 10 -ErrorAction Stop
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.CertificateErrors | Should -BeNullOrEmpty
+        }
+
+        It 'says of the certificate alone that it is for another purpose, and not of its issuer' {
+            $root = New-SocketCertificate 'Purpose root' -CertificateAuthority
+            $served = New-OddCertificate -Purpose '1.3.6.1.5.5.7.3.2' -Issuer $root -FromDays -0.01 -ToDays 0.5
+
+            $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $root }
+
+            $failure.FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            $failure.ToString() | Should -BeLike "*is rejected: it is for another purpose than this ('CN=localhost'*"
+        }
+
+        It 'says whose issuer is not known' {
+            $middle = New-SocketCertificate 'Halfway' -CertificateAuthority -Issuer (New-SocketCertificate 'Far root' -CertificateAuthority)
+            $served = New-SocketCertificate -Issuer $middle
+
+            $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $middle }
+
+            $failure.ToString() | Should -BeLike "*'CN=Far root', which has issued 'CN=Halfway', is not known*"
+        }
         It 'rejects one of which nobody knows: <Name>' -ForEach @(
             @{ Name = 'ended'; Words = "*may have been revoked: the list of 'CN=Lists' ended on 20*" }
             @{ Name = 'stranger'; Words = "*may have been revoked: the list of 'CN=Lists' is not signed by it*" }
@@ -609,6 +640,15 @@ Describe 'Protect-Socket' {
             $collection = [System.Security.Cryptography.X509Certificates.X509CertificateCollection]::new()
             $null = $collection.Add($client)
             $raw = Start-RawTlsClient $other $certificate -Option @{ ClientCertificates = $collection }
+            [System.IO.File]::WriteAllBytes("$TestDrive/cert.der", $certificate.RawData)
+            Set-Content "$TestDrive/last.pem" $client.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem(), $certificate.ExportCertificatePem()
+            Set-Content "$TestDrive/mark.pem" $certificate.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem() -Encoding utf8BOM
+            Set-Content "$TestDrive/wide.pem" $certificate.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem() -Encoding unicode
+            $stranger = [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve]::CreateFromFriendlyName('nistP256'))
+            Set-Content "$TestDrive/stranger.pem" $stranger.ExportPkcs8PrivateKeyPem()
+            [System.IO.File]::WriteAllBytes("$TestDrive/key.der", $key.ExportPkcs8PrivateKey())
+            Set-Content "$TestDrive/old.pem" '-----BEGIN EC PRIVATE KEY-----', 'Proc-Type: 4,ENCRYPTED', 'DEK-Info: AES-128-CBC,00', '', 'AAAA', '-----END EC PRIVATE KEY-----'
+            $null = New-Item "$TestDrive/empty.pem"
 
             Protect-Socket $ours -AsServer -Certificate $certificate -RequireClientCertificate -TrustedCertificate $client -TimeoutSeconds 10
 
@@ -616,6 +656,11 @@ Describe 'Protect-Socket' {
             $ours.Tls.RemoteCertificate.Subject | Should -Be 'CN=client.example'
         }
 
+            @{ Name = 'a PEM file that begins with another certificate'; Parameter = { @{ Certificate = "$TestDrive/last.pem" } } }
+            @{ Name = 'an encrypted key and a file that begins with another certificate'; Parameter = { @{ Certificate = "$TestDrive/last.pem"; CertificateKey = "$TestDrive/locked.pem"; CertificatePassword = $password } } }
+            @{ Name = 'a PEM file with a byte order mark'; Parameter = { @{ Certificate = "$TestDrive/mark.pem" } } }
+            @{ Name = 'a PEM file in UTF-16'; Parameter = { @{ Certificate = "$TestDrive/wide.pem" } } }
+            @{ Name = 'a certificate in DER and its key in PEM'; Parameter = { @{ Certificate = "$TestDrive/cert.der"; CertificateKey = "$TestDrive/key.pem" } } }
         It 'rejects a client without a certificate' {
             $ours, $other = New-TcpPair
             $raw = Start-RawTlsClient $other $certificate
@@ -634,6 +679,13 @@ Describe 'Protect-Socket' {
             @{ Name = 'an alert'; Answer = "`u{15}`u{3}`u{3}`u{0}`u{2}`u{2}`u{28}"; Words = '*refused: handshake_failure (40)*'; Parameter = @{ TargetHost = 'localhost' } }
         ) {
             $ours, $other = New-TcpPair
+            @{ Name = 'the key of another certificate'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/stranger.pem" } }; Id = 'CertificateNotUsable'; Words = '*stranger.pem*does not belong*cert.pem*' }
+            @{ Name = 'a key that is not PEM'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/key.der" } }; Id = 'CertificateNotUsable'; Words = '*key.der*not a PEM file*' }
+            @{ Name = 'a key that is encrypted in an old way'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/old.pem"; CertificatePassword = $password } }; Id = 'CertificateNotUsable'; Words = '*old.pem*old way*' }
+            @{ Name = 'a key beside a PFX file'; Parameter = { @{ Certificate = "$TestDrive/cert.pfx"; CertificateKey = "$TestDrive/key.pem"; CertificatePassword = $password } }; Id = 'CertificateNotUsable'; Words = '*cert.pfx*neither a PEM*' }
+            @{ Name = 'a key beside what is not a file'; Parameter = { @{ Certificate = $certificate; CertificateKey = "$TestDrive/key.pem" } }; Id = 'InvalidArgument'; Words = '*-CertificateKey belongs to a file*' }
+            @{ Name = 'a password beside what is not a file'; Parameter = { @{ Certificate = $certificate; CertificatePassword = $password } }; Id = 'InvalidArgument'; Words = '*-CertificatePassword belongs to a file*' }
+            @{ Name = 'an empty file'; Parameter = { @{ Certificate = "$TestDrive/empty.pem" } }; Id = 'CertificateNotUsable'; Words = '*empty.pem*is empty' }
             $worker = Start-Worker { param($Socket, $Answer) $null = $Socket.Receive([byte[]]::new(4096)); $null = $Socket.Send([byte[]][char[]]$Answer) } -ArgumentList $other, $Answer
 
             Protect-Socket $ours @Parameter -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue

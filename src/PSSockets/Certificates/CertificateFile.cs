@@ -7,12 +7,13 @@ namespace PSSockets.Certificates;
 internal static class CertificateFile
 {
     /// <summary>What is in a file.</summary>
-    /// <exception cref="SocketInputException"><c>FileNotUsable</c>.</exception>
+    /// <exception cref="SocketInputException"><c>FileNotUsable</c>; <c>CertificateNotUsable</c>: nothing is.</exception>
     public static byte[] Read(string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return File.ReadAllBytes(path) is { Length: > 0 } bytes ? bytes
+                : throw new SocketInputException(ErrorIds.CertificateNotUsable, $"the file '{path}' is empty", "Check the path.", path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -23,7 +24,9 @@ internal static class CertificateFile
     /// <summary>The text of a PEM file; null where it is another kind.</summary>
     public static string? TextOf(byte[] bytes)
     {
-        string text = Encoding.Latin1.GetString(bytes);
+        // A byte order mark would hide the first line, and UTF-16 all of them: Windows PowerShell writes both.
+        using StreamReader reader = new(new MemoryStream(bytes), Encoding.Latin1, detectEncodingFromByteOrderMarks: true);
+        string text = reader.ReadToEnd();
         return text.Contains("-----BEGIN ", StringComparison.Ordinal) ? text : null;
     }
 }

@@ -40,11 +40,17 @@ internal sealed class OwnCertificate
     public static OwnCertificate Load(string path, string? keyPath, string? password)
     {
         byte[] bytes = CertificateFile.Read(path);
+        string? text = CertificateFile.TextOf(bytes);
         try
         {
-            return CertificateFile.TextOf(bytes) is string text
-                ? LoadPem(path, text, keyPath is null ? text : System.Text.Encoding.Latin1.GetString(CertificateFile.Read(keyPath)), password)
-                : LoadPfx(path, bytes, password);
+            if (text is null && keyPath is not null)
+            {
+                text = X509Certificate2.GetCertContentType(bytes) == X509ContentType.Cert
+                    ? new X509Certificate2(bytes).ExportCertificatePem()
+                    : throw NotUsable(path, "it is neither a PEM file nor a certificate in DER", "Leave -CertificateKey out where it is a PFX file, which has its key in itself.");
+            }
+
+            return text is null ? LoadPfx(path, bytes, password) : LoadPem(path, text, keyPath ?? path, keyPath is null ? text : ReadKey(keyPath), password);
         }
         catch (CryptographicException exception)
         {
@@ -123,7 +129,10 @@ internal sealed class OwnCertificate
         }
     }
 
-    private static OwnCertificate LoadPem(string path, string certificates, string keys, string? password)
+    private static string ReadKey(string path) => CertificateFile.TextOf(CertificateFile.Read(path))
+        ?? throw NotUsable(path, "it is not a PEM file", "Give the private key in PEM: 'openssl pkey -inform DER -in FILE -out key.pem' writes it.");
+
+    private static OwnCertificate LoadPem(string path, string certificates, string keyPath, string keys, string? password)
     {
         X509Certificate2Collection all = [];
         all.ImportFromPem(certificates);
@@ -134,20 +143,44 @@ internal sealed class OwnCertificate
 
         if (!keys.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            throw NotUsable(path, "there is no private key in it", "Give the file of the private key with -CertificateKey.");
+            throw NotUsable(keyPath, "there is no private key in it", "Give the file of the private key with -CertificateKey.");
+        }
+
+        if (keys.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+        {
+            throw NotUsable(keyPath, "its private key is encrypted in an old way that .NET does not read", "Encrypt it in the newer way: 'openssl pkcs8 -topk8 -in FILE -out key.pem'.");
         }
 
         bool isEncrypted = keys.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
         if (isEncrypted && password is null)
         {
-            throw NotUsable(path, "its private key is encrypted", "Give the password with -CertificatePassword.");
+            throw NotUsable(keyPath, "its private key is encrypted", "Give the password with -CertificatePassword.");
         }
 
-        X509Certificate2 own = isEncrypted
-            ? X509Certificate2.CreateFromEncryptedPem(certificates, keys, password)
-            : X509Certificate2.CreateFromPem(certificates, keys);
-        all.RemoveAt(0);
-        return Of(own, all);
+        // The key tells which certificate is this side's: some files begin with the root.
+        string? problem = null;
+        for (int index = 0; index < all.Count; index++)
+        {
+            X509Certificate2 own;
+            try
+            {
+                string certificate = all[index].ExportCertificatePem();
+                own = isEncrypted ? X509Certificate2.CreateFromEncryptedPem(certificate, keys, password) : X509Certificate2.CreateFromPem(certificate, keys);
+            }
+            catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+            {
+                // Of the key of another certificate .NET says it by either.
+                problem = exception.Message;
+                continue;
+            }
+
+            all.RemoveAt(index);
+            return Of(own, all);
+        }
+
+        throw isEncrypted
+            ? NotUsable(keyPath, problem!, "Check the password, and that the key belongs to the certificate.")
+            : NotUsable(keyPath, $"its private key does not belong to the certificate in {path}, or is damaged", "Give the key with which the certificate was asked for.");
     }
 
     private static OwnCertificate LoadPfx(string path, byte[] bytes, string? password)

@@ -162,6 +162,12 @@ public sealed class ProtectSocketCommand : SocketCommand
         return PayloadInput.Unwrap(Certificate) switch
         {
             null => null,
+        if ((CertificateKey is not null || password is not null) && PayloadInput.Unwrap(Certificate) is not (string or FileInfo))
+        {
+            string parameter = CertificateKey is null ? nameof(CertificatePassword) : nameof(CertificateKey);
+            throw Wrong($"-{parameter} belongs to a file of -Certificate", "Give the path of the certificate's file with -Certificate.", parameter);
+        }
+
             X509Certificate2 certificate => OwnCertificate.Of(certificate),
             string path => OwnCertificate.Load(
                 UserPath.ResolveFile(SessionState, path), CertificateKey is null ? null : UserPath.ResolveFile(SessionState, CertificateKey), password),
