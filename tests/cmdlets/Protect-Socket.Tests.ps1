@@ -372,6 +372,50 @@ Describe 'Protect-Socket' {
             Read-Text $pair.Stream | Should -BeNullOrEmpty
         }
 
+        It 'waits for the tickets of many servers at the same time: <How>' -ForEach @(
+            @{ How = 'from the pipeline'; Close = { $input | Close-Socket } }
+            @{ How = 'as an argument'; Close = { Close-Socket @($input) } }
+        ) {
+            # These servers do not end when their clients do.
+            $pairs = 1..20 | ForEach-Object { New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' } }
+            try {
+                $watch = [System.Diagnostics.Stopwatch]::StartNew()
+                $pairs.Socket | & $Close
+
+                # One after the other would take 10 seconds.
+                $watch.Elapsed.TotalSeconds | Should -BeLessThan 8
+                $pairs.Socket | Where-Object { -not $_.SafeHandle.IsClosed } | Should -BeNullOrEmpty
+                foreach ($pair in $pairs) {
+                    Read-Text $pair.Stream | Should -BeNullOrEmpty
+                }
+            }
+            finally {
+                $pairs.Other | ForEach-Object Dispose
+            }
+        }
+
+        It 'closes those that wait for tickets too where the pipeline ends early' {
+            $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' }
+            $other = $pair.Other
+
+            { $pair.Socket, $null | ForEach-Object { if ($_) { $_ } else { throw 'enough' } } | Close-Socket } | Should -Throw enough
+
+            $pair.Socket.SafeHandle.IsClosed | Should -BeTrue
+        }
+
+        It 'has failed for who sends, too, where the peer sends what is not of the session' {
+            $pair = New-TlsPair $certificate
+            $null = $pair.Other.Send([byte[]](@(23, 3, 3, 0, 32) + @(0) * 32))
+            Receive-SocketData $pair.Socket -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+            Send-SocketData $pair.Socket 'x' -ErrorVariable later -ErrorAction SilentlyContinue
+
+            $pair.Other.Dispose()
+            $failure[0].FullyQualifiedErrorId | Should -BeLike 'StreamBroken,*'
+            $failure[0].ToString() | Should -BeLike 'recv: the TLS session has failed*'
+            $later[0].FullyQualifiedErrorId | Should -BeLike 'StreamBroken,*'
+            $later[0].ToString() | Should -BeLike 'send: *'
+        }
+
         It 'says that the socket is closed' {
             $pair = New-TlsPair $certificate
             $other = $pair.Other

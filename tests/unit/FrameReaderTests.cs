@@ -876,6 +876,8 @@ public sealed class FrameReaderTests : IDisposable
 
         public bool EndWrite(ISocketTransport transport, Deadline deadline) => _channel.EndWrite(transport, deadline);
 
+        public bool Leave(ISocketTransport transport) => false;
+
         public void Close(ISocketTransport transport) => _channel.Close(transport);
 
         public string? TakeWarning() => _channel.TakeWarning();

@@ -211,6 +211,9 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     public bool EndWrite(ISocketTransport transport, Deadline deadline) => _source.EndWrite(transport, deadline);
 
     /// <inheritdoc />
+    public bool Leave(ISocketTransport transport) => _source.Leave(transport);
+
+    /// <inheritdoc />
     public void Close(ISocketTransport transport) => _source.Close(transport);
 
     /// <inheritdoc />

@@ -43,6 +43,9 @@ internal interface IByteSource
     /// <inheritdoc cref="IByteChannel.EndWrite" />
     bool EndWrite(ISocketTransport transport, Deadline deadline);
 
+    /// <inheritdoc cref="IByteChannel.Leave" />
+    bool Leave(ISocketTransport transport) => false;
+
     /// <inheritdoc cref="IByteChannel.Close" />
     void Close(ISocketTransport transport);
 

@@ -125,6 +125,9 @@ internal sealed class TelnetSource(SocketRecord record, IByteSource inner) : IBy
         SendAnswers(part => inner.Write(transport, part, SocketFlags.None, deadline)) && inner.EndWrite(transport, deadline);
 
     /// <inheritdoc />
+    public bool Leave(ISocketTransport transport) => inner.Leave(transport);
+
+    /// <inheritdoc />
     public void Close(ISocketTransport transport) => inner.Close(transport);
 
     /// <inheritdoc />

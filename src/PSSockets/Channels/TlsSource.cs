@@ -37,6 +37,8 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     private bool _hasEndedWrite;
     private bool _mayHaveTickets;
     private bool _isLeft;
+    private bool _hasGate;
+    private Deadline? _patience;
 
     private enum End
     {
@@ -243,23 +245,25 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     }
 
     /// <inheritdoc />
-    public void Close(ISocketTransport transport)
+    public bool Leave(ISocketTransport transport)
     {
-        if (_isLeft || _session is not SslStream session)
+        if (_isLeft || _session is null)
         {
             return;
         }
 
         _isLeft = true;
-        bool isFree = record.WriteGate.Wait(0);
+        _hasGate = record.WriteGate.Wait(0);
         try
         {
             // Who is in the middle of a message leaves it cut, and the peer must not take it for whole.
-            if (isFree && !record.IsBroken)
+            if (_hasGate && !record.IsBroken)
             {
                 SendCloseNotify(transport, Deadline.After(LeavePatience.TotalSeconds));
                 transport.Shutdown(record, SocketShutdown.Send);
-                Drain(transport);
+                bool mayCome = _mayHaveTickets && !_hasReceived;
+                _patience = mayCome ? Deadline.After(TicketPatience.TotalSeconds) : Deadline.Now;
+                return mayCome;
             }
         }
         catch (Exception exception) when (exception is SocketCallException or SocketInputException or OperationCanceledException)
@@ -267,7 +271,32 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
             // The peer has gone, or the user does not want to wait: the close goes on.
         }
 
-        if (isFree)
+        return false;
+    }
+
+    /// <inheritdoc />
+    public void Close(ISocketTransport transport)
+    {
+        Leave(transport);
+        if (_session is not SslStream session)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_patience is Deadline deadline)
+            {
+                _patience = null;
+                Drain(transport, deadline);
+            }
+        }
+        catch (Exception exception) when (exception is SocketCallException or SocketInputException or OperationCanceledException)
+        {
+            // As above.
+        }
+
+        if (_hasGate)
         {
             lock (record.ReadGate)
             {
@@ -528,10 +557,9 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
 
     // A close with unread bytes, or to which bytes come later, resets the connection, and the peer may lose what it has not
     // read yet. A TLS 1.3 server sends tickets after the handshake, which nobody has read where nothing else was.
-    private void Drain(ISocketTransport transport)
+    private void Drain(ISocketTransport transport, Deadline deadline)
     {
         const int MostRounds = 64;
-        Deadline deadline = _mayHaveTickets && !_hasReceived ? Deadline.After(TicketPatience.TotalSeconds) : Deadline.Now;
         byte[] scratch = new byte[LargestRecord];
         for (int round = 0; round < MostRounds; round++)
         {

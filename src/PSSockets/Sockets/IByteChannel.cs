@@ -87,6 +87,9 @@ internal interface IByteChannel
     /// <summary>Tells the peer that no more will be sent, where the stream has a message for that, before the connection's sending half ends; false when the deadline passed before that message was sent.</summary>
     bool EndWrite(ISocketTransport transport, Deadline deadline);
 
+    /// <summary>Begins to take leave of the peer, where the stream has messages for that; it does not fail. True where <see cref="Close" /> will wait for the peer for a moment.</summary>
+    bool Leave(ISocketTransport transport);
+
     /// <summary>Takes leave of the peer before the socket closes, where the stream has messages for that; it does not fail.</summary>
     void Close(ISocketTransport transport);
 

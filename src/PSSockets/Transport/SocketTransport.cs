@@ -21,7 +21,14 @@ internal static class SocketTransport
     /// <summary>Closes every open socket on the list; with an owner only that session's.</summary>
     public static void CloseAll(Guid? owner = null)
     {
-        foreach (SocketRecord socket in SocketTable.Open(owner))
+        IReadOnlyList<SocketRecord> sockets = SocketTable.Open(owner);
+        foreach (SocketRecord socket in sockets)
+        {
+            // Those that wait for their peers wait at the same time.
+            socket.Channel?.Leave(Quiet);
+        }
+
+        foreach (SocketRecord socket in sockets)
         {
             Quiet.Close(socket);
         }

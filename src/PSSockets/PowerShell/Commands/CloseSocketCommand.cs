@@ -10,6 +10,9 @@ namespace PSSockets.Commands;
 [OutputType(typeof(void))]
 public sealed class CloseSocketCommand : SocketCommand
 {
+    // Those that wait for their peers: all at the same time.
+    private readonly List<SocketRecord> _leaving = [];
+
     /// <summary>The sockets; null is passed over, so that a finally block need not ask whether there is one.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
@@ -33,6 +36,36 @@ public sealed class CloseSocketCommand : SocketCommand
             WriteVerbose(FormattableString.Invariant($"{unread:N0} bytes of the peer are unread, so closing resets the connection: Disconnect-Socket -Direction Send and receiving until the end would not."));
         }
 
-        Transport.Close(socket);
+        SocketRecord record = socket;
+        if (!record.IsClosed && record.Channel?.Leave(Transport) == true)
+        {
+            _leaving.Add(record);
+            return;
+        }
+
+        Transport.Close(record);
+    }
+
+    /// <inheritdoc />
+    protected override void ProcessEnd()
+    {
+        foreach (SocketRecord record in _leaving)
+        {
+            Transport.Close(record);
+        }
+
+        _leaving.Clear();
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // Also where the pipeline has been stopped, and nobody waits any more.
+            ProcessEnd();
+        }
+
+        base.Dispose(disposing);
     }
 }
