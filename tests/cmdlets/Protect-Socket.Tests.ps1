@@ -506,6 +506,37 @@ Describe 'Protect-Socket' {
             $null = $raw.Handshake.Wait(10000)
             $ours.Tls.CertificateErrors | Should -BeNullOrEmpty
         }
+
+        It 'trusts the root of a file with a byte order mark' {
+            $root = New-SocketCertificate 'Marked root' -CertificateAuthority
+            Set-Content "$TestDrive/marked.pem" $root.ExportCertificatePem() -Encoding utf8BOM
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsServer $other (New-SocketCertificate -Issuer $root)
+
+            Protect-Socket $ours localhost -TrustedCertificate "$TestDrive/marked.pem" -TimeoutSeconds 10 -ErrorAction Stop
+
+            $null = $raw.Handshake.Wait(10000)
+            $ours.Tls.CertificateErrors | Should -BeNullOrEmpty
+        }
+
+        It 'says of the certificate alone that it is for another purpose, and not of its issuer' {
+            $root = New-SocketCertificate 'Purpose root' -CertificateAuthority
+            $served = New-OddCertificate -Purpose '1.3.6.1.5.5.7.3.2' -Issuer $root -FromDays -0.01 -ToDays 0.5
+
+            $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $root }
+
+            $failure.FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
+            $failure.ToString() | Should -BeLike "*is rejected: it is for another purpose than this ('CN=localhost'*"
+        }
+
+        It 'says whose issuer is not known' {
+            $middle = New-SocketCertificate 'Halfway' -CertificateAuthority -Issuer (New-SocketCertificate 'Far root' -CertificateAuthority)
+            $served = New-SocketCertificate -Issuer $middle
+
+            $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $middle }
+
+            $failure.ToString() | Should -BeLike "*'CN=Far root', which has issued 'CN=Halfway', is not known*"
+        }
     }
 
     Context 'revocation lists' {
@@ -550,37 +581,6 @@ Describe 'Protect-Socket' {
             $ours.Tls.CertificateErrors | Should -BeNullOrEmpty
         }
 
-
-        It 'trusts the root of a file with a byte order mark' {
-            $root = New-SocketCertificate 'Marked root' -CertificateAuthority
-            Set-Content "$TestDrive/marked.pem" $root.ExportCertificatePem() -Encoding utf8BOM
-            $ours, $other = New-TcpPair
-            $raw = Start-RawTlsServer $other (New-SocketCertificate -Issuer $root)
-
-            Protect-Socket $ours localhost -TrustedCertificate "$TestDrive/marked.pem" -TimeoutSeconds 10 -ErrorAction Stop
-
-            $null = $raw.Handshake.Wait(10000)
-            $ours.Tls.CertificateErrors | Should -BeNullOrEmpty
-        }
-
-        It 'says of the certificate alone that it is for another purpose, and not of its issuer' {
-            $root = New-SocketCertificate 'Purpose root' -CertificateAuthority
-            $served = New-OddCertificate -Purpose '1.3.6.1.5.5.7.3.2' -Issuer $root -FromDays -0.01 -ToDays 0.5
-
-            $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $root }
-
-            $failure.FullyQualifiedErrorId | Should -Be "CertificateRejected,$command"
-            $failure.ToString() | Should -BeLike "*is rejected: it is for another purpose than this ('CN=localhost'*"
-        }
-
-        It 'says whose issuer is not known' {
-            $middle = New-SocketCertificate 'Halfway' -CertificateAuthority -Issuer (New-SocketCertificate 'Far root' -CertificateAuthority)
-            $served = New-SocketCertificate -Issuer $middle
-
-            $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $middle }
-
-            $failure.ToString() | Should -BeLike "*'CN=Far root', which has issued 'CN=Halfway', is not known*"
-        }
         It 'rejects one of which nobody knows: <Name>' -ForEach @(
             @{ Name = 'ended'; Words = "*may have been revoked: the list of 'CN=Lists' ended on 20*" }
             @{ Name = 'stranger'; Words = "*may have been revoked: the list of 'CN=Lists' is not signed by it*" }
@@ -640,6 +640,15 @@ Describe 'Protect-Socket' {
             Set-Content "$TestDrive/locked.pem" $key.ExportEncryptedPkcs8PrivateKeyPem('secret', $parameters)
             Set-Content "$TestDrive/both.pem" $certificate.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem()
             [System.IO.File]::WriteAllBytes("$TestDrive/cert.pfx", $certificate.Export('Pfx', 'secret'))
+            [System.IO.File]::WriteAllBytes("$TestDrive/cert.der", $certificate.RawData)
+            Set-Content "$TestDrive/last.pem" $client.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem(), $certificate.ExportCertificatePem()
+            Set-Content "$TestDrive/mark.pem" $certificate.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem() -Encoding utf8BOM
+            Set-Content "$TestDrive/wide.pem" $certificate.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem() -Encoding unicode
+            $stranger = [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve]::CreateFromFriendlyName('nistP256'))
+            Set-Content "$TestDrive/stranger.pem" $stranger.ExportPkcs8PrivateKeyPem()
+            [System.IO.File]::WriteAllBytes("$TestDrive/key.der", $key.ExportPkcs8PrivateKey())
+            Set-Content "$TestDrive/old.pem" '-----BEGIN EC PRIVATE KEY-----', 'Proc-Type: 4,ENCRYPTED', 'DEK-Info: AES-128-CBC,00', '', 'AAAA', '-----END EC PRIVATE KEY-----'
+            $null = New-Item "$TestDrive/empty.pem"
         }
 
         It 'reads <Name>' -ForEach @(
@@ -647,6 +656,11 @@ Describe 'Protect-Socket' {
             @{ Name = 'two PEM files'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/key.pem" } } }
             @{ Name = 'an encrypted key'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/locked.pem"; CertificatePassword = $password } } }
             @{ Name = 'a PFX file'; Parameter = { @{ Certificate = "$TestDrive/cert.pfx"; CertificatePassword = $password } } }
+            @{ Name = 'a PEM file that begins with another certificate'; Parameter = { @{ Certificate = "$TestDrive/last.pem" } } }
+            @{ Name = 'an encrypted key and a file that begins with another certificate'; Parameter = { @{ Certificate = "$TestDrive/last.pem"; CertificateKey = "$TestDrive/locked.pem"; CertificatePassword = $password } } }
+            @{ Name = 'a PEM file with a byte order mark'; Parameter = { @{ Certificate = "$TestDrive/mark.pem" } } }
+            @{ Name = 'a PEM file in UTF-16'; Parameter = { @{ Certificate = "$TestDrive/wide.pem" } } }
+            @{ Name = 'a certificate in DER and its key in PEM'; Parameter = { @{ Certificate = "$TestDrive/cert.der"; CertificateKey = "$TestDrive/key.pem" } } }
         ) {
             $ours, $other = New-TcpPair
             $raw = Start-RawTlsClient $other $certificate
@@ -665,6 +679,13 @@ Describe 'Protect-Socket' {
             @{ Name = 'a missing file'; Parameter = { @{ Certificate = "$TestDrive/none.pem" } }; Id = 'FileNotUsable'; Words = '*none.pem*' }
             @{ Name = 'a number'; Parameter = { @{ Certificate = 5 } }; Id = 'InvalidArgument'; Words = "*'5'*" }
             @{ Name = 'an unknown thumbprint'; Parameter = { @{ CertificateThumbprint = '0000000000000000000000000000000000000000' } }; Id = 'CertificateNotUsable'; Words = '*thumbprint*' }
+            @{ Name = 'the key of another certificate'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/stranger.pem" } }; Id = 'CertificateNotUsable'; Words = '*stranger.pem*does not belong*cert.pem*' }
+            @{ Name = 'a key that is not PEM'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/key.der" } }; Id = 'CertificateNotUsable'; Words = '*key.der*not a PEM file*' }
+            @{ Name = 'a key that is encrypted in an old way'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/old.pem"; CertificatePassword = $password } }; Id = 'CertificateNotUsable'; Words = '*old.pem*old way*' }
+            @{ Name = 'a key beside a PFX file'; Parameter = { @{ Certificate = "$TestDrive/cert.pfx"; CertificateKey = "$TestDrive/key.pem"; CertificatePassword = $password } }; Id = 'CertificateNotUsable'; Words = '*cert.pfx*neither a PEM*' }
+            @{ Name = 'a key beside what is not a file'; Parameter = { @{ Certificate = $certificate; CertificateKey = "$TestDrive/key.pem" } }; Id = 'InvalidArgument'; Words = '*-CertificateKey belongs to a file*' }
+            @{ Name = 'a password beside what is not a file'; Parameter = { @{ Certificate = $certificate; CertificatePassword = $password } }; Id = 'InvalidArgument'; Words = '*-CertificatePassword belongs to a file*' }
+            @{ Name = 'an empty file'; Parameter = { @{ Certificate = "$TestDrive/empty.pem" } }; Id = 'CertificateNotUsable'; Words = '*empty.pem*is empty' }
             @{ Name = 'none at all'; Parameter = { @{ } }; Id = 'InvalidArgument'; Words = '*needs a certificate*' }
         ) {
             $ours, $other = New-TcpPair
@@ -684,15 +705,6 @@ Describe 'Protect-Socket' {
             $collection = [System.Security.Cryptography.X509Certificates.X509CertificateCollection]::new()
             $null = $collection.Add($client)
             $raw = Start-RawTlsClient $other $certificate -Option @{ ClientCertificates = $collection }
-            [System.IO.File]::WriteAllBytes("$TestDrive/cert.der", $certificate.RawData)
-            Set-Content "$TestDrive/last.pem" $client.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem(), $certificate.ExportCertificatePem()
-            Set-Content "$TestDrive/mark.pem" $certificate.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem() -Encoding utf8BOM
-            Set-Content "$TestDrive/wide.pem" $certificate.ExportCertificatePem(), $key.ExportPkcs8PrivateKeyPem() -Encoding unicode
-            $stranger = [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve]::CreateFromFriendlyName('nistP256'))
-            Set-Content "$TestDrive/stranger.pem" $stranger.ExportPkcs8PrivateKeyPem()
-            [System.IO.File]::WriteAllBytes("$TestDrive/key.der", $key.ExportPkcs8PrivateKey())
-            Set-Content "$TestDrive/old.pem" '-----BEGIN EC PRIVATE KEY-----', 'Proc-Type: 4,ENCRYPTED', 'DEK-Info: AES-128-CBC,00', '', 'AAAA', '-----END EC PRIVATE KEY-----'
-            $null = New-Item "$TestDrive/empty.pem"
 
             Protect-Socket $ours -AsServer -Certificate $certificate -RequireClientCertificate -TrustedCertificate $client -TimeoutSeconds 10
 
@@ -700,11 +712,16 @@ Describe 'Protect-Socket' {
             $ours.Tls.RemoteCertificate.Subject | Should -Be 'CN=client.example'
         }
 
-            @{ Name = 'a PEM file that begins with another certificate'; Parameter = { @{ Certificate = "$TestDrive/last.pem" } } }
-            @{ Name = 'an encrypted key and a file that begins with another certificate'; Parameter = { @{ Certificate = "$TestDrive/last.pem"; CertificateKey = "$TestDrive/locked.pem"; CertificatePassword = $password } } }
-            @{ Name = 'a PEM file with a byte order mark'; Parameter = { @{ Certificate = "$TestDrive/mark.pem" } } }
-            @{ Name = 'a PEM file in UTF-16'; Parameter = { @{ Certificate = "$TestDrive/wide.pem" } } }
-            @{ Name = 'a certificate in DER and its key in PEM'; Parameter = { @{ Certificate = "$TestDrive/cert.der"; CertificateKey = "$TestDrive/key.pem" } } }
+        It 'says to a client that the server may want a certificate, where it ends without a word' {
+            $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' }
+            $pair.Other.Shutdown('Send')
+
+            Receive-SocketData $pair.Socket -TimeoutSeconds 10 -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+
+            $pair.Other.Dispose()
+            "$warnings" | Should -BeLike '*close_notify*wants one (-Certificate)'
+        }
+
         It 'rejects a client without a certificate' {
             $ours, $other = New-TcpPair
             $raw = Start-RawTlsClient $other $certificate
@@ -723,13 +740,6 @@ Describe 'Protect-Socket' {
             @{ Name = 'an alert'; Answer = "`u{15}`u{3}`u{3}`u{0}`u{2}`u{2}`u{28}"; Words = '*refused: handshake_failure (40)*'; Parameter = @{ TargetHost = 'localhost' } }
         ) {
             $ours, $other = New-TcpPair
-            @{ Name = 'the key of another certificate'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/stranger.pem" } }; Id = 'CertificateNotUsable'; Words = '*stranger.pem*does not belong*cert.pem*' }
-            @{ Name = 'a key that is not PEM'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/key.der" } }; Id = 'CertificateNotUsable'; Words = '*key.der*not a PEM file*' }
-            @{ Name = 'a key that is encrypted in an old way'; Parameter = { @{ Certificate = "$TestDrive/cert.pem"; CertificateKey = "$TestDrive/old.pem"; CertificatePassword = $password } }; Id = 'CertificateNotUsable'; Words = '*old.pem*old way*' }
-            @{ Name = 'a key beside a PFX file'; Parameter = { @{ Certificate = "$TestDrive/cert.pfx"; CertificateKey = "$TestDrive/key.pem"; CertificatePassword = $password } }; Id = 'CertificateNotUsable'; Words = '*cert.pfx*neither a PEM*' }
-            @{ Name = 'a key beside what is not a file'; Parameter = { @{ Certificate = $certificate; CertificateKey = "$TestDrive/key.pem" } }; Id = 'InvalidArgument'; Words = '*-CertificateKey belongs to a file*' }
-            @{ Name = 'a password beside what is not a file'; Parameter = { @{ Certificate = $certificate; CertificatePassword = $password } }; Id = 'InvalidArgument'; Words = '*-CertificatePassword belongs to a file*' }
-            @{ Name = 'an empty file'; Parameter = { @{ Certificate = "$TestDrive/empty.pem" } }; Id = 'CertificateNotUsable'; Words = '*empty.pem*is empty' }
             $worker = Start-Worker { param($Socket, $Answer) $null = $Socket.Receive([byte[]]::new(4096)); $null = $Socket.Send([byte[]][char[]]$Answer) } -ArgumentList $other, $Answer
 
             Protect-Socket $ours @Parameter -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -758,6 +768,49 @@ Describe 'Protect-Socket' {
 
             $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
             $failure[0].ToString() | Should -BeLike '*closed the connection before it had said anything*'
+        }
+
+        It 'does not tell a server that the peer may want STARTTLS, where it closes' {
+            $ours, $other = New-TcpPair
+            $other.Shutdown('Send')
+
+            Protect-Socket $ours -AsServer -Certificate $certificate -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
+            $failure[0].ErrorDetails.RecommendedAction | Should -BeLike '*health check*'
+        }
+
+        It 'notices a peer that has gone before' {
+            $ours, $other = New-SocketPair
+            Close-Socket $other
+
+            Protect-Socket $ours localhost -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
+            $failure[0].ToString() | Should -BeLike '*closed the connection before it had said anything*'
+        }
+
+        It 'bears records with nothing in them' {
+            $ours, $other = New-TcpPair
+            $null = $other.Send([byte[]](1..40 | ForEach-Object { 22, 3, 1, 0, 0 }))
+
+            Protect-Socket $ours -AsServer -Certificate $certificate -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
+            $failure[0].ToString() | Should -BeLike '*the peer sent what TLS does not allow'
+        }
+
+        It 'says what helps where there is no application protocol in common' {
+            $ours, $other = New-TcpPair
+            $protocols = [System.Collections.Generic.List[System.Net.Security.SslApplicationProtocol]]::new()
+            $protocols.Add('h2')
+            $raw = Start-RawTlsClient $other $certificate -Option @{ ApplicationProtocols = $protocols }
+
+            Protect-Socket $ours -AsServer -Certificate $certificate -ApplicationProtocol mqtt -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $null = try { $raw.Handshake.Wait(10000) } catch { $_ }
+            $failure[0].FullyQualifiedErrorId | Should -Be "HandshakeFailed,$command"
+            $failure[0].ErrorDetails.RecommendedAction | Should -BeLike '*-ApplicationProtocol*'
         }
 
         It 'notices a peer that closes in the middle of the handshake' {
@@ -873,6 +926,21 @@ Describe 'Protect-Socket' {
             Protect-Socket (& $Make) -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
 
             $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
+        }
+
+        It 'refuses <Name>, and the stream stays plain' -ForEach @(
+            @{ Name = 'a target host with nothing in it'; Parameter = @{ TargetHost = '.' } }
+            @{ Name = 'a target host that is too long'; Parameter = @{ TargetHost = 'a' * 64 } }
+            @{ Name = 'an application protocol that is too long'; Parameter = @{ TargetHost = 'localhost'; ApplicationProtocol = 'a' * 256 } }
+        ) {
+            $ours, $other = New-TcpPair
+
+            Protect-Socket $ours @Parameter -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "InvalidArgument,$command"
+            Send-SocketData $ours 'plain'
+            $buffer = [byte[]]::new(16)
+            [System.Text.Encoding]::ASCII.GetString($buffer, 0, $other.Receive($buffer)) | Should -Be 'plain'
         }
 
         It 'protects no stream twice' {

@@ -77,7 +77,8 @@ function New-OddCertificate {
         [double] $FromDays = -1,
         [double] $ToDays = 1,
         [string] $Purpose = '1.3.6.1.5.5.7.3.1',
-        [int] $RsaBits
+        [int] $RsaBits,
+        $Issuer
     )
 
     $key = $RsaBits ? [System.Security.Cryptography.RSA]::Create($RsaBits) : [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve]::CreateFromFriendlyName('nistP256'))
@@ -89,5 +90,10 @@ function New-OddCertificate {
     $purposes = [System.Security.Cryptography.OidCollection]::new()
     $null = $purposes.Add([System.Security.Cryptography.Oid]::new($Purpose))
     $request.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension]::new($purposes, $false))
-    $request.CreateSelfSigned([datetimeoffset]::Now.AddDays($FromDays), [datetimeoffset]::Now.AddDays($ToDays))
+    $from, $to = [datetimeoffset]::Now.AddDays($FromDays), [datetimeoffset]::Now.AddDays($ToDays)
+    if ($Issuer) {
+        $extensions = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]
+        return $extensions::CopyWithPrivateKey($request.Create($Issuer, $from, $to, [byte[]](1, 2, 3)), $key)
+    }
+    $request.CreateSelfSigned($from, $to)
 }

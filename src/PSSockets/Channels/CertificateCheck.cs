@@ -82,7 +82,9 @@ internal sealed class CertificateCheck(TlsOptions options)
             string whose = isLeaf ? "it" : $"its issuer '{element.Certificate.Subject}'";
             foreach (X509ChainStatus status in element.ChainElementStatus)
             {
-                if (status.Status != X509ChainStatusFlags.NoError)
+                // What is issued for another purpose makes .NET say the same of its issuers, which have none of their own.
+                if (status.Status != X509ChainStatusFlags.NoError
+                    && (isLeaf || status.Status != X509ChainStatusFlags.NotValidForUsage || element.Certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any()))
                 {
                     _problems.Add(Explain(status, element.Certificate, whose, isLeaf));
                 }
@@ -180,7 +182,8 @@ internal sealed class CertificateCheck(TlsOptions options)
             case X509ChainStatusFlags.UntrustedRoot:
                 return ($"{whose} is not trusted", Trust);
             case X509ChainStatusFlags.PartialChain:
-                return ($"the certificate of its issuer '{certificate.Issuer}' is not known", Trust);
+                return (isLeaf ? $"the certificate of its issuer '{certificate.Issuer}' is not known"
+                    : $"the certificate of '{certificate.Issuer}', which has issued '{certificate.Subject}', is not known", Trust);
             case X509ChainStatusFlags.NotValidForUsage:
                 return ($"{whose} is for another purpose than this", "A server needs a certificate for server authentication, a client one for client authentication.");
             case X509ChainStatusFlags.Revoked:

@@ -11,6 +11,9 @@ internal sealed partial record TlsAlert(int Number, string Name, string Remedy)
 {
     private const int AlertRecord = 21;
     private const int RecordHeader = 5;
+    /// <summary>What helps where the two sides speak no protocol in common.</summary>
+    public const string NoProtocolRemedy = "The two sides have no protocol in common: give others with -ApplicationProtocol.";
+
     private const string Own = "Give a certificate that the peer trusts with -Certificate.";
     private const string Settings = "Give other versions with -SslProtocol, or change the peer's settings.";
 
@@ -39,7 +42,7 @@ internal sealed partial record TlsAlert(int Number, string Name, string Remedy)
         new(110, "unsupported_extension", Settings),
         new(112, "unrecognized_name", "The peer has no such name: give the right one with -TargetHost."),
         new(116, "certificate_required", "The peer wants a certificate: give one with -Certificate."),
-        new(120, "no_application_protocol", "The two sides have no protocol in common: give others with -ApplicationProtocol."),
+        new(120, "no_application_protocol", NoProtocolRemedy),
     ];
 
     /// <summary>The alert that was the last thing to come, or that an error tells of; null where neither is.</summary>

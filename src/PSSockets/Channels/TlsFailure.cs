@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Text;
 using PSSockets.Errors;
 using PSSockets.Sockets;
@@ -13,6 +9,7 @@ internal static class TlsFailure
 {
     private const int MostShown = 40;
     private const string NotTls = "Check the port: the program there may speak without TLS, or begin with a command such as STARTTLS.";
+    private const string AskPeer = "Look at what the peer has logged. What only looks whether the port is open, such as a health check, closes so too.";
 
     /// <summary>The error of a handshake that did not succeed.</summary>
     public static SocketInputException OfHandshake(SocketRecord record, CipherStream wire, Exception exception, bool isServer, string where)
@@ -33,38 +30,42 @@ internal static class TlsFailure
 
         if (exception is SocketCallException failedCall)
         {
-            return Failed($"{call}: {failedCall.Message}", NotTls, record);
+            return Failed($"{call}: {failedCall.Message}", isServer || wire.Head.Length > 0 ? AskPeer : NotTls, record);
         }
 
         if (wire.HasEnded)
         {
             string what = wire.Head.Length == 0 ? "before it had said anything" : "in the middle of the handshake";
-            return Failed($"{call}: the peer closed the connection {what}", wire.Head.Length == 0 ? NotTls : "The peer may have refused this side's certificate or name: look at what it has logged.", record);
+            string remedy = wire.Head.Length > 0 ? "The peer may have refused this side's certificate or name: look at what it has logged."
+                : isServer ? AskPeer : NotTls;
+            return Failed($"{call}: the peer closed the connection {what}", remedy, record);
         }
 
         string reason = Innermost(exception);
         return IsWeak(reason)
             ? new SocketInputException(ErrorIds.CertificateRejected, $"{call}: the peer's certificate is too weak: {reason}", "The peer needs a certificate with a longer key or a newer signature.", record.Socket)
-            : Failed($"{call}: {reason}", "Compare the versions and cipher suites of both sides: see -SslProtocol.", record);
+            : Failed($"{call}: {reason}", HasNoProtocol(reason) ? TlsAlert.NoProtocolRemedy : "Compare the versions and cipher suites of both sides: see -SslProtocol.", record);
     }
 
     /// <summary>The error of a session that fails after its handshake.</summary>
-    public static SocketInputException OfStream(SocketRecord record, Exception exception, bool hasReceived)
+    public static SocketInputException OfStream(string call, SocketRecord record, Exception exception, bool hasReceived)
     {
         if (TlsAlert.Of(exception) is TlsAlert alert)
         {
             // In TLS 1.3 a client's handshake is over before the server has looked at its certificate.
             return new SocketInputException(
-                hasReceived ? ErrorIds.StreamBroken : ErrorIds.HandshakeFailed, $"recv: the peer ended the TLS session: {alert}", alert.Remedy, record.Socket);
+                hasReceived ? ErrorIds.StreamBroken : ErrorIds.HandshakeFailed, $"{call}: the peer ended the TLS session: {alert}", alert.Remedy, record.Socket);
         }
 
         return new SocketInputException(
-            ErrorIds.StreamBroken, $"recv: the TLS session has failed: {Innermost(exception)}", "Close the socket and connect again.", record.Socket);
+            ErrorIds.StreamBroken, $"{call}: the TLS session has failed: {Innermost(exception)}", "Close the socket and connect again.", record.Socket);
     }
 
-    /// <summary>Whether an exception is how .NET tells that a TLS session has failed; it has no type of its own for that.</summary>
-    public static bool IsOfSession(Exception exception) => exception is IOException or AuthenticationException or InvalidOperationException
-        or CryptographicException or NotSupportedException || exception is Win32Exception and not SocketException || exception is ArgumentException and not SocketInputException;
+    /// <summary>
+    /// Whether an exception is how .NET tells that a TLS session has failed. It has no type of its own for that, and a peer
+    /// can bring about others than those that are documented, such as IndexOutOfRangeException by an empty record.
+    /// </summary>
+    public static bool IsOfSession(Exception exception) => exception is not (OperationCanceledException or SocketCallException or SocketInputException);
 
     private static SocketInputException Failed(string message, string remedy, SocketRecord record) =>
         new(ErrorIds.HandshakeFailed, message, remedy, record.Socket);
@@ -76,12 +77,16 @@ internal static class TlsFailure
             exception = exception.InnerException;
         }
 
-        return exception.Message.TrimEnd('.', ' ');
+        // .NET trips over records with nothing in them.
+        return exception is IndexOutOfRangeException ? "the peer sent what TLS does not allow" : exception.Message.TrimEnd('.', ' ');
     }
 
     // OpenSSL: "ee key too small", "ca md too weak".
     private static bool IsWeak(string reason) => reason.Contains("key too small", StringComparison.Ordinal)
         || reason.Contains("md too weak", StringComparison.Ordinal) || reason.Contains("key too weak", StringComparison.Ordinal);
+
+    // OpenSSL: "no application protocol".
+    private static bool HasNoProtocol(string reason) => reason.Contains("application protocol", StringComparison.Ordinal);
 
     // change_cipher_spec to heartbeat, and version 3.
     private static bool IsRecord(byte[] head) => head[0] is >= 20 and <= 24 && (head.Length < 2 || head[1] == 3);

@@ -139,14 +139,46 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         CipherStream wire = source.Wire;
         while (!TlsSource.IsOver(task, wire))
         {
-            if (!source.Flush(transport, deadline)
-                || transport.ReceiveBytes(record, wire.Room, SocketFlags.None, deadline) is not int count)
+            bool isSent;
+            try
+            {
+                isSent = source.Flush(transport, deadline);
+            }
+            catch (SocketCallException) when (HearLastWords(wire, task))
+            {
+                return;
+            }
+
+            if (!isSent || transport.ReceiveBytes(record, wire.Room, SocketFlags.None, deadline) is not int count)
             {
                 throw Late(Unanswered(limit));
             }
 
             wire.Supply(count);
         }
+    }
+
+    // Whether the peer, which has gone, has said before why: that is the error then.
+    private bool HearLastWords(CipherStream wire, Task task)
+    {
+        try
+        {
+            while (!TlsSource.IsOver(task, wire))
+            {
+                if (transport.ReceiveBytes(record, wire.Room, SocketFlags.None, Deadline.Now) is not int count)
+                {
+                    return false;
+                }
+
+                wire.Supply(count);
+            }
+        }
+        catch (SocketCallException)
+        {
+            return false;
+        }
+
+        return task.IsFaulted;
     }
 
     private void SendLastWords(TlsSource source)

@@ -249,7 +249,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     {
         if (_isLeft || _session is null)
         {
-            return;
+            return false;
         }
 
         _isLeft = true;
@@ -320,7 +320,9 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
 
         _isWarned = true;
         string where = _end == End.CutWithinRecord ? " within a record" : string.Empty;
-        return $"{record.Peer?.ToString() ?? "the peer"} ended the connection{where} without the message that ends a TLS stream (close_notify): what came may have been cut";
+        // In TLS 1.3 a server looks at the client's certificate after the client's handshake is over, and not all say that it is refused.
+        string more = _mayHaveTickets && !_hasReceived ? ", or the server refuses this side's certificate, or wants one (-Certificate)" : string.Empty;
+        return $"{record.Peer?.ToString() ?? "the peer"} ended the connection{where} without the message that ends a TLS stream (close_notify): what came may have been cut{more}";
     }
 
     /// <summary>Sends what the session has written; false when the deadline passed with some of it not sent.</summary>
@@ -493,7 +495,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
                 return;
             }
 
-            _failure = TlsFailure.OfStream(record, exception, _hasReceived);
+            _failure = TlsFailure.OfStream("recv", record, exception, _hasReceived);
         }
     }
 
@@ -525,7 +527,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
         }
         catch (Exception exception) when (TlsFailure.IsOfSession(exception))
         {
-            throw TlsFailure.OfStream(record, exception, hasReceived: true);
+            throw TlsFailure.OfStream("send", record, exception, hasReceived: true);
         }
     }
 

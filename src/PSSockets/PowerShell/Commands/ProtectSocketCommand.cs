@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
 using System.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using PSSockets.Certificates;
 using PSSockets.Channels;
 using PSSockets.Errors;
@@ -20,6 +22,8 @@ namespace PSSockets.Commands;
 [OutputType(typeof(Socket))]
 public sealed class ProtectSocketCommand : SocketCommand
 {
+    private const int LongestProtocol = 255;
+
     private TimeLimit _limit;
     private bool _hasBegun;
     private OwnCertificate? _certificate;
@@ -113,6 +117,12 @@ public sealed class ProtectSocketCommand : SocketCommand
             throw Wrong("a TLS server needs a certificate", "Give one with -Certificate; New-SocketCertificate makes one for tests.", socket);
         }
 
+        if (Array.Find(ApplicationProtocol, static name => Encoding.UTF8.GetByteCount(name) > LongestProtocol) is string protocol)
+        {
+            throw Wrong(
+                $"the name of an application protocol has {Encoding.UTF8.GetByteCount(protocol)} bytes, and TLS carries {LongestProtocol}", "Names are such as http/1.1, h2, mqtt.", protocol);
+        }
+
         if (RequireClientCertificate && !AsServer)
         {
             throw Wrong("-RequireClientCertificate is for -AsServer", "A client always asks for the server's certificate.", socket);
@@ -152,6 +162,12 @@ public sealed class ProtectSocketCommand : SocketCommand
     private OwnCertificate? ReadCertificate()
     {
         string? password = CertificatePassword is null ? null : new NetworkCredential(string.Empty, CertificatePassword).Password;
+        if ((CertificateKey is not null || password is not null) && PayloadInput.Unwrap(Certificate) is not (string or FileInfo))
+        {
+            string parameter = CertificateKey is null ? nameof(CertificatePassword) : nameof(CertificateKey);
+            throw Wrong($"-{parameter} belongs to a file of -Certificate", "Give the path of the certificate's file with -Certificate.", parameter);
+        }
+
         if (CertificateThumbprint is not null)
         {
             return Certificate is null
@@ -162,12 +178,6 @@ public sealed class ProtectSocketCommand : SocketCommand
         return PayloadInput.Unwrap(Certificate) switch
         {
             null => null,
-        if ((CertificateKey is not null || password is not null) && PayloadInput.Unwrap(Certificate) is not (string or FileInfo))
-        {
-            string parameter = CertificateKey is null ? nameof(CertificatePassword) : nameof(CertificateKey);
-            throw Wrong($"-{parameter} belongs to a file of -Certificate", "Give the path of the certificate's file with -Certificate.", parameter);
-        }
-
             X509Certificate2 certificate => OwnCertificate.Of(certificate),
             string path => OwnCertificate.Load(
                 UserPath.ResolveFile(SessionState, path), CertificateKey is null ? null : UserPath.ResolveFile(SessionState, CertificateKey), password),
@@ -191,7 +201,22 @@ public sealed class ProtectSocketCommand : SocketCommand
             throw Wrong("the peer has no name that its certificate could carry", "Give the name with -TargetHost.", socket);
         }
 
-        return host?.TrimEnd('.') ?? string.Empty;
+        host = host?.TrimEnd('.') ?? string.Empty;
+        return TargetHost is null || IsHostName(host) ? host
+            : throw Wrong($"'{PrintableText.From(TargetHost)}' is not a host name", "Give the name that the certificate must carry, as in example.org.", TargetHost);
+    }
+
+    // As .NET has it: each part of a name has at most 63 characters.
+    private static bool IsHostName(string host)
+    {
+        try
+        {
+            return IPAddress.TryParse(host, out _) || new IdnMapping().GetAscii(host).Length > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     // The names are .NET's, but for Default, which means something else there.
