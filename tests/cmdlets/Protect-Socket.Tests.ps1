@@ -790,6 +790,30 @@ Describe 'Protect-Socket' {
             $failure[0].ToString() | Should -BeLike '*closed the connection before it had said anything*'
         }
 
+        It 'says that both sides are clients, where the peer began <When>' -ForEach @(
+            @{ When = 'before'; Id = 'UnreadData' }
+            @{ When = 'after'; Id = 'HandshakeFailed' }
+        ) {
+            $ours, $other = New-TcpPair
+            $hello = [byte[]](22, 3, 1, 0, 8, 1, 0, 0, 4, 3, 3, 0, 0)
+            if ($Id -eq 'UnreadData') {
+                $null = $other.Send($hello)
+                $null = Wait-Socket $ours -TimeoutSeconds 10
+            }
+            else {
+                $worker = Start-Worker { param($Socket, $Hello) $null = $Socket.Receive([byte[]]::new(4096)); $null = $Socket.Send($Hello) } -ArgumentList $other, $hello
+            }
+
+            Protect-Socket $ours localhost -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            if ($worker) {
+                (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
+            }
+            $failure[0].FullyQualifiedErrorId | Should -Be "$Id,$command"
+            $failure[0].ToString() | Should -BeLike '*both sides are clients'
+            $failure[0].ErrorDetails.RecommendedAction | Should -BeLike '*-AsServer*'
+        }
+
         It 'bears records with nothing in them' {
             $ours, $other = New-TcpPair
             $null = $other.Send([byte[]](1..40 | ForEach-Object { 22, 3, 1, 0, 0 }))

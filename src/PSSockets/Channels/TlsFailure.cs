@@ -23,6 +23,11 @@ internal static class TlsFailure
             return Failed($"{call}: {peer} {what}: it sent {shown}", isServer ? "Let the client speak TLS, as with https:// in place of http://." : NotTls, record);
         }
 
+        if (!isServer && IsClientHello(wire.Head))
+        {
+            return OfTwoClients(ErrorIds.HandshakeFailed, call, record);
+        }
+
         if (TlsAlert.Of(wire, exception) is TlsAlert alert)
         {
             return Failed($"{call}: the peer refused: {alert}", alert.Remedy, record);
@@ -46,6 +51,13 @@ internal static class TlsFailure
             ? new SocketInputException(ErrorIds.CertificateRejected, $"{call}: the peer's certificate is too weak: {reason}", "The peer needs a certificate with a longer key or a newer signature.", record.Socket)
             : Failed($"{call}: {reason}", HasNoProtocol(reason) ? TlsAlert.NoProtocolRemedy : "Compare the versions and cipher suites of both sides: see -SslProtocol.", record);
     }
+
+    /// <summary>The error where both sides want to be the client.</summary>
+    public static SocketInputException OfTwoClients(string errorId, string call, SocketRecord record) => new(
+        errorId, $"{call}: the peer begins the handshake too: both sides are clients", "One side is the server: give it -AsServer and -Certificate.", record.Socket);
+
+    /// <summary>Whether the bytes begin as a TLS client's first message does: RFC 8446, section 4.</summary>
+    public static bool IsClientHello(ReadOnlySpan<byte> bytes) => bytes is [22, 3, _, _, _, 1, ..];
 
     /// <summary>The error of a session that fails after its handshake.</summary>
     public static SocketInputException OfStream(string call, SocketRecord record, Exception exception, bool hasReceived)

@@ -82,6 +82,11 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
 
             if (unread > 0)
             {
+                if (TlsFailure.IsClientHello(channel.Seen))
+                {
+                    throw TlsFailure.OfTwoClients(ErrorIds.UnreadData, $"TLS handshake{Where}", record);
+                }
+
                 string shown = PrintableText.From(System.Text.Encoding.Latin1.GetString(channel.Seen[..Math.Min(unread, MostShown)]).TrimEnd());
                 throw new SocketInputException(
                     ErrorIds.UnreadData,
