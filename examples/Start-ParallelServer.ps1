@@ -19,7 +19,7 @@ $ErrorActionPreference = 'Stop'
 if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
     Import-Module $PSScriptRoot/../output/PSSockets
 }
-$module = Get-Module PSSockets
+$module = "$((Get-Module PSSockets).ModuleBase)/PSSockets.psd1"
 
 $listener = Start-SocketListener -LocalEndPoint $LocalEndPoint
 try {

@@ -33,7 +33,7 @@ $ErrorActionPreference = 'Stop'
 if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
     Import-Module $PSScriptRoot/../../output/PSSockets
 }
-$module = Get-Module PSSockets
+$module = "$((Get-Module PSSockets).ModuleBase)/PSSockets.psd1"
 
 $socket = Connect-Socket "unix:$Path" -TimeoutSeconds 5
 $reader = $null

@@ -48,7 +48,7 @@ $ErrorActionPreference = 'Stop'
 if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
     Import-Module $PSScriptRoot/../../output/PSSockets
 }
-$module = Get-Module PSSockets
+$module = "$((Get-Module PSSockets).ModuleBase)/PSSockets.psd1"
 
 $open = [hashtable]::Synchronized(@{})
 $listener = Start-SocketListener -LocalEndPoint $LocalEndPoint

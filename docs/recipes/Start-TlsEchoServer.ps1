@@ -44,7 +44,7 @@ $ErrorActionPreference = 'Stop'
 if (-not (Get-Command New-Socket -ErrorAction Ignore)) {
     Import-Module $PSScriptRoot/../../output/PSSockets
 }
-$module = Get-Module PSSockets
+$module = "$((Get-Module PSSockets).ModuleBase)/PSSockets.psd1"
 
 $protect = @{ AsServer = $true; TimeoutSeconds = $TimeoutSeconds; Certificate = $Certificate ? $Certificate : (New-SocketCertificate) }
 if ($CertificateFile) {
