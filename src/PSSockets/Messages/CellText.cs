@@ -109,6 +109,11 @@ internal sealed partial class CellText
             {
                 isContinued = true;
             }
+            else if (bracket.Value[0] == '{' && ValueRangePattern().IsMatch(remark))
+            {
+                // "Delay {20..8000}": what the number may be, not how long it is.
+                return " ";
+            }
             else if (VariablePattern().IsMatch(remark) || (CountedPattern().IsMatch(remark.Replace("(", "", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal)) && SizePattern().Match(remark).Groups["number"].Value.Length == 0))
             {
                 isVariable = true;
@@ -148,7 +153,8 @@ internal sealed partial class CellText
         string undotted = Undotted(rest).Trim();
         bool endsInDots = undotted.Length < rest.Length;
         bool saysVariable = isVariable;
-        isVariable |= endsInDots;
+        bool beginsWithDots = undotted.Length > 0 && BeginningDotsPattern().IsMatch(undotted);
+        isVariable |= endsInDots || beginsWithDots;
         isContinued |= ContinuedEndPattern().IsMatch(undotted);
         string name = isContinued ? "" : ToName(undotted);
         return new CellText
@@ -160,7 +166,7 @@ internal sealed partial class CellText
             SaysVariable = saysVariable,
             EndsInDots = endsInDots && undotted.Length > 0,
             HasGluedDots = endsInDots && undotted.Length > 0 && rest.Length > undotted.Length && rest[undotted.Length] is '.' or '…',
-            BeginsWithDots = undotted.Length > 0 && BeginningDotsPattern().IsMatch(undotted),
+            BeginsWithDots = beginsWithDots,
             Size = size,
             Unit = unit,
         };
@@ -243,6 +249,9 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@"^(?:(?:(?:zero-)?padded to )?(?<number>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)[ -]?(?<unit>bits?|bytes?|octets?)|(?<number>[0-9]+)|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
+
+    [GeneratedRegex(@"^[0-9]+ ?\.{2,} ?[0-9]+$")]
+    private static partial Regex ValueRangePattern();
 
     [GeneratedRegex(@"^(?:if\b.*|opt(?:\.|ional)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex RemarkPattern();
