@@ -886,7 +886,7 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"\+(?:[-=+]{2,}(?:/+[-=+]+)*|[-=]\+)[|!]?")]
     private static partial Regex RulingPattern();
 
-    [GeneratedRegex(@"^[^\p{L}\p{N}]*[-=+] {3,}[-=+]")]
+    [GeneratedRegex(@"^[^\p{L}\p{N}]*[-=+] {3,}(?:[.:] +)*[-=+]")]
     private static partial Regex GapPattern();
 
     [GeneratedRegex(@"\+[-=]{2}|\+[-=]\+|[-=]{2}\+")]
