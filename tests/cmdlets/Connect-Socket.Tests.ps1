@@ -738,7 +738,7 @@ Describe 'Connect-Socket' {
         It 'of the whole call ends those that wait and those that were not tried: <How>' -ForEach @(
             @{ How = 'end points'; Target = 'address'; Command = { param($to) $to | Connect-Socket -TotalTimeoutSeconds 0.2 -ThrottleLimit 1 @quiet } }
             @{ How = 'sockets'; Target = 'socket'; Command = { param($to) 1..3 | ForEach-Object { New-Socket IPv6 Stream } | Connect-Socket -RemoteEndPoint $to[0] -TotalTimeoutSeconds 0.2 @quiet } }
-            @{ How = 'a proxy'; Target = 'address'; Command = { param($to) $to | Connect-Socket -Proxy "http://$($to[0])" -TotalTimeoutSeconds 0.2 @quiet } }
+            @{ How = 'a proxy'; Target = 'address'; Command = { param($to) $to | Connect-Socket -Proxy "http://$($to[0])" -TotalTimeoutSeconds 0.2 -ThrottleLimit 1 @quiet } }
         ) {
             $listener = Open-FullListener
             $quiet = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+failures' }
