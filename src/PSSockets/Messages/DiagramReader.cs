@@ -88,9 +88,9 @@ internal sealed partial class DiagramReader
             problem.Target);
     }
 
-    // Tabs that only indent move all lines alike.
+    // Tabs that only indent move all lines alike, also after the prefix of a comment.
     private static bool HasInnerTab(string diagram) => diagram.Contains('\t', StringComparison.Ordinal)
-        && diagram.Split('\n').Any(line => line.AsSpan().TrimStart(" \t").TrimEnd().Contains('\t'));
+        && diagram.Split('\n').Any(line => line.AsSpan().TrimStart(" \t/*#;%>").TrimEnd().Contains('\t'));
 
     private static (IReadOnlyList<FieldDefinition> Fields, int LastLine, bool IsExact) Read(DiagramText text, FormatNames formats)
     {
@@ -206,7 +206,7 @@ internal sealed partial class DiagramReader
     }
 
     // Bit numbers in a row of the picture, as RFC 6184 draws them.
-    private bool IsNumbersRow() => _rows is [{ Count: >= 8 } first, _, ..] && first.Select((cell, place) => cell.To - cell.From == 1 && cell.Texts is [var text] && text.Trim() is [>= '0' and <= '9' and var digit]
+    private bool IsNumbersRow() => _rows is [{ Count: >= 8 } first, _, ..] && !_joined.Exists(pair => first.Contains(pair.Upper)) && first.Select((cell, place) => cell.To - cell.From == 1 && cell.Texts is [var text] && text.Trim() is [>= '0' and <= '9' and var digit]
         && (digit - '0' == place % 8 || digit - '0' == place % 10 || digit - '0' == 7 - (place % 8))).All(isNumber => isNumber);
 
     private void FindScale()
@@ -263,7 +263,8 @@ internal sealed partial class DiagramReader
             }
         }
 
-        if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var above && above.Length > left && above[left] == '|' && above.IndexOf('|', left + 1) > 0 && above.Any(char.IsLetter))
+        if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var above && above.Length > left && above[left] == '|' && above.IndexOf('|', left + 1) is var bar && bar > 0
+            && (above.Any(char.IsLetter) || (bar == right && above.AsSpan(left + 1, right - left - 1).IsWhiteSpace() && !(_firstRuling > 1 && IsNumbers(_text.Lines[_firstRuling - 2])))))
         {
             throw _text.Error(_firstRuling - 1, left, "there is a row above the first ruling", "Paste the whole picture, from its first ruling to its last.");
         }
@@ -276,13 +277,18 @@ internal sealed partial class DiagramReader
         }
 
         string numbers = numbersLine < 0 ? "" : _text.Lines[numbersLine];
+        if (OpenNumbersPattern().Match(numbers) is { Success: true } open && numbersLine >= _firstRuling - 3)
+        {
+            throw _text.Error(numbersLine, open.Index, "these numbers go on in dots, and nothing tells how far the row goes on", "Write a number for each bit, or (variable) in a cell whose length varies and no dots after the numbers.");
+        }
+
         Match[] whole = [.. rulings.Where(ruling => LeftOf(ruling.Line, ruling.Ruling) == left).Select(ruling => ruling.Ruling)];
         IReadOnlyList<(int Left, int Right)>[] cutsOf = [.. rulings.Select(ruling => _rulings.TryGetValue(ruling.Line, out var found) ? found.Cuts : [])];
         IReadOnlyList<(int Left, int Right)> common = [.. cutsOf[0].Where(cut => Array.TrueForAll(cutsOf, cuts => cuts.Contains(cut)))];
         _scale = DiagramScale.Find([.. whole.Select(ruling => ruling.Value)], numbers, left, right, common, out (int Column, string Problem)? contradiction);
         if (contradiction is { } wrong && (_scale.IsTold || numbersLine >= _firstRuling - 3))
         {
-            throw _text.Error(numbersLine, wrong.Column, wrong.Problem, "Write a number for each bit, or those of the first and last bits of fields, or leave them out where the ruling marks each bit.");
+            throw _text.Error(numbersLine < 0 ? _firstRuling : numbersLine, wrong.Column, wrong.Problem, "Write a number for each bit, or those of the first and last bits of fields, or leave them out where the ruling marks each bit.");
         }
 
         if (!_scale.IsTold && common.Count == 0 && !_scale.IsOfBytes && (right - left) / 2 is not (8 or 16 or 32 or 64))
@@ -437,9 +443,10 @@ internal sealed partial class DiagramReader
             || (text.Length > _scale.Left && text[_scale.Left] == '+');
     }
 
-    // A colon or full stop after a word belongs to a text, and is not a side.
+    // A colon or full stop after a word belongs to a text, and is not a side. Nor is what a command of Doxygen begins with, as \endverbatim.
     private int? LeftSide(string text) => Near(text, _scale.Left, Sides) is { } place
         && (Bars.Contains(text[place], StringComparison.Ordinal) || place == 0 || !char.IsLetterOrDigit(text[place - 1]))
+        && !CommandPattern().IsMatch(text)
             ? place
             : null;
 
@@ -900,4 +907,10 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex(@"\+[-=]{1,2}\+|\+[-=]{3,}")]
     private static partial Regex SecondRulingPattern();
+
+    [GeneratedRegex(@"(?<=[0-9]) *(?:\.{3,}|…|\. \. \.)\s*$")]
+    private static partial Regex OpenNumbersPattern();
+
+    [GeneratedRegex(@"^\s*\\\p{L}+\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex CommandPattern();
 }
