@@ -46,6 +46,12 @@ internal sealed partial class CellText
     /// <summary>The number in brackets that says the width; null without one.</summary>
     public long? Size { get; private init; }
 
+    /// <summary>Whether the name ends in (s) or (es), and there may be several.</summary>
+    public bool IsPlural { get; private init; }
+
+    /// <summary>The ends of a range in brackets, <c>[15..0]</c>, which may be of bits, of values or of lengths; null without one.</summary>
+    public (long First, long Last)? Range { get; private init; }
+
     /// <summary>The bits that <see cref="Size"/> counts by: 1, 8, or 0 where no unit is written.</summary>
     public int Unit { get; private init; }
 
@@ -95,6 +101,7 @@ internal sealed partial class CellText
         bool isContinued = false;
         long? size = null;
         int unit = 0;
+        (long, long)? range = null;
         string rest = BracketPattern().Replace(trimmed, Remark);
         string Remark(Match bracket)
         {
@@ -113,6 +120,11 @@ internal sealed partial class CellText
             {
                 // "Delay {20..8000}": what the number may be, not how long it is.
                 return " ";
+            }
+            else if (ValueRangePattern().Match(remark) is { Success: true } ends && NumberOf(ends.Groups["first"].Value) is { } first && NumberOf(ends.Groups["last"].Value) is { } last)
+            {
+                range = (first, last);
+                isVariable = true;
             }
             else if (VariablePattern().IsMatch(remark) || (CountedPattern().IsMatch(remark.Replace("(", "", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal)) && SizePattern().Match(remark).Groups["number"].Value.Length == 0))
             {
@@ -169,6 +181,8 @@ internal sealed partial class CellText
             BeginsWithDots = beginsWithDots,
             Size = size,
             Unit = unit,
+            Range = range,
+            IsPlural = PluralPattern().IsMatch(trimmed),
         };
     }
 
@@ -243,6 +257,9 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
+    [GeneratedRegex(@"\p{L}\((?:s|es)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex PluralPattern();
+
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
     [GeneratedRegex(@"^(?!.*\b(?:in|of|as|per)\b)(?!(?:number|no|count|units?|max|min|up|at|the|a|an|or|and|multiples?|low|high|upper|lower|first|second|third|last|next|most|least|leading|trailing|network|host|raw|[0-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b)[\p{L}_][\w ]*(?:\s*[-+*/x]\s*[\w ]+)*\s(?:bytes|octets)$|^[0-9]+\s*(?:to|-|–|or)\s*(?:[0-9]+|n|m)\s*(?:bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CountedPattern();
@@ -250,7 +267,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^(?:(?:(?:zero-)?padded to )?(?<number>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)[ -]?(?<unit>bits?|bytes?|octets?)|(?<number>[0-9]+)|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
-    [GeneratedRegex(@"^[0-9]+ ?\.{2,} ?[0-9]+$")]
+    [GeneratedRegex(@"^(?<first>[0-9]+) ?\.{2,} ?(?<last>[0-9]+)$")]
     private static partial Regex ValueRangePattern();
 
     [GeneratedRegex(@"^(?:if\b.*|opt(?:\.|ional)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

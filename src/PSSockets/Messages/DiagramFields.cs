@@ -24,6 +24,7 @@ internal sealed class DiagramFields
     {
         JoinOpenCells();
         JoinDotted();
+        SeeRanges();
         JoinUnnamed();
         CheckSides();
         JoinByWidth();
@@ -151,6 +152,27 @@ internal sealed class DiagramFields
         }
     }
 
+    // "Address(es)" in a cell that fills its row may be more than are drawn.
+    // [15..0] in a cell of 16 bits are its bits, and (0..7) in one of three its values.
+    private void SeeRanges()
+    {
+        int rowBits = _cells.Max(cell => cell.To);
+        foreach (Group group in _groups)
+        {
+            bool fillsRow = group.Cells.TrueForAll(cell => cell.From == 0 && cell.To == rowBits);
+            if (fillsRow && group is { IsVariable: false, Text: { IsPlural: true, Size: null } })
+            {
+                throw Error(group.First, $"'{group.Text.Name}' may stand for several, and nothing says how many", "Write (variable) in the cell, or its width, such as (32 bits).");
+            }
+
+            // Bits are counted down, and what varies has whole bytes.
+            if (group is { Text.Range: (long first, long last), IsOpen: false, Cells.Count: 1 } && ((first > last && first - last + 1 == group.Bits) || group.Bits % 8 != 0))
+            {
+                group.Fix();
+            }
+        }
+    }
+
     // What is empty or says that it is continued belongs to the field before it.
     private void JoinUnnamed()
     {
@@ -211,6 +233,12 @@ internal sealed class DiagramFields
         if (!before.IsVariable && !group.IsVariable && group.First.From == 0 && before.Cells[^1].To < rowBits && before.Cells[^1].Line != group.First.Line)
         {
             throw Error(group.First, $"this cell has no name, and '{before.Text.Name}' before it ended within its row", "Write a name in it, or (cont.) where the field before goes on.");
+        }
+
+        // Beside a flag or a part of a byte such a cell stands for bits that nobody uses.
+        if (!before.IsVariable && !group.IsVariable && before.Cells[^1].Line == group.First.Line && (before.Bits % 8 != 0 || group.Bits % 8 != 0))
+        {
+            throw Error(group.First, $"this cell has no name, and nothing says whether it belongs to '{before.Text.Name}' before it", "Write a name in it, such as Reserved, or (cont.) where the field before goes on.");
         }
     }
 
@@ -414,6 +442,13 @@ internal sealed class DiagramFields
 
             Cells.AddRange(next.Cells);
             ReadText();
+        }
+
+        // Nothing that is written in it makes its length vary.
+        public void Fix()
+        {
+            _isFixed = true;
+            IsVariable = false;
         }
 
         // Joins a cell that has the same name: the dots between them are then no length.
