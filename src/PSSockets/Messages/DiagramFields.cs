@@ -234,12 +234,6 @@ internal sealed class DiagramFields
         {
             throw Error(group.First, $"this cell has no name, and '{before.Text.Name}' before it ended within its row", "Write a name in it, or (cont.) where the field before goes on.");
         }
-
-        // Beside a flag or a part of a byte such a cell stands for bits that nobody uses.
-        if (!before.IsVariable && !group.IsVariable && before.Cells[^1].Line == group.First.Line && (before.Bits % 8 != 0 || group.Bits % 8 != 0))
-        {
-            throw Error(group.First, $"this cell has no name, and nothing says whether it belongs to '{before.Text.Name}' before it", "Write a name in it, such as Reserved, or (cont.) where the field before goes on.");
-        }
     }
 
     // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row or comes again with another number.
