@@ -496,10 +496,9 @@ Describe 'Connect-Socket' {
         }
 
         It 'list each address of a name' {
+            # tests/interop/StreamInterop.Tests.ps1 has a name with several, whatever the machine has.
             $addresses = [System.Net.Dns]::GetHostAddresses('localhost')
-            if ($addresses.Count -lt 2) {
-                Set-ItResult -Skipped -Because 'localhost has only one address here'
-            }
+            $addresses | Should -Not -BeNullOrEmpty
             $port = (Get-DeadEndPoint).Port
 
             $null = Connect-Socket "localhost:$port" -ErrorAction SilentlyContinue -ErrorVariable failure

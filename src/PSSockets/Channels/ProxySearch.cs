@@ -21,8 +21,8 @@ internal sealed class ProxySearch(
     private readonly ConcurrentQueue<PeerTarget> _known = [];
     private readonly List<Task> _tasks = [];
     private readonly SemaphoreSlim _news = new(0);
+    private readonly AttemptGate _gate = new(limit);
     private int _active;
-    private bool _hasBegun;
 
     /// <inheritdoc />
     public bool IsFull => _queued.Count + _active >= most;
@@ -38,14 +38,13 @@ internal sealed class ProxySearch(
             stop.ThrowIfSet();
             while (_active < most && _queued.TryDequeue(out PeerTarget? queued))
             {
-                // Nothing begins after the end of the whole call, but the first is tried at least once.
-                if (_hasBegun && limit.IsOver)
+                if (_gate.IsShut)
                 {
                     queued.Failure = Connector.Skipped(queued.Asked, queued.Asked, limit);
                     return queued;
                 }
 
-                _hasBegun = true;
+                _gate.Pass();
                 Start(queued);
             }
 

@@ -9,11 +9,11 @@ namespace PSSockets.Channels;
 /// <param name="Remedy">What usually helps.</param>
 internal sealed partial record TlsAlert(int Number, string Name, string Remedy)
 {
-    private const int AlertRecord = 21;
-    private const int RecordHeader = 5;
     /// <summary>What helps where the two sides speak no protocol in common.</summary>
     public const string NoProtocolRemedy = "The two sides have no protocol in common: give others with -ApplicationProtocol.";
 
+    private const int AlertRecord = 21;
+    private const int RecordHeader = 5;
     private const string Own = "Give a certificate that the peer trusts with -Certificate.";
     private const string Settings = "Give other versions with -SslProtocol, or change the peer's settings.";
 

@@ -24,6 +24,7 @@ internal sealed class DiagramFields
     {
         JoinOpenCells();
         JoinDotted();
+        CheckPlurals();
         SeeRanges();
         JoinUnnamed();
         CheckSides();
@@ -153,19 +154,20 @@ internal sealed class DiagramFields
     }
 
     // "Address(es)" in a cell that fills its row may be more than are drawn.
-    // [15..0] in a cell of 16 bits are its bits, and (0..7) in one of three its values.
-    private void SeeRanges()
+    private void CheckPlurals()
     {
         int rowBits = _cells.Max(cell => cell.To);
+        if (_groups.Find(group => group is { IsVariable: false, Text: { IsPlural: true, Size: null } } && group.Cells.TrueForAll(cell => cell.From == 0 && cell.To == rowBits)) is { } several)
+        {
+            throw Error(several.First, $"'{several.Text.Name}' may stand for several, and nothing says how many", "Write (variable) in the cell, or its width, such as (32 bits).");
+        }
+    }
+
+    // [15..0] in a cell of 16 bits are its bits, and (0..7) in one of three its values: what varies has whole bytes.
+    private void SeeRanges()
+    {
         foreach (Group group in _groups)
         {
-            bool fillsRow = group.Cells.TrueForAll(cell => cell.From == 0 && cell.To == rowBits);
-            if (fillsRow && group is { IsVariable: false, Text: { IsPlural: true, Size: null } })
-            {
-                throw Error(group.First, $"'{group.Text.Name}' may stand for several, and nothing says how many", "Write (variable) in the cell, or its width, such as (32 bits).");
-            }
-
-            // Bits are counted down, and what varies has whole bytes.
             if (group is { Text.Range: (long first, long last), IsOpen: false, Cells.Count: 1 } && ((first > last && first - last + 1 == group.Bits) || group.Bits % 8 != 0))
             {
                 group.Fix();

@@ -36,9 +36,9 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
     private readonly Queue<PeerTarget> _known = [];
     private readonly List<Trial> _trials = [];
     private readonly Dictionary<(string Host, AddressFamily Family), (Task<IReadOnlyList<IPAddress>> Addresses, long Since)> _lookUps = [];
+    private readonly AttemptGate _gate = new(limit);
     private int _room = int.MaxValue;
     private int _starvedPauses;
-    private bool _hasBegun;
     private SocketCallException? _starved;
 
     /// <inheritdoc />
@@ -122,10 +122,9 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
 
     private bool CanBegin => _queued.Count > 0 && _active.Count < Math.Min(most, _room);
 
-    // Nothing begins after the end of the whole call, but the first is tried at least once.
     private void Skip()
     {
-        while (_hasBegun && limit.IsOver && _queued.TryDequeue(out PeerTarget? target))
+        while (_gate.IsShut && _queued.TryDequeue(out PeerTarget? target))
         {
             target.IsSkipped = true;
             target.Failure = Connector.Skipped(target.Asked, target.Asked, limit);
@@ -138,7 +137,7 @@ internal sealed class PeerSearch(ISocketTransport transport, IPeerTrials trials,
         for (int begun = 0; begun < MostBeginnings && CanBegin; begun++)
         {
             PeerTarget target = _queued.Dequeue();
-            _hasBegun = true;
+            _gate.Pass();
             Active active = new(target, target.Deadline ?? limit.Next()) { Candidates = target.Candidates };
             if (active.Candidates is null)
             {

@@ -11,14 +11,13 @@ namespace PSSockets.Commands;
 /// <summary>Connects a stream, or fixes the peer of a datagram socket: connect(2). Names are tried address by address, and many peers at the same time: RFC 8305.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Socket", DefaultParameterSetName = AddressSet, HelpUri = HelpAddress.Root + "Connect-Socket.md")]
 [OutputType(typeof(Socket))]
-public sealed class ConnectSocketCommand : SocketCommand
+public sealed class ConnectSocketCommand : WaitingSocketCommand
 {
     private const string AddressSet = "Address";
     private const string SocketSet = "Socket";
 
     private PeerOutput? _peers;
-    private TimeLimit _limit;
-    private bool _hasBegun;
+    private AttemptGate _gate = null!;
 
     /// <summary>The sockets; without one, a stream socket is made for the address and written.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SocketSet)]
@@ -51,12 +50,7 @@ public sealed class ConnectSocketCommand : SocketCommand
     [Parameter(ParameterSetName = AddressSet)]
     [Parameter(Position = 2, ParameterSetName = SocketSet)]
     [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
+    public override double TimeoutSeconds { get; set; }
 
     /// <summary>The address of this side; without it the system chooses one.</summary>
     [Parameter]
@@ -84,7 +78,11 @@ public sealed class ConnectSocketCommand : SocketCommand
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _gate = new AttemptGate(Limit);
+    }
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -112,7 +110,7 @@ public sealed class ConnectSocketCommand : SocketCommand
         IReadOnlyList<EndPoint> candidates = UsableAddress.AllFor(socket, asked, Call, Stop, deadline);
         Transport.EnableReceiveInformation(socket);
         Bind(Transport, socket);
-        Connector.Connect(Transport, socket, candidates, asked, deadline, _limit);
+        Connector.Connect(Transport, socket, candidates, asked, deadline, Limit);
         if (PassThru)
         {
             WriteObject(socket);
@@ -135,18 +133,18 @@ public sealed class ConnectSocketCommand : SocketCommand
     // One after the other, the first of them at least once.
     private Deadline NewDeadline(EndPoint asked, object target)
     {
-        if (_hasBegun && _limit.IsOver)
+        if (_gate.IsShut)
         {
-            throw Connector.Skipped(asked, target, _limit);
+            throw Connector.Skipped(asked, target, Limit);
         }
 
-        _hasBegun = true;
-        return _limit.Next();
+        _gate.Pass();
+        return Limit.Next();
     }
 
     private IPeerSearch NewSearch() => Proxy is null
-        ? new PeerSearch(Transport, new ConnectTrials(Transport), candidate => Create(Transport, candidate), ThrottleLimit, _limit)
-        : new ProxySearch(Channels.Proxy.Parse(Proxy, ProxyCredential?.GetNetworkCredential()), NewTransport, Create, Stop, ThrottleLimit, _limit);
+        ? new PeerSearch(Transport, new ConnectTrials(Transport), candidate => Create(Transport, candidate), ThrottleLimit, Limit)
+        : new ProxySearch(Channels.Proxy.Parse(Proxy, ProxyCredential?.GetNetworkCredential()), NewTransport, Create, Stop, ThrottleLimit, Limit);
 
     private Socket Create(ISocketTransport transport, EndPoint candidate)
     {

@@ -16,7 +16,7 @@ namespace PSSockets.Commands;
 /// <summary>A live session with a peer: what is typed goes out, what comes is shown: send(2), recv(2), poll(2).</summary>
 [Cmdlet(VerbsCommon.Enter, "Socket", DefaultParameterSetName = SocketSet, HelpUri = HelpAddress.Root + "Enter-Socket.md")]
 [OutputType(typeof(string))]
-public sealed class EnterSocketCommand : GuardedCommand
+public sealed class EnterSocketCommand : WaitingCommand
 {
     private const string EndPointSet = "EndPoint";
     private const string SocketSet = "Socket";
@@ -24,7 +24,6 @@ public sealed class EnterSocketCommand : GuardedCommand
     private PayloadInput? _input;
     private OpenSession? _session;
     private bool _hasFailed;
-    private TimeLimit _limit;
 
     /// <summary>The socket, connected; it stays open. Without it, and without -RemoteEndPoint, it comes from the pipeline.</summary>
     [Parameter(Position = 0, ParameterSetName = SocketSet)]
@@ -69,23 +68,10 @@ public sealed class EnterSocketCommand : GuardedCommand
     [Parameter]
     public SwitchParameter Telnet { get; set; }
 
-    /// <summary>The longest time to connect, and the longest in which nothing is typed and nothing comes, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole session, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
-
     private bool TakesMessages =>
         (MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))) && (ParameterSetName == EndPointSet || Socket is not null);
 
     private string NewLine => "CRLF".Equals(NewLineText ?? (Telnet ? "CRLF" : "LF"), StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n";
-
-    /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -202,7 +188,7 @@ public sealed class EnterSocketCommand : GuardedCommand
             }
 
             SessionPeer peer = PeerOf(socket);
-            return new OpenSession(Transport, socket, isOwn, new LiveSession(Transport, peer, OutputFor(peer, show), _limit));
+            return new OpenSession(Transport, socket, isOwn, new LiveSession(Transport, peer, OutputFor(peer, show), Limit));
         }
         catch when (isOwn)
         {
@@ -214,7 +200,7 @@ public sealed class EnterSocketCommand : GuardedCommand
     private Socket Connect()
     {
         EndPoint asked = UnusableEndPoint.Check(RemoteEndPoint);
-        Deadline deadline = _limit.Next();
+        Deadline deadline = Limit.Next();
         return Connector.ConnectFirst(
             Transport, EndPointResolver.All(asked, Stop, deadline), candidate => SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream), asked, deadline);
     }

@@ -6,14 +6,13 @@ using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 using PSSockets.Streams;
-using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
 /// <summary>Copies both ways between two streams until both have ended: recv(2), send(2), shutdown(2).</summary>
 [Cmdlet(VerbsCommon.Join, "Socket", HelpUri = HelpAddress.Root + "Join-Socket.md")]
 [OutputType(typeof(SocketData))]
-public sealed class JoinSocketCommand : GuardedCommand
+public sealed class JoinSocketCommand : WaitingCommand
 {
     /// <summary>One of the two sockets, connected.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -30,16 +29,6 @@ public sealed class JoinSocketCommand : GuardedCommand
     /// <summary>Writes each piece that has passed, with the socket that it came from and the time.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
-
-    /// <summary>The longest time in which nothing passes in either direction, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
 
     /// <summary>How the text of what -PassThru writes is read.</summary>
     [Parameter]
@@ -58,7 +47,7 @@ public sealed class JoinSocketCommand : GuardedCommand
         }
 
         using TransferProgress? progress = PassThru ? null : new($"Joining {first.Name} and {second.Name}", null, ShowProgress);
-        StreamJoiner joiner = new(Transport, first, second, TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds)))
+        StreamJoiner joiner = new(Transport, first, second, Limit)
         {
             Passed = PassThru ? Write : null,
             Progress = progress is null ? null : (there, back) => progress.Report(there + back, () => $"{TransferProgress.Size(there)} there, {TransferProgress.Size(back)} back"),

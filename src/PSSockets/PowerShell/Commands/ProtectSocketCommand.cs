@@ -20,12 +20,11 @@ namespace PSSockets.Commands;
 /// <summary>Makes connected streams speak TLS from here on: RFC 8446, RFC 5246.</summary>
 [Cmdlet(VerbsSecurity.Protect, "Socket", HelpUri = HelpAddress.Root + "Protect-Socket.md")]
 [OutputType(typeof(Socket))]
-public sealed class ProtectSocketCommand : SocketCommand
+public sealed class ProtectSocketCommand : WaitingSocketCommand
 {
     private const int LongestProtocol = 255;
 
-    private TimeLimit _limit;
-    private bool _hasBegun;
+    private AttemptGate _gate = null!;
     private OwnCertificate? _certificate;
     private List<RevocationList>? _revocationLists;
 
@@ -89,22 +88,16 @@ public sealed class ProtectSocketCommand : SocketCommand
     [ValidateNotNullOrEmpty]
     public string[] ApplicationProtocol { get; set; } = [];
 
-    /// <summary>The longest time for each handshake, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
-
     /// <summary>Writes each socket that is protected.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _gate = new AttemptGate(Limit);
+    }
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
@@ -140,13 +133,13 @@ public sealed class ProtectSocketCommand : SocketCommand
             RequireClientCertificate = RequireClientCertificate,
             ApplicationProtocols = ApplicationProtocol,
         };
-        if (_hasBegun && _limit.IsOver)
+        if (_gate.IsShut)
         {
-            throw CallFailure.Of("TLS handshake", Transport.AddressForErrors(socket), SocketError.TimedOut, socket, $"it was not tried {_limit.WithinTotal}");
+            throw CallFailure.Of("TLS handshake", Transport.AddressForErrors(socket), SocketError.TimedOut, socket, $"it was not tried {Limit.WithinTotal}");
         }
 
-        _hasBegun = true;
-        TlsInfo session = new TlsHandshake(Transport, socket, options).Run(_limit);
+        _gate.Pass();
+        TlsInfo session = new TlsHandshake(Transport, socket, options).Run(Limit);
         NoteCall(() => $"TLS handshake = {session}");
         if (session.CertificateErrors.Length > 0)
         {

@@ -1,12 +1,10 @@
 using System.Management.Automation;
 using System.Net.Sockets;
-using PSSockets.Parameters;
-using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
 /// <summary>A cmdlet that receives one thing after the other from sockets, which it waits for together.</summary>
-public abstract class ReceiveCommand : SocketCommand
+public abstract class ReceiveCommand : WaitingSocketCommand
 {
     /// <summary>How many to receive from each socket.</summary>
     [Parameter(Position = 1)]
@@ -17,24 +15,9 @@ public abstract class ReceiveCommand : SocketCommand
     [Parameter]
     public SwitchParameter Continuous { get; set; }
 
-    /// <summary>The longest wait for the next, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
-
     private protected List<Socket> Sockets { get; } = [];
 
-    private protected TimeLimit Limit { get; private set; }
-
     private protected int? Most => Continuous ? null : Count;
-
-    /// <inheritdoc />
-    protected override void BeginProcessing() => Limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket) => Sockets.Add(socket);

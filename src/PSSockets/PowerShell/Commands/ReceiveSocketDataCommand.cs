@@ -9,14 +9,13 @@ using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 using PSSockets.Streams;
-using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
 /// <summary>Receives from a stream: recv(2). Bytes after a frame stay in the socket for whoever reads next.</summary>
 [Cmdlet(VerbsCommunications.Receive, "SocketData", DefaultParameterSetName = AvailableSet, SupportsShouldProcess = true, HelpUri = HelpAddress.Root + "Receive-SocketData.md")]
 [OutputType(typeof(SocketData), typeof(string), typeof(byte[]), typeof(SocketTransfer))]
-public sealed class ReceiveSocketDataCommand : SocketCommand
+public sealed class ReceiveSocketDataCommand : WaitingSocketCommand
 {
     private const string AvailableSet = "Available";
     private const string LengthSet = "Length";
@@ -32,7 +31,6 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     private bool _hasFile;
     private Framing? _framing;
-    private TimeLimit _limit;
 
     /// <summary>Exactly so many bytes.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LengthSet)]
@@ -122,16 +120,6 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     [Parameter(ParameterSetName = FormatSet)]
     public SwitchParameter Continuous { get; set; }
 
-    /// <summary>The longest wait for more bytes, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
-
     /// <summary>Shows what has come and leaves it in the socket (MSG_PEEK).</summary>
     [Parameter(ParameterSetName = AvailableSet)]
     public SwitchParameter Peek { get; set; }
@@ -185,7 +173,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
-        _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
+        base.BeginProcessing();
         if (ParameterSetName == LengthSet && Length > Limits.LargestReceive)
         {
             // As the attribute says it that would refuse it for a file too.
@@ -232,7 +220,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     private void ReceiveFrom(Socket socket)
     {
         EndPoint? peer = Transport.RemoteEndPoint(socket);
-        FrameReader reader = new(Transport, socket, ByteChannel.Of(socket), peer, Encoding, _limit);
+        FrameReader reader = new(Transport, socket, ByteChannel.Of(socket), peer, Encoding, Limit);
         if (ParameterSetName == FileSet)
         {
             ReceiveFile(socket, peer, reader);
@@ -377,7 +365,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
             return;
         }
 
-        using TransferFile file = TransferFile.Create(path, Append, Stop, _limit);
+        using TransferFile file = TransferFile.Create(path, Append, Stop, Limit);
         using TransferProgress progress = new($"Receiving {path}", MyInvocation.BoundParameters.ContainsKey(nameof(Length)) ? Length : null, ShowProgress);
         long length = 0;
         string Place() => FormattableString.Invariant($"the file has got {length:N0} bytes");

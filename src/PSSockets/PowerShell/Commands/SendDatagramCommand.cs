@@ -14,14 +14,13 @@ namespace PSSockets.Commands;
 /// <summary>Sends datagrams: sendto(2), send(2), sendmsg(2), sendmmsg(2).</summary>
 [Cmdlet(VerbsCommunications.Send, "Datagram", HelpUri = HelpAddress.Root + "Send-Datagram.md")]
 [OutputType(typeof(Datagram))]
-public sealed class SendDatagramCommand : GuardedCommand
+public sealed class SendDatagramCommand : WaitingCommand
 {
     // An array of any length is sent in parts of so many, so that it costs no more memory.
     private const int PartSize = 1024;
 
     private DatagramSender _sender = null!;
     private PayloadInput _input = null!;
-    private TimeLimit _limit;
 
     /// <summary>The socket; a piped Datagram brings its own, and without one -RemoteEndPoint makes one for this call.</summary>
     [Parameter(Position = 0)]
@@ -66,16 +65,6 @@ public sealed class SendDatagramCommand : GuardedCommand
     [ValidateRange(1, 65536)]
     public int BatchSize { get; set; } = 1;
 
-    /// <summary>The longest wait while the queue is full, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
-
     /// <summary>Writes each datagram that was sent.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -84,12 +73,12 @@ public sealed class SendDatagramCommand : GuardedCommand
     protected override void BeginProcessing()
     {
         _input = new PayloadInput(Encoding);
-        _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
+        base.BeginProcessing();
         _sender = new DatagramSender(Transport, Socket, RemoteEndPoint, Encoding)
         {
             DontRoute = DontRoute,
             LocalAddress = LocalAddress,
-            Limit = _limit,
+            Limit = Limit,
             ResolveSeconds = Given(ResolveSeconds),
             Warned = WriteWarning,
             Sent = PassThru ? WriteObject : null,
@@ -106,7 +95,7 @@ public sealed class SendDatagramCommand : GuardedCommand
         }
         else if (PayloadInput.IsList(InputObject))
         {
-            Deadline deadline = _limit.Next();
+            Deadline deadline = Limit.Next();
             _input.AddAll(InputObject, Guard, part => AddPart(part, deadline));
             _sender.Flush(deadline);
             return;
@@ -152,10 +141,10 @@ public sealed class SendDatagramCommand : GuardedCommand
 
     private void Add(PayloadInput.Payload payload)
     {
-        if (_limit.IsOver)
+        if (Limit.IsOver)
         {
             // Once, and not for each that is left.
-            ThrowTerminatingError(ErrorRecords.From(CallFailure.Of("sendto", RemoteEndPoint, SocketError.TimedOut, payload.Data, $"not everything was sent {_limit.Within}")));
+            ThrowTerminatingError(ErrorRecords.From(CallFailure.Of("sendto", RemoteEndPoint, SocketError.TimedOut, payload.Data, $"not everything was sent {Limit.Within}")));
         }
 
         if (RemoteEndPoint is not null)

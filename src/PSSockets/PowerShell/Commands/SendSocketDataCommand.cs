@@ -7,7 +7,6 @@ using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
 using PSSockets.Streams;
-using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
@@ -15,7 +14,7 @@ namespace PSSockets.Commands;
 [Cmdlet(VerbsCommunications.Send, "SocketData", DefaultParameterSetName = DataSet, HelpUri = HelpAddress.Root + "Send-SocketData.md")]
 [OutputType(typeof(SocketData), ParameterSetName = [DataSet])]
 [OutputType(typeof(SocketTransfer), ParameterSetName = [FileSet, StreamSet])]
-public sealed class SendSocketDataCommand : GuardedCommand
+public sealed class SendSocketDataCommand : WaitingCommand
 {
     private const string DataSet = "Data";
     private const string FileSet = "File";
@@ -24,7 +23,6 @@ public sealed class SendSocketDataCommand : GuardedCommand
     private PayloadInput _input = null!;
     private byte[]? _lineEnd;
     private LengthPrefix? _prefix;
-    private TimeLimit _limit;
     private readonly Dictionary<Socket, (StreamSender Sender, EndPoint? Peer)> _senders = [];
 
     /// <summary>The socket, connected; piped SocketData brings its own.</summary>
@@ -89,16 +87,6 @@ public sealed class SendSocketDataCommand : GuardedCommand
     [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = new UTF8Encoding(false);
 
-    /// <summary>The longest wait while the peer takes nothing, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
-
     /// <summary>Writes what was sent.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -106,7 +94,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
-        _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
+        base.BeginProcessing();
         _input = new PayloadInput(Encoding);
         _lineEnd = NewLineText is null && !NewLine ? null
             : Encoding.GetBytes("CRLF".Equals(NewLineText, StringComparison.OrdinalIgnoreCase) ? "\r\n" : "\n");
@@ -124,13 +112,13 @@ public sealed class SendSocketDataCommand : GuardedCommand
     {
         if (ParameterSetName == FileSet)
         {
-            SendFile(() => TransferFile.Open(UserPath.ResolveFile(SessionState, Path), Stop, _limit));
+            SendFile(() => TransferFile.Open(UserPath.ResolveFile(SessionState, Path), Stop, Limit));
             return;
         }
 
         if (ParameterSetName == StreamSet)
         {
-            SendFile(() => new GivenStream(InputStream, Stop, _limit));
+            SendFile(() => new GivenStream(InputStream, Stop, Limit));
             return;
         }
 
@@ -145,7 +133,7 @@ public sealed class SendSocketDataCommand : GuardedCommand
         StreamSocket.Check("send", socket, "Send-Datagram");
         if (!_senders.TryGetValue(socket, out (StreamSender Sender, EndPoint? Peer) known))
         {
-            known = (new StreamSender(Transport, socket, ByteChannel.Of(socket), _limit), Transport.RemoteEndPoint(socket));
+            known = (new StreamSender(Transport, socket, ByteChannel.Of(socket), Limit), Transport.RemoteEndPoint(socket));
             _senders.Add(socket, known);
         }
 

@@ -7,18 +7,16 @@ using PSSockets.Datagrams;
 using PSSockets.Errors;
 using PSSockets.Parameters;
 using PSSockets.Sockets;
-using PSSockets.Waiting;
 
 namespace PSSockets.Commands;
 
 /// <summary>Finds out who is there: connects to many end points at the same time, or sends each a datagram, and closes again.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "Socket", HelpUri = HelpAddress.Root + "Test-Socket.md")]
 [OutputType(typeof(SocketTest), typeof(bool))]
-public sealed class TestSocketCommand : GuardedCommand
+public sealed class TestSocketCommand : WaitingCommand
 {
     private PeerOutput? _peers;
     private SocketType _type;
-    private TimeLimit _limit;
 
     /// <summary>The end points; several ports are <c>host:22,80</c> or <c>host:8000-8010</c>.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -51,12 +49,7 @@ public sealed class TestSocketCommand : GuardedCommand
     /// <summary>The longest time for each end point, in seconds.</summary>
     [Parameter]
     [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; } = 1;
-
-    /// <summary>The longest time for the whole call, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
+    public override double TimeoutSeconds { get; set; } = 1;
 
     /// <summary>The most end points that are tried at the same time, and the most sockets that are open for them.</summary>
     [Parameter]
@@ -75,8 +68,8 @@ public sealed class TestSocketCommand : GuardedCommand
 
     private bool IsDatagram => _type == System.Net.Sockets.SocketType.Dgram;
 
-    /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(TimeoutSeconds, Given(TotalTimeoutSeconds));
+    // It has a default.
+    private protected override double? Patience => TimeoutSeconds;
 
     /// <inheritdoc />
     protected override void ProcessInput()
@@ -126,7 +119,7 @@ public sealed class TestSocketCommand : GuardedCommand
         }
 
         IPeerTrials trials = IsDatagram ? new AnswerTrials(Transport, Message()) : new ConnectTrials(Transport);
-        return new PeerSearch(Transport, trials, candidate => SocketFactory.Create(Transport, candidate.AddressFamily, _type), ThrottleLimit, _limit);
+        return new PeerSearch(Transport, trials, candidate => SocketFactory.Create(Transport, candidate.AddressFamily, _type), ThrottleLimit, Limit);
     }
 
     private byte[] Message()

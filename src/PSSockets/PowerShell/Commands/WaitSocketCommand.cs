@@ -10,11 +10,10 @@ namespace PSSockets.Commands;
 /// <summary>Waits until sockets are ready: poll(2).</summary>
 [Cmdlet(VerbsLifecycle.Wait, "Socket", HelpUri = HelpAddress.Root + "Wait-Socket.md")]
 [OutputType(typeof(Socket))]
-public sealed class WaitSocketCommand : SocketCommand
+public sealed class WaitSocketCommand : WaitingSocketCommand
 {
     private readonly List<SocketRecord> _sockets = [];
     private WaitFor _what;
-    private TimeLimit _limit;
 
     /// <summary>What to wait for.</summary>
     [Parameter(Position = 1)]
@@ -24,15 +23,7 @@ public sealed class WaitSocketCommand : SocketCommand
     /// <summary>The longest wait, in seconds; without it for ever.</summary>
     [Parameter(Position = 2)]
     [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TimeoutSeconds { get; set; }
-
-    /// <summary>The longest time for the whole call, what comes from the pipeline included, in seconds; without it for ever.</summary>
-    [Parameter]
-    [ValidateRange(0.0, Limits.LongestTimeout)]
-    public double TotalTimeoutSeconds { get; set; }
-
-    /// <inheritdoc />
-    protected override void BeginProcessing() => _limit = TimeLimit.Of(Given(TimeoutSeconds), Given(TotalTimeoutSeconds));
+    public override double TimeoutSeconds { get; set; }
 
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
@@ -56,7 +47,7 @@ public sealed class WaitSocketCommand : SocketCommand
         }
 
         bool[] ready = new bool[_sockets.Count];
-        Wait(ready, _limit.Next());
+        Wait(ready, Limit.Next());
         NoteCall(() => $"poll({_sockets.Count} sockets, {_what}) = {ready.Count(isReady => isReady)}");
         for (int index = 0; index < ready.Length; index++)
         {
