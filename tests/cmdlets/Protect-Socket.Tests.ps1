@@ -394,6 +394,26 @@ Describe 'Protect-Socket' {
             }
         }
 
+        It 'closes one that waits for tickets also where the next is long in coming' {
+            $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' }
+            $other = $pair.Other
+
+            & {
+                $pair.Socket
+                Wait-Until -TimeoutSeconds 20 -Because 'it is closed' { $pair.Socket.SafeHandle.IsClosed }
+            } | Close-Socket
+        }
+
+        It 'is closed by two at once' {
+            $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' }
+            $other = $pair.Other
+            $workers = @(1..2 | ForEach-Object { Start-Worker { Close-Socket $args[0] } -ArgumentList $pair.Socket })
+
+            $workers | ForEach-Object { (Wait-Worker $_).Errors | Should -BeNullOrEmpty }
+
+            $pair.Socket.SafeHandle.IsClosed | Should -BeTrue
+        }
+
         It 'closes those that wait for tickets too where the pipeline ends early' {
             $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' }
             $other = $pair.Other

@@ -94,6 +94,8 @@
             'Protect-Socket.the end.waits for the tickets of many servers at the same time: from the pipeline'
             'Protect-Socket.the end.waits for the tickets of many servers at the same time: as an argument'
             'Protect-Socket.the end.closes those that wait for tickets too where the pipeline ends early'
+            'Protect-Socket.the end.closes one that waits for tickets also where the next is long in coming'
+            'Protect-Socket.the end.is closed by two at once'
             'Protect-Socket.the end.has failed for who sends, too, where the peer sends what is not of the session'
             'Protect-Socket.certificates of the peer.trusts the root of a file with a byte order mark'
             'Protect-Socket.certificates of the peer.says of the certificate alone that it is for another purpose, and not of its issuer'

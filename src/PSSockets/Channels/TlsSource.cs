@@ -36,7 +36,8 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     private bool _hasReceived;
     private bool _hasEndedWrite;
     private bool _mayHaveTickets;
-    private bool _isLeft;
+    private int _leaves;
+    private volatile bool _hasLeft;
     private bool _hasGate;
     private Deadline? _patience;
 
@@ -247,12 +248,11 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     /// <inheritdoc />
     public bool Leave(ISocketTransport transport)
     {
-        if (_isLeft || _session is null)
+        if (_session is null || Interlocked.Exchange(ref _leaves, 1) != 0)
         {
             return false;
         }
 
-        _isLeft = true;
         _hasGate = record.WriteGate.Wait(0);
         try
         {
@@ -270,6 +270,10 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
         {
             // The peer has gone, or the user does not want to wait: the close goes on.
         }
+        finally
+        {
+            _hasLeft = true;
+        }
 
         return false;
     }
@@ -278,8 +282,9 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     public void Close(ISocketTransport transport)
     {
         Leave(transport);
-        if (_session is not SslStream session)
+        if (!_hasLeft || _session is not SslStream session)
         {
+            // Somebody else who closes it is in the middle of that.
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Net.Sockets;
 using PSSockets.Parameters;
@@ -10,8 +11,8 @@ namespace PSSockets.Commands;
 [OutputType(typeof(void))]
 public sealed class CloseSocketCommand : SocketCommand
 {
-    // Those that wait for their peers: all at the same time.
-    private readonly List<SocketRecord> _leaving = [];
+    private readonly BlockingCollection<SocketRecord> _leaving = [];
+    private Task? _closing;
 
     /// <summary>The sockets; null is passed over, so that a finally block need not ask whether there is one.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -39,7 +40,7 @@ public sealed class CloseSocketCommand : SocketCommand
         SocketRecord record = socket;
         if (!record.IsClosed && record.Channel?.Leave(Transport) == true)
         {
-            _leaving.Add(record);
+            CloseBeside(record);
             return;
         }
 
@@ -49,12 +50,8 @@ public sealed class CloseSocketCommand : SocketCommand
     /// <inheritdoc />
     protected override void ProcessEnd()
     {
-        foreach (SocketRecord record in _leaving)
-        {
-            Transport.Close(record);
-        }
-
-        _leaving.Clear();
+        _leaving.CompleteAdding();
+        _closing?.GetAwaiter().GetResult();
     }
 
     /// <inheritdoc />
@@ -64,8 +61,31 @@ public sealed class CloseSocketCommand : SocketCommand
         {
             // Also where the pipeline has been stopped, and nobody waits any more.
             ProcessEnd();
+            _leaving.Dispose();
         }
 
         base.Dispose(disposing);
+    }
+
+    // Those that wait for their peers do so at the same time, each to an end of its own; and the next socket may be long in coming.
+    private void CloseBeside(SocketRecord record)
+    {
+        _leaving.Add(record);
+        if (_closing is null)
+        {
+            ISocketTransport transport = NewTransport();
+            _closing = Task.Factory.StartNew(() => CloseAll(transport), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    private void CloseAll(ISocketTransport transport)
+    {
+        using (transport)
+        {
+            foreach (SocketRecord record in _leaving.GetConsumingEnumerable())
+            {
+                transport.Close(record);
+            }
+        }
     }
 }
