@@ -749,9 +749,17 @@ Describe 'Connect-Socket' {
             $failures.FullyQualifiedErrorId | Should -Be (, 'TimedOut,PSSockets.Commands.ConnectSocketCommand' * 3)
             $failures[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
             $failures[1, 2] | ForEach-Object { $_.Exception.Message | Should -BeLike 'connect *: it was not tried within 0.2 s of the whole call' }
-            if ($How -ne 'a proxy') {
-                $failures[0].Exception.Message | Should -BeLike '*: nobody answered within 0.2 s of the whole call'
-            }
+            $failures[0].Exception.Message | Should -BeLike '*: nobody answered within 0.2 s of the whole call*'
+        }
+
+        It 'of the whole call ends those whose proxy does not answer' {
+            $listener = Open-Listener
+
+            'one.invalid:1', 'two.invalid:2' |
+                Connect-Socket -Proxy "socks5h://$($listener.LocalEndPoint)" -TotalTimeoutSeconds 0.2 -ErrorAction SilentlyContinue -ErrorVariable failures | Should -BeNullOrEmpty
+
+            $failures.Count | Should -Be 2
+            $failures | ForEach-Object { $_.Exception.Message | Should -BeLike '*: the proxy did not answer within 0.2 s of the whole call, for *.invalid:*' }
         }
 
         It 'of the whole call does not hurry what needs no time' {

@@ -987,6 +987,17 @@ Describe 'Protect-Socket' {
             [System.Text.Encoding]::ASCII.GetString($buffer, 0, $other.Receive($buffer)) | Should -Be 'plain'
         }
 
+        It 'says of a stream whose handshake did not succeed that it is not protected' {
+            $ours, $other = New-TcpPair
+            Protect-Socket $ours localhost -TimeoutSeconds 0.1 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure[0].FullyQualifiedErrorId | Should -Be "TimedOut,$command"
+
+            Protect-Socket $ours localhost -TimeoutSeconds 5 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be "StreamBroken,$command"
+            $failure[0].ToString() | Should -BeLike '*not protected, since its TLS handshake did not succeed'
+        }
+
         It 'protects no stream twice' {
             $pair = New-TlsPair $certificate
             $other = $pair.Other

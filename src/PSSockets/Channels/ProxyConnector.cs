@@ -11,7 +11,8 @@ namespace PSSockets.Channels;
 /// <param name="transport">The system.</param>
 /// <param name="proxy">The proxy.</param>
 /// <param name="create">Makes the socket for an address of the proxy.</param>
-internal sealed class ProxyConnector(ISocketTransport transport, Proxy proxy, Func<EndPoint, Socket> create)
+/// <param name="limit">The limit that the deadline is of, for messages.</param>
+internal sealed class ProxyConnector(ISocketTransport transport, Proxy proxy, Func<EndPoint, Socket> create, TimeLimit limit = default)
 {
     /// <summary>A stream to the target: what is written to it from now on arrives there.</summary>
     /// <exception cref="SocketCallException">The proxy cannot be reached, or does not answer in time.</exception>
@@ -69,9 +70,9 @@ internal sealed class ProxyConnector(ISocketTransport transport, Proxy proxy, Fu
         bool isDone = false;
         try
         {
-            socket = Connector.ConnectFirst(transport, proxies, create, proxy.EndPoint, deadline);
+            socket = Connector.ConnectFirst(transport, proxies, create, proxy.EndPoint, deadline, limit);
             SocketRecord record = socket;
-            new ProxyHandshake(transport, record, proxy, name, target).Run(deadline);
+            new ProxyHandshake(transport, record, proxy, name, target, limit).Run(deadline);
             record.HostName = target is DnsEndPoint named ? named.Host : new IPAddress(((IPEndPoint)target).Address.GetAddressBytes()).ToString();
             isDone = true;
             return socket;

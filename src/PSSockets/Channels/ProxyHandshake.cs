@@ -18,7 +18,8 @@ namespace PSSockets.Channels;
 /// <param name="proxy">The proxy.</param>
 /// <param name="name">What the proxy is told: a name or an address.</param>
 /// <param name="target">What the user asked for, for messages.</param>
-internal sealed class ProxyHandshake(ISocketTransport transport, SocketRecord record, Proxy proxy, EndPoint name, EndPoint target)
+/// <param name="limit">The limit that the deadline is of, for messages.</param>
+internal sealed class ProxyHandshake(ISocketTransport transport, SocketRecord record, Proxy proxy, EndPoint name, EndPoint target, TimeLimit limit)
 {
     private const int LongestField = 255;
     private const int LongestHeader = 64 * 1024;
@@ -376,7 +377,7 @@ internal sealed class ProxyHandshake(ISocketTransport transport, SocketRecord re
     }
 
     private SocketCallException Late() =>
-        CallFailure.Of("connect", proxy.EndPoint, SocketError.TimedOut, target, "the proxy did not answer in time");
+        CallFailure.Of("connect", proxy.EndPoint, SocketError.TimedOut, target, $"the proxy did not answer {limit.WithinTotal ?? "in time"}");
 
     private SocketInputException Closed(ReadOnlySpan<byte> got) => new(
         ErrorIds.EndOfStream,

@@ -98,7 +98,7 @@ internal sealed class ProxySearch(
         {
             using (transport)
             {
-                target.Socket = new ProxyConnector(transport, proxy, candidate => create(transport, candidate)).Connect(target.Asked, deadline);
+                target.Socket = new ProxyConnector(transport, proxy, candidate => create(transport, candidate), limit).Connect(target.Asked, deadline);
             }
         }
         catch (Exception exception)

@@ -64,6 +64,11 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         {
             if (channel.Source.IsProtected)
             {
+                if (record.Tls is null)
+                {
+                    throw NotProtected();
+                }
+
                 throw new SocketInputException(ErrorIds.InvalidArgument, "the socket speaks TLS already", "A TLS session inside another is not possible; property Tls tells of the one there is.", record.Socket);
             }
 
@@ -202,8 +207,7 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
     private void GiveUp(TlsSource source, Exception exception)
     {
         string reason = exception is OperationCanceledException ? "it was stopped" : exception.Message;
-        source.Fail(new SocketInputException(
-            ErrorIds.StreamBroken, $"the stream is not protected, since its TLS handshake did not succeed: {reason}", "Close the socket and connect again.", record.Socket));
+        source.Fail(NotProtected($": {reason}"));
         try
         {
             transport.Shutdown(record, SocketShutdown.Both);
@@ -225,6 +229,9 @@ internal sealed class TlsHandshake(ISocketTransport transport, SocketRecord reco
         IsServer = options.IsServer,
         CertificateErrors = _check.Errors,
     };
+
+    private SocketInputException NotProtected(string reason = "") => new(
+        ErrorIds.StreamBroken, $"the stream is not protected, since its TLS handshake did not succeed{reason}", "Close the socket and connect again.", record.Socket);
 
     private static string Unanswered(TimeLimit limit) => $"the peer did not answer {limit.WithinTotal ?? "in time"}";
 

@@ -51,12 +51,13 @@ internal static class Connector
     /// <param name="create">Makes the socket for an address.</param>
     /// <param name="asked">What the user named, for the message.</param>
     /// <param name="deadline">The end of all attempts together.</param>
+    /// <param name="limit">The limit that the deadline is of, for messages.</param>
     /// <returns>The connected socket.</returns>
     /// <exception cref="SocketCallException">No address answered; the message lists each attempt.</exception>
     public static Socket ConnectFirst(
-        ISocketTransport transport, IReadOnlyList<EndPoint> candidates, Func<EndPoint, Socket> create, EndPoint asked, Deadline deadline)
+        ISocketTransport transport, IReadOnlyList<EndPoint> candidates, Func<EndPoint, Socket> create, EndPoint asked, Deadline deadline, TimeLimit limit = default)
     {
-        using PeerSearch search = new(transport, new ConnectTrials(transport), create);
+        using PeerSearch search = new(transport, new ConnectTrials(transport), create, limit: limit);
         search.Add(new PeerTarget(asked) { Candidates = candidates, Deadline = deadline });
         PeerTarget found = search.Next(Deadline.Never)!;
         return found.Socket ?? throw found.Failure!;

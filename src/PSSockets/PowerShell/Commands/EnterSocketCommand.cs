@@ -202,7 +202,7 @@ public sealed class EnterSocketCommand : WaitingCommand
         EndPoint asked = UnusableEndPoint.Check(RemoteEndPoint);
         Deadline deadline = Limit.Next();
         return Connector.ConnectFirst(
-            Transport, EndPointResolver.All(asked, Stop, deadline), candidate => SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream), asked, deadline);
+            Transport, EndPointResolver.All(asked, Stop, deadline), candidate => SocketFactory.Create(Transport, candidate.AddressFamily, SocketType.Stream), asked, deadline, Limit);
     }
 
     private SessionPeer PeerOf(SocketRecord record)
