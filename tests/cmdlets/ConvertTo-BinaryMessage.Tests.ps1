@@ -105,10 +105,6 @@ Describe 'ConvertTo-BinaryMessage' {
         }
 
         It 'takes a format written as text in a job' {
-            if (-not (Get-Command Start-Job -ErrorAction Ignore)) {
-                Set-ItResult -Skipped -Because 'this PowerShell has no Start-Job'
-                return
-            }
             $job = Start-Job -ArgumentList $ModulePath { Import-Module -Name $args[0]; ConvertTo-BinaryMessage -Format 'Id:16', 'Rest:*' -InputObject @{ Id = 1; Rest = 'a' } }
             try {
                 $bytes = $job | Receive-Job -Wait -ErrorAction Stop

@@ -6,7 +6,7 @@ Describe 'ConvertTo-NetworkOrder' {
     Context 'integers, as htons and htonl give them' {
         BeforeEach {
             if (-not [System.BitConverter]::IsLittleEndian) {
-                Set-ItResult -Skipped -Because 'the numbers are those of a little-endian machine'
+                Set-ItResult -Skipped -Because 'the numbers that are expected are those of a little-endian machine'
             }
         }
 

@@ -375,6 +375,41 @@ function Test-Program {
 
 <#
 .SYNOPSIS
+Runs code in a PowerShell that has no more rights than a usual user's, and gives what it writes.
+
+.EXAMPLE
+Invoke-WithoutPrivilege { New-Socket IPv4 Raw -ErrorAction SilentlyContinue -ErrorVariable failure; $failure.FullyQualifiedErrorId }
+#>
+function Invoke-WithoutPrivilege {
+    param(
+        [Parameter(Mandatory, Position = 0)] [scriptblock] $Code,
+        [object[]] $ArgumentList = @()
+    )
+
+    if (-not [System.Environment]::IsPrivilegedProcess) {
+        return & $Code @ArgumentList
+    }
+    if (-not (Test-Program setpriv)) {
+        Set-ItResult -Skipped -Because 'this user has every right, and setpriv is not installed, which takes rights away'
+    }
+    $script = New-TestPath -Extension ps1
+    $result = New-TestPath -Extension xml
+    Set-Content -LiteralPath $script -Value "param(`$Module, `$Result, `$Rest) Import-Module `$Module; `$values = @(Import-Clixml `$Rest); & { $Code } @values | Export-Clixml `$Result"
+    $rest = New-TestPath -Extension xml
+    $ArgumentList | Export-Clixml -LiteralPath $rest
+    $peer = Start-Peer setpriv -ArgumentList @('--bounding-set=-all', '--inh-caps=-all', $pwsh; $pwshStart; '-NonInteractive', '-File', $script, $ModulePath, $result, $rest)
+    try {
+        Wait-Peer $peer -TimeoutSeconds 60 | Should -Be 0 -Because "$($peer.ErrorOutput) $($peer.Output)"
+        Import-Clixml -LiteralPath $result
+    }
+    finally {
+        Stop-Peer $peer
+        Remove-Item -LiteralPath $script, $rest, $result -ErrorAction Ignore
+    }
+}
+
+<#
+.SYNOPSIS
 Starts another program.
 
 .DESCRIPTION
