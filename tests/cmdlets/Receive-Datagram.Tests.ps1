@@ -394,10 +394,13 @@ Describe 'Receive-Datagram' {
             finally {
                 [cultureinfo]::CurrentCulture = $culture
             }
-            $row.Timestamp | Should -BeExactly $datagram.Timestamp.ToString('O', [cultureinfo]::InvariantCulture)
+            $row.Timestamp | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}\+00:00$'
             $saved.Timestamp | Should -BeExactly $row.Timestamp
             [datetimeoffset] $row.Timestamp -eq $datagram.Timestamp | Should -BeTrue
             Should -ActualValue $datagram.Timestamp -BeOfType datetimeoffset
+            $datagram.Timestamp.ToString('yyyy') | Should -BeExactly $datagram.Timestamp.UtcDateTime.Year
+            $datagram.Timestamp.ToString('MMMM', [cultureinfo] 'fr-FR') | Should -BeExactly $datagram.Timestamp.UtcDateTime.ToString('MMMM', [cultureinfo] 'fr-FR')
+            '{0:yyyy}' -f $datagram.Timestamp | Should -BeExactly "$($datagram.Timestamp.UtcDateTime.Year)"
             # JSON leaves out zeros at the end of a second's fraction.
             ($datagram | Select-Object Record | ConvertTo-Json) -match '"Timestamp": "(?<time>\d{4}-\d\d-\d\dT[^"]+)"' | Should -BeTrue
             [datetimeoffset] $Matches.time -eq $datagram.Timestamp | Should -BeTrue
