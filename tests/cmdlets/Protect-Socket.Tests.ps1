@@ -398,10 +398,15 @@ Describe 'Protect-Socket' {
             $pair = New-TlsPair $certificate -Parameter @{ SslProtocol = 'Tls13' }
             $other = $pair.Other
 
-            & {
+            Wait-Until { $pair.Socket.Available -gt 0 } -Because 'the tickets have come'
+
+            $said = & {
                 $pair.Socket
                 Wait-Until -TimeoutSeconds 20 -Because 'it is closed' { $pair.Socket.SafeHandle.IsClosed }
-            } | Close-Socket
+            } | Close-Socket -Verbose 4>&1
+
+            $said | Where-Object { "$_" -like 'close(*' } | Should -HaveCount 1
+            $said | Where-Object { "$_" -like '*resets*' } | Should -BeNullOrEmpty
         }
 
         It 'is closed by two at once' {

@@ -32,12 +32,13 @@ public sealed class CloseSocketCommand : SocketCommand
     /// <inheritdoc />
     protected override void ProcessSocket(Socket socket)
     {
-        if (IsVerbose && Transport.UnreadBytes(socket) is var unread and > 0)
+        SocketRecord record = socket;
+        // A TLS session takes what is unread before it closes.
+        if (IsVerbose && record.Tls is null && Transport.UnreadBytes(socket) is var unread and > 0)
         {
             WriteVerbose(FormattableString.Invariant($"{unread:N0} bytes of the peer are unread, so closing resets the connection: Disconnect-Socket -Direction Send and receiving until the end would not."));
         }
 
-        SocketRecord record = socket;
         if (!record.IsClosed && record.Channel?.Leave(Transport) == true)
         {
             CloseBeside(record);
