@@ -1505,8 +1505,11 @@ Describe 'Receive-SocketData' {
             @{ Way = '-ToEnd'; Parameters = @{ ToEnd = $true; MaximumSize = 1GB }; Most = 1.3 }
             @{ Way = '-Delimiter'; Parameters = @{ Delimiter = 'end'; MaximumSize = 1GB }; Most = 1.3 }
             @{ Way = '-Length'; Parameters = @{ Length = 256MB }; Most = 1.3 }
-            # Of these a text takes 2: each character has two bytes.
-            @{ Way = '-Line'; Parameters = @{ Line = $true; MaximumSize = 1GB }; Most = 3.3 }
+            # Each character of a text has two bytes.
+            @{ Way = '-Line'; Parameters = @{ Line = $true; MaximumSize = 1GB }; Most = 2.3 }
+            @{ Way = '-ToEnd -AsText'; Parameters = @{ ToEnd = $true; AsText = $true; MaximumSize = 1GB }; Most = 2.3 }
+            @{ Way = '-Delimiter -AsText'; Parameters = @{ Delimiter = 'end'; AsText = $true; MaximumSize = 1GB }; Most = 2.3 }
+            @{ Way = '-Length -AsText'; Parameters = @{ Length = 256MB; AsText = $true }; Most = 2.3 }
         ) {
             if (-not $IsLinux) {
                 Set-ItResult -Skipped -Because 'the most memory that a process had is read from Linux'

@@ -114,6 +114,35 @@ public sealed class FrameReaderTests : IDisposable
 
     [Theory]
     [ClassData(typeof(Engines))]
+    public void ALongTextThatIsPutBackComesAgainWithItsEndBeforeWhatFollows(EngineKind kind)
+    {
+        using ISocketTransport engine = TestSockets.Engine(kind, _stop);
+        string text = string.Concat(Enumerable.Repeat("grün 😀 ", (HeldBytes.LongText / 10) + 1));
+        byte[][] segments = [.. Utf8.GetBytes($"{text}\r\nnext\n").Chunk(60_000)];
+        FrameReader reader = new(engine, _pair.Receiver, new FeedingChannel(_pair, segments), null, Utf8, TestSockets.Patience.TotalSeconds) { IsText = true };
+        LineFraming framing = new(Utf8) { MaximumSize = NoLimit };
+        for (int round = 0; round < 2; round++)
+        {
+            Streams.Frame frame = reader.Read(framing)!.Value;
+            Assert.Equal("\r\n", Text(frame.End));
+            if (round == 0)
+            {
+                Assert.Equal(text, frame.Text);
+                Assert.Empty(frame.Data);
+                reader.PutBack(frame, framing);
+            }
+            else
+            {
+                // What was put back is an array already.
+                Assert.Equal(text, Text(frame.Data));
+            }
+        }
+
+        Assert.Equal("next", Text(reader.ReadLine(NoLimit)));
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
     public void TheTimeOfTheWholeCallEndsAFrameThatComesByteByByte(EngineKind kind)
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
@@ -845,6 +874,8 @@ public sealed class FrameReaderTests : IDisposable
         public long Take(ISocketTransport transport, int count) => _channel.Take(transport, count);
 
         public (byte[] Bytes, long Ticket) Take(ISocketTransport transport, int start, int length, int count) => _channel.Take(transport, start, length, count);
+
+        public (string Text, long Ticket)? TakeText(ISocketTransport transport, int start, int length, int count) => _channel.TakeText(transport, start, length, count);
 
         public byte[] TakeHeld() => _channel.TakeHeld();
 

@@ -1,3 +1,4 @@
+using System.Text;
 using PSSockets.Channels;
 using PSSockets.Sockets;
 using PSSockets.Waiting;
@@ -88,6 +89,46 @@ public sealed class HeldBytesTests
         held.SetBefore([many]);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (2 * Many) + 10_000);
         Assert.Equal(7, held.Take(0, 2 * Many, 2 * Many)[Many]);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("aä€𝄞")]
+    [InlineData("𝄞𝄞𝄞a")]
+    [InlineData("€")]
+    public void ALongTextIsMadeOfThemPieceByPiece(string unit)
+    {
+        // Longer than two pieces, with the characters across their borders at each place.
+        for (int before = 0; before < 4; before++)
+        {
+            string text = string.Concat(Enumerable.Repeat(unit, (2 * HeldBytes.LongText / Encoding.UTF8.GetByteCount(unit)) + 3));
+            byte[] bytes = [.. new byte[before], .. Encoding.UTF8.GetBytes(text), .. "\nrest"u8];
+            HeldBytes held = Hold(bytes);
+            Assert.Equal(text, held.TakeText(before, bytes.Length - before - 5, bytes.Length - 4));
+            Assert.True(held.Span().SequenceEqual("rest"u8));
+        }
+    }
+
+    [Fact]
+    public void ATextIsNotMadeOfFewNorOfWhatIsNotUtf8NorBeforeMany()
+    {
+        byte[] bytes = new byte[HeldBytes.LongText + 10];
+        HeldBytes held = Hold(bytes);
+        Assert.Null(held.TakeText(0, HeldBytes.LongText - 1, HeldBytes.LongText));
+        bytes[^1] = 0xFF;
+        held = Hold(bytes);
+        Assert.Null(held.TakeText(0, bytes.Length, bytes.Length));
+        held = Hold(new byte[(2 * HeldBytes.LongText) + 1]);
+        Assert.Null(held.TakeText(0, HeldBytes.LongText, HeldBytes.LongText));
+        Assert.Equal((2 * HeldBytes.LongText) + 1, held.Count);
+    }
+
+    private static HeldBytes Hold(byte[] bytes)
+    {
+        HeldBytes held = new();
+        bytes.CopyTo(held.Room(bytes.Length, 0));
+        held.Add(bytes.Length);
+        return held;
     }
 
     [Theory]

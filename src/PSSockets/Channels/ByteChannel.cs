@@ -109,6 +109,19 @@ internal sealed class ByteChannel(SocketRecord record) : IByteChannel
     }
 
     /// <inheritdoc />
+    public (string Text, long Ticket)? TakeText(ISocketTransport transport, int start, int length, int count)
+    {
+        if (length < HeldBytes.LongText)
+        {
+            return null;
+        }
+
+        Gather();
+        Keep(transport);
+        return _held.TakeText(start, length, count) is string text ? (text, Took()) : null;
+    }
+
+    /// <inheritdoc />
     public byte[] TakeHeld()
     {
         Gather();

@@ -1,17 +1,22 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
 
 namespace PSSockets.Channels;
 
 /// <summary>
 /// Bytes that a channel has taken and nobody has got, with room for more after them. A few are in an array; many in native
-/// memory, which grows without a copy of them and is given back piece by piece while an array is made of them. So a long
-/// frame needs hardly more memory than its own length, whether that is known before or not.
+/// memory, which grows without a copy of them and is given back piece by piece while an array or a text is made of them. So
+/// a long frame needs hardly more memory than what it becomes, whether its length is known before or not.
 /// </summary>
 internal sealed class HeldBytes
 {
     private const int SmallestArray = 256;
     private const int LongestArray = 1024 * 1024;
     private const int Piece = 16 * 1024 * 1024;
+
+    /// <summary>How many bytes a text has at least that is made without an array of them between.</summary>
+    public const int LongText = Piece;
 
     private byte[] _array = [];
     private bool _isRented;
@@ -106,6 +111,25 @@ internal sealed class HeldBytes
         return bytes;
     }
 
+    /// <summary>Takes a part of the first bytes as text of UTF-8, and drops the rest of these.</summary>
+    /// <param name="start">Where the part begins.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <param name="dropped">How many bytes are dropped.</param>
+    /// <returns>Null, and nothing is taken, where they are so few that this spares nothing, or where the same bytes could not be made of the text again.</returns>
+    public string? TakeText(int start, int length, int dropped)
+    {
+        if (_block is null || length < LongText || Count - dropped >= dropped || !Utf8.IsValid(Span().Slice(start, length)))
+        {
+            return null;
+        }
+
+        byte[] after = Span()[dropped..].ToArray();
+        string text = string.Create(
+            Encoding.UTF8.GetCharCount(Span().Slice(start, length)), (Held: this, Start: start, Length: length), static (text, taken) => taken.Held.DecodeTo(text, taken.Start, taken.Length));
+        Set(after);
+        return text;
+    }
+
     private byte[] Concatenate(byte[][] pieces)
     {
         byte[] all = GC.AllocateUninitializedArray<byte>(pieces.Sum(static piece => piece.Length) + Count);
@@ -166,6 +190,33 @@ internal sealed class HeldBytes
             }
         }
     }
+
+    // From the end as well.
+    private void DecodeTo(Span<char> target, int start, int length)
+    {
+        while (length > 0)
+        {
+            int first = Math.Max(0, length - Piece);
+            while (IsWithinCharacter(Span()[start + first]))
+            {
+                first--;
+            }
+
+            ReadOnlySpan<byte> piece = Span()[(start + first)..(start + length)];
+            int count = Encoding.UTF8.GetCharCount(piece);
+            Encoding.UTF8.GetChars(piece, target[^count..]);
+            target = target[..^count];
+            length = first;
+            Count = start + first;
+            if (_start + Count > 0)
+            {
+                _block?.Resize(_start + Count);
+            }
+        }
+    }
+
+    // RFC 3629: a character of several bytes begins with one that is not 10xxxxxx.
+    private static bool IsWithinCharacter(byte value) => (value & 0xC0) == 0x80;
 
     private void Set(byte[] array, int count)
     {

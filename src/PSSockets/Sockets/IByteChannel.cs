@@ -48,6 +48,14 @@ internal interface IByteChannel
     /// <param name="count">How many are taken.</param>
     (byte[] Bytes, long Ticket) Take(ISocketTransport transport, int start, int length, int count);
 
+    /// <summary>Takes bytes that <see cref="Seen"/> shows, and returns a part of them as text of UTF-8, which needs hardly more memory than that text.</summary>
+    /// <param name="transport">The system.</param>
+    /// <param name="start">Where the part begins.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <param name="count">How many are taken.</param>
+    /// <returns>Null, and nothing is taken, where they are few, or where the same bytes could not be made of the text again.</returns>
+    (string Text, long Ticket)? TakeText(ISocketTransport transport, int start, int length, int count);
+
     /// <summary>All bytes that are held, taken: the array is the caller's.</summary>
     byte[] TakeHeld();
 

@@ -29,6 +29,7 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     private const int SmallestPiece = 64 * 1024;
     private const int LargestPiece = 1024 * 1024;
 
+    private readonly bool _isUtf8 = encoding.CodePage == Encoding.UTF8.CodePage;
     private int _lookAhead = FirstLookAhead;
 
     /// <summary>Gets a frame, whose bytes are there only as long as the call lasts.</summary>
@@ -36,6 +37,9 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
 
     /// <summary>What ended the frame that is being handed over.</summary>
     public byte[]? End { get; private set; }
+
+    /// <summary>Whether frames are wanted as text: a long one is then made text as it is taken, where the encoding allows it.</summary>
+    public bool IsText { get; init; }
 
     /// <summary>What one recv(2) gives, at most <paramref name="maximumSize"/> bytes; null when the peer has closed.</summary>
     public Frame? ReadAvailable(int maximumSize, SocketFlags flags)
@@ -243,7 +247,8 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
     {
         lock (record.ReadGate)
         {
-            channel.PutBack(frame.Ticket, framing is null ? frame.Data : framing.Restore(frame.Data, frame.End));
+            byte[] data = frame.Text is null ? frame.Data : encoding.GetBytes(frame.Text);
+            channel.PutBack(frame.Ticket, framing is null ? data : framing.Restore(data, frame.End));
         }
     }
 
@@ -283,7 +288,8 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
         if (framing.LengthOf(channel.Seen[..held]) is long length)
         {
             long wanted = Math.Min(length - held, Math.Clamp(held, SmallestPiece, LargestPiece));
-            return channel.Fill(transport, (int)wanted, (int)Math.Min(length, Array.MaxLength));
+            // An array that is handed over as it is serves those that want bytes.
+            return channel.Fill(transport, (int)wanted, IsText && _isUtf8 ? 0 : (int)Math.Min(length, Array.MaxLength));
         }
 
         return framing.EndsWithStream ? channel.Fill(transport, Math.Clamp(held, SmallestPiece, LargestPiece), 0) : channel.Look(transport, ahead);
@@ -326,9 +332,18 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
 
         _lookAhead = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)found.Next), FirstLookAhead, LargestLookAhead);
         byte[]? end = framing.EndOf(seen, found);
+        if (!framing.IsInterrupted && TakeText(found) is Frame text)
+        {
+            return text with { End = end };
+        }
+
         (byte[] data, long ticket) = channel.Take(transport, found.Start, found.Length, found.Next);
         return new Frame(framing.Own(data), found.Next, ticket, end);
     }
+
+    private Frame? TakeText(FramePlace place) => IsText && _isUtf8 && channel.TakeText(transport, place.Start, place.Length, place.Next) is (string text, long ticket)
+        ? new Frame([], place.Next, ticket, null) { Text = text }
+        : null;
 
     private int HandOverSeen(Framing framing, int count, Recipient recipient)
     {
@@ -379,6 +394,11 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
 
         if (framing.EndsWithStream)
         {
+            if (TakeText(new FramePlace(0, channel.Held, channel.Held)) is Frame text)
+            {
+                return text;
+            }
+
             byte[] all = channel.TakeHeld();
             return new Frame(all, all.Length, channel.Ticket, null);
         }
@@ -443,4 +463,8 @@ internal sealed class FrameReader(ISocketTransport transport, SocketRecord recor
 /// <param name="Taken">How many bytes were taken with what framed it.</param>
 /// <param name="Ticket">With what it can be put back.</param>
 /// <param name="End">What ended it; null where that was not something in the stream.</param>
-internal readonly record struct Frame(byte[] Data, int Taken, long Ticket, byte[]? End);
+internal readonly record struct Frame(byte[] Data, int Taken, long Ticket, byte[]? End)
+{
+    /// <summary>The frame as text, which stands in place of its bytes; null where these are there.</summary>
+    public string? Text { get; init; }
+}

@@ -220,7 +220,7 @@ public sealed class ReceiveSocketDataCommand : WaitingSocketCommand
     private void ReceiveFrom(Socket socket)
     {
         EndPoint? peer = Transport.RemoteEndPoint(socket);
-        FrameReader reader = new(Transport, socket, ByteChannel.Of(socket), peer, Encoding, Limit);
+        FrameReader reader = new(Transport, socket, ByteChannel.Of(socket), peer, Encoding, Limit) { IsText = IsText };
         if (ParameterSetName == FileSet)
         {
             ReceiveFile(socket, peer, reader);
@@ -343,7 +343,7 @@ public sealed class ReceiveSocketDataCommand : WaitingSocketCommand
         : AsByteArray ? data : new SocketData(data, socket, peer, Encoding) { End = end };
 
     private void Write(Socket socket, EndPoint? peer, FrameReader reader, Frame frame) =>
-        Deliver(Output(socket, peer, frame.Data, frame.End), (Reader: reader, Frame: frame), taken =>
+        Deliver(frame.Text ?? Output(socket, peer, frame.Data, frame.End), (Reader: reader, Frame: frame), taken =>
         {
             if (!Peek && !OutOfBand)
             {
