@@ -325,7 +325,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
     /// <inheritdoc />
     public virtual Datagram? Receive(SocketRecord socket, ReceiveOptions options, Deadline deadline, int most = 1)
     {
-        if (socket.Taken.TryTake(options, out Datagram? taken))
+        if (TakeAgain() is Datagram taken)
         {
             return taken;
         }
@@ -353,7 +353,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
                 _buffer.AsMemory(), flags, through.AddressFamily == AddressFamily.InterNetwork ? AnyIPv4 : AnyIPv6, token).ConfigureAwait(false);
             return Compose(result.ReceivedBytes, result.RemoteEndPoint, result.PacketInformation.Address, result.PacketInformation.Interface);
         },
-        () => socket.Taken.TryTake(options, out putBack) ? putBack : null);
+        () => putBack = TakeAgain());
         if (datagram is null || datagram == Datagram.End || datagram == putBack)
         {
             return datagram;
@@ -364,7 +364,18 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             TellReceived(socket, datagram);
         }
 
-        return socket.Taken.Place(datagram);
+        lock (socket.Taken.Gate)
+        {
+            return socket.Taken.Place(datagram);
+        }
+
+        Datagram? TakeAgain()
+        {
+            lock (socket.Taken.Gate)
+            {
+                return socket.Taken.TryTake(options, out Datagram? again) ? again : null;
+            }
+        }
 
         Datagram Compose(int length, EndPoint? peer, IPAddress? localAddress, int interfaceIndex) => new(
             _buffer.AsSpan(0, Math.Min(length, options.MaximumSize)).ToArray(),
