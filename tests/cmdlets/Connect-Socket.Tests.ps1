@@ -73,17 +73,6 @@ Describe 'Connect-Socket' {
                 $server.Dispose()
             }
         }
-
-        # A UNIX stream has no event to wait for: it tries again and again, and so never sleeps for long.
-        function Wait-WorkerRetrying {
-            param($Worker)
-
-            $thread = [System.IO.Directory]::GetDirectories('/proc/self/task') |
-                Where-Object { (Get-Content -LiteralPath "$_/comm" -ErrorAction Ignore) -eq $Worker.ThreadName }
-            $count = { [int] ([System.IO.File]::ReadAllLines("$thread/status") -match '^voluntary_ctxt_switches:' -replace '\D' -join '') }
-            $first = & $count
-            Wait-Until -Because 'the worker tries again and again' { (& $count) -ge $first + 10 }
-        }
     }
 
     AfterEach {

@@ -970,7 +970,7 @@ Describe 'Receive-SocketData' {
             mkfifo $path
             $null = $client.Send([byte[]][char[]]'kept')
             $command = { param($Socket, $Path) Receive-SocketData $Socket -OutFile $Path }
-            Assert-WorkerStop (Start-Worker $command -ArgumentList $server, $path) { param($Worker) Wait-WorkerBlocked $Worker }
+            Assert-WorkerStop (Start-Worker $command -ArgumentList $server, $path) { param($Worker) Wait-WorkerRetrying $Worker }
             Receive-SocketData $server -OutFile $path -TimeoutSeconds 0.2 @quiet
             Assert-Failure $failures -Id TimedOut -Category OperationTimeout
 

@@ -248,18 +248,51 @@ function Wait-WorkerBlocked {
         return
     }
     $looks = $Still ? 40 : 4 # Wait-Until looks every 5 ms
-    $thread = [System.IO.Directory]::GetDirectories('/proc/self/task') |
-        Where-Object { (Get-Content -LiteralPath "$_/comm" -ErrorAction Ignore) -eq $Worker.ThreadName }
+    $status = Get-WorkerStatusPath $Worker
     $look = @{ Before = ''; Same = 0 }
     Wait-Until -TimeoutSeconds $TimeoutSeconds -Because 'the worker has begun to wait' {
         if ($Worker.AsyncResult.IsCompleted) {
             throw "The worker has ended instead of waiting: $($Worker.PowerShell.Streams.Error)"
         }
-        $now = [System.IO.File]::ReadAllLines("$thread/status") -match '^(State|voluntary_ctxt_switches|nonvoluntary_ctxt_switches):' -join ' '
+        $now = [System.IO.File]::ReadAllLines($status) -match '^(State|voluntary_ctxt_switches|nonvoluntary_ctxt_switches):' -join ' '
         $look.Same = $now -eq $look.Before -and $now -like '*sleeping*' ? $look.Same + 1 : 0
         $look.Before = $now
         $look.Same -ge $looks
     }
+}
+
+<#
+.SYNOPSIS
+Waits until a worker tries something again and again, where no event tells that it can be done: its thread is never
+still for long.
+
+.DESCRIPTION
+Linux only; elsewhere it returns at once.
+
+.EXAMPLE
+Wait-WorkerRetrying $worker
+#>
+function Wait-WorkerRetrying {
+    param(
+        [Parameter(Mandatory, Position = 0)] [psobject] $Worker
+    )
+
+    if (-not $IsLinux) {
+        return
+    }
+    $status = Get-WorkerStatusPath $Worker
+    $count = { [int]([System.IO.File]::ReadAllLines($status) -match '^voluntary_ctxt_switches:' -replace '\D' -join '') }
+    $first = & $count
+    Wait-Until -Because 'the worker tries again and again' { (& $count) -ge $first + 10 }
+}
+
+# What Linux tells of the thread of a worker: proc(5).
+function Get-WorkerStatusPath {
+    param([psobject] $Worker)
+
+    $thread = [System.IO.Directory]::GetDirectories('/proc/self/task') |
+        Where-Object { (Get-Content -LiteralPath "$_/comm" -ErrorAction Ignore) -eq $Worker.ThreadName }
+    "$thread/status"
 }
 
 <#

@@ -141,6 +141,7 @@ Invoke-Crowd ($seconds / 10)
 $before = Get-Holding
 Invoke-Crowd ($seconds * 0.9)
 $after = Get-Holding
+$left = [PSSockets.Torture.Holdings]::LeftOf($before.Descriptors)
 if ($Disturb) {
     $crowd.IsDisturbed = $false
     Invoke-Crowd 3 -OnlyHonest
@@ -154,9 +155,9 @@ $result = [pscustomobject]@{
     Lost        = $crowd.Lost
     Ended       = @($servers | Where-Object { $_.Running.IsCompleted }).Name -join ', '
     MegaBytes   = [math]::Round($after.Memory - $before.Memory, 1)
-    Descriptors = $after.Descriptors - $before.Descriptors
+    Descriptors = $left.Count
     Threads     = $after.Threads - $before.Threads
-    Problems    = $crowd.Problems -join '; '
+    Problems    = @($crowd.Problems; $left) -join '; '
 }
 $result | Format-List
 # Not exit, which would wait for servers that wait.

@@ -626,7 +626,10 @@ namespace PSSockets.Torture
     /// <summary>What this process holds.</summary>
     public static class Holdings
     {
-        public static int Descriptors
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+        /// <summary>What the descriptors stand for, by number.</summary>
+        public static IReadOnlyDictionary<string, string> Descriptors
         {
             get
             {
@@ -636,8 +639,25 @@ namespace PSSockets.Torture
                     GC.WaitForPendingFinalizers();
                 }
 
-                return Directory.GetFileSystemEntries("/proc/self/fd").Count(entry => !(new FileInfo(entry).LinkTarget ?? "").EndsWith(".dll"));
+                return Directory.GetFileSystemEntries("/proc/self/fd")
+                    .Select(entry => (Number: Path.GetFileName(entry), Target: new FileInfo(entry).LinkTarget ?? ""))
+                    .Where(descriptor => !descriptor.Target.EndsWith(".dll"))
+                    .ToDictionary(descriptor => descriptor.Number, descriptor => descriptor.Target);
             }
+        }
+
+        /// <summary>The descriptors that there are more than before. On a busy machine a thread that was told to end may hold some for a moment: what stays is left.</summary>
+        public static string[] LeftOf(IReadOnlyDictionary<string, string> before)
+        {
+            Stopwatch clock = Stopwatch.StartNew();
+            IReadOnlyDictionary<string, string> now = Descriptors;
+            while (now.Count > before.Count && clock.Elapsed < Patience)
+            {
+                Thread.Sleep(50);
+                now = Descriptors;
+            }
+
+            return now.Count <= before.Count ? new string[0] : now.Except(before).Select(descriptor => descriptor.Key + " " + descriptor.Value).ToArray();
         }
 
         /// <summary>Threads that are not the pool's.</summary>

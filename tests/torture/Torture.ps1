@@ -253,8 +253,12 @@ function Invoke-SendRow {
 }
 
 function Get-RowResult {
-    param([hashtable] $Row, [string] $Pattern, [int] $Stops, [psobject] $Tally, [long] $Messages, [long] $Lost, [long] $Disordered, [int] $Descriptors, [int] $Threads)
+    param([hashtable] $Row, [string] $Pattern, [int] $Stops, [psobject] $Tally, [long] $Messages, [long] $Lost, [long] $Disordered, [object] $Descriptors, [int] $Threads)
 
+    $left = [PSSockets.Torture.Holdings]::LeftOf($Descriptors)
+    if ($left) {
+        $Tally.AddProblem("descriptors that are left: $left")
+    }
     [pscustomobject]@{
         Row         = $Row.Name
         Pattern     = $Pattern
@@ -264,7 +268,7 @@ function Get-RowResult {
         Doubled     = $Tally.Doubled
         Disordered  = $Disordered
         Errors      = $Tally.Errors
-        Descriptors = [PSSockets.Torture.Holdings]::Descriptors - $Descriptors
+        Descriptors = $left.Count
         Threads     = [PSSockets.Torture.Holdings]::Threads - $Threads
         P99         = [math]::Round($Tally.StopQuantile(0.99), 1)
         Slowest     = [math]::Round($Tally.SlowestStop, 1)
