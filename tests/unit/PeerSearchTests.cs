@@ -32,12 +32,7 @@ public sealed class PeerSearchTests : IDisposable
         search.Add(new PeerTarget(silent.EndPoint));
         search.Add(new PeerTarget(living.LocalEndPoint!));
         search.Add(new PeerTarget(dead.LocalEndPoint!));
-        List<PeerTarget> found = [];
-        while (search.Next(Deadline.Never) is PeerTarget target)
-        {
-            found.Add(target);
-        }
-
+        List<PeerTarget> found = All(search);
         Assert.InRange(TestSockets.SecondsSince(start), 0.49, TestSockets.Late);
         Assert.Equal(3, found.Count);
         Assert.Equal(silent.EndPoint, found[^1].Asked);
@@ -142,11 +137,7 @@ public sealed class PeerSearchTests : IDisposable
             }
         });
         Assert.True(SpinWait.SpinUntil(() => _made.Count == 50, TestSockets.Patience));
-        background.WaitUntilBlocked();
-        long stoppedAt = Stopwatch.GetTimestamp();
-        _stop.Set();
-        Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
-        Assert.InRange(background.SecondsAfter(stoppedAt), 0, TestSockets.Late);
+        Assert.InRange(background.StopWith(_stop), 0, TestSockets.Late);
         _made.OnlyOpen(null);
     }
 
@@ -167,12 +158,7 @@ public sealed class PeerSearchTests : IDisposable
         search.Add(new PeerTarget(silent.EndPoint));
         search.Add(new PeerTarget(silent.EndPoint));
         search.Add(new PeerTarget(living.LocalEndPoint!));
-        List<PeerTarget> found = [];
-        while (search.Next(Deadline.Never) is PeerTarget target)
-        {
-            found.Add(target);
-        }
-
+        List<PeerTarget> found = All(search);
         Assert.True(tries > 0);
         Assert.Equal(3, found.Count);
         Assert.Equal(2, found.Count(target => target.Failure is SocketCallException { SocketErrorCode: SocketError.TimedOut }));
@@ -295,6 +281,17 @@ public sealed class PeerSearchTests : IDisposable
     }
 
     private static SocketCallException NoDescriptor() => new("socket", "AF_INET SOCK_STREAM", ErrnoTable.FromName("EMFILE")!, null);
+
+    private static List<PeerTarget> All(PeerSearch search)
+    {
+        List<PeerTarget> found = [];
+        while (search.Next(Deadline.Never) is PeerTarget target)
+        {
+            found.Add(target);
+        }
+
+        return found;
+    }
 
     private PeerSearch Search(ISocketTransport engine, double? timeoutSeconds) => new(engine, new ConnectTrials(engine), _made.Stream, limit: timeoutSeconds);
 }

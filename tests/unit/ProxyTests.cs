@@ -220,13 +220,15 @@ public sealed class ProxyTests : IDisposable
             if (scheme == "socks5h")
             {
                 StreamPair.Read(stream, 3);
-                stream.Send(bytes.AsSpan(0, Math.Min(2, bytes.Length)));
-                if (bytes.Length > 2 && bytes[0] == 5)
+                // Where these two refuse already, the client goes, and nothing can be sent to it after that.
+                int first = bytes.Length > 2 && bytes[0] == 5 ? 2 : bytes.Length;
+                stream.Send(bytes.AsSpan(0, first));
+                if (first < bytes.Length)
                 {
                     StreamPair.Read(stream, 4 + 1 + Target.Host.Length + 2);
+                    stream.Send(bytes.AsSpan(first));
                 }
 
-                stream.Send(bytes.AsSpan(Math.Min(2, bytes.Length)));
                 return;
             }
 
@@ -326,11 +328,7 @@ public sealed class ProxyTests : IDisposable
         Background client = Background.Run(() => Connector(engine, "socks5h", null).Connect(Target, Deadline.Never));
         using Socket accepted = _listener.Accept();
         StreamPair.Read(accepted, 3);
-        client.WaitUntilBlocked();
-        long stoppedAt = Stopwatch.GetTimestamp();
-        _stop.Set();
-        Assert.IsAssignableFrom<OperationCanceledException>(client.Failure());
-        Assert.InRange(client.SecondsAfter(stoppedAt), 0, TestSockets.Late);
+        Assert.InRange(client.StopWith(_stop), 0, TestSockets.Late);
         Assert.True(accepted.Poll(TestSockets.Patience, SelectMode.SelectRead));
         Assert.Equal(0, accepted.Receive(new byte[1]));
     }

@@ -298,11 +298,7 @@ public sealed class SocketLoopTests : IDisposable
         int said = 0;
         Background background = Background.Run(() => said += Starved(null).Take(given[..sockets], null).Select(result => Interlocked.Increment(ref said)).Count());
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref said) == 1, TestSockets.Patience));
-        background.WaitUntilBlocked();
-        start = Stopwatch.GetTimestamp();
-        _stop.Set();
-        Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
-        Assert.InRange(TestSockets.SecondsSince(start), 0, 1);
+        Assert.InRange(background.StopWith(_stop), 0, 1);
         Assert.Equal(1, said);
     }
 
@@ -389,9 +385,7 @@ public sealed class SocketLoopTests : IDisposable
     {
         using ISocketTransport engine = TestSockets.Engine(kind, _stop);
         Background background = Background.Run(() => Peers(Accepting(engine).Take([_first, _second], null)));
-        background.WaitUntilBlocked();
-        _stop.Set();
-        Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
+        background.StopWith(_stop);
         Assert.False(SocketRecord.Of(_first).IsClosed);
     }
 

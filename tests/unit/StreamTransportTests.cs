@@ -10,34 +10,11 @@ using PSSockets.Waiting;
 namespace PSSockets.UnitTests;
 
 /// <summary>What every engine must do with connections and their bytes; each engine's class runs all of it.</summary>
-public abstract class StreamTransportTests : IDisposable
+public abstract class StreamTransportTests : EngineTests
 {
-    private const double StopLimitSeconds = 0.1;
-    private const int Attempts = 10;
-
-    private readonly StopSignal _stop = new();
-    private readonly ISocketTransport _engine;
-    private readonly TestDirectory _directory = new();
-
     private protected StreamTransportTests(EngineKind kind)
+        : base(kind)
     {
-        Kind = kind;
-        _engine = TestSockets.Engine(kind, _stop);
-    }
-
-    private protected EngineKind Kind { get; }
-
-    private protected ISocketTransport Engine => _engine;
-
-    private protected TestDirectory Files => _directory;
-
-    public void Dispose()
-    {
-        _stop.Set();
-        _engine.Dispose();
-        _stop.Dispose();
-        _directory.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -45,7 +22,7 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new();
         pair.Arrive("lookedbeyond"u8);
-        _stop.Set();
+        Stop.Set();
         Engine.Discard(pair.Receiver, 6);
         Assert.Equal("beyond"u8.ToArray(), pair.Rest());
     }
@@ -118,7 +95,7 @@ public abstract class StreamTransportTests : IDisposable
         using Socket listener = TestSockets.Listening();
         using Socket client = TestSockets.Stream(listener.LocalEndPoint!);
         client.Connect(listener.LocalEndPoint!);
-        using Socket? accepted = _engine.Accept(listener, TestSockets.Patient);
+        using Socket? accepted = Engine.Accept(listener, TestSockets.Patient);
         Connected(client, accepted);
     }
 
@@ -126,10 +103,10 @@ public abstract class StreamTransportTests : IDisposable
     [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void AcceptsFromAUnixPath()
     {
-        using Socket listener = TestSockets.Listening(_directory.Socket("l"));
+        using Socket listener = TestSockets.Listening(Files.Socket("l"));
         using Socket client = TestSockets.Stream(listener.LocalEndPoint!);
         client.Connect(listener.LocalEndPoint!);
-        using Socket? accepted = _engine.Accept(listener, TestSockets.Patient);
+        using Socket? accepted = Engine.Accept(listener, TestSockets.Patient);
         Assert.NotNull(accepted);
         client.Send("x"u8);
         Assert.Equal("x", TestSockets.Hear(accepted));
@@ -148,7 +125,7 @@ public abstract class StreamTransportTests : IDisposable
 
         foreach (Socket client in clients)
         {
-            using Socket? accepted = _engine.Accept(listener, TestSockets.Patient);
+            using Socket? accepted = Engine.Accept(listener, TestSockets.Patient);
             Connected(client, accepted);
             client.Dispose();
         }
@@ -160,7 +137,7 @@ public abstract class StreamTransportTests : IDisposable
         using Socket listener = TestSockets.Listening();
         using Socket client = TestSockets.Stream(listener.LocalEndPoint!);
         Socket? accepted = null;
-        Background background = Background.Run(() => accepted = _engine.Accept(listener, Deadline.Never));
+        Background background = Background.Run(() => accepted = Engine.Accept(listener, Deadline.Never));
         background.WaitUntilBlocked();
         client.Connect(listener.LocalEndPoint!);
         background.Join();
@@ -175,7 +152,7 @@ public abstract class StreamTransportTests : IDisposable
     {
         using Socket listener = TestSockets.Listening();
         long start = Stopwatch.GetTimestamp();
-        Assert.Null(_engine.Accept(listener, Deadline.After(0.1)));
+        Assert.Null(Engine.Accept(listener, Deadline.After(0.1)));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, TestSockets.Late);
         StillAccepts(listener);
     }
@@ -184,11 +161,11 @@ public abstract class StreamTransportTests : IDisposable
     public void ADeadlineOfNowAcceptsWhatIsThere()
     {
         using Socket listener = TestSockets.Listening();
-        Assert.Null(_engine.Accept(listener, Deadline.Now));
+        Assert.Null(Engine.Accept(listener, Deadline.Now));
         using Socket client = TestSockets.Stream(listener.LocalEndPoint!);
         client.Connect(listener.LocalEndPoint!);
         Assert.True(listener.Poll(TestSockets.Patience, SelectMode.SelectRead));
-        using Socket? accepted = _engine.Accept(listener, Deadline.Now);
+        using Socket? accepted = Engine.Accept(listener, Deadline.Now);
         Connected(client, accepted);
     }
 
@@ -211,7 +188,7 @@ public abstract class StreamTransportTests : IDisposable
         long start = Stopwatch.GetTimestamp();
         while (peers.Count < Count && TestSockets.SecondsSince(start) < TestSockets.Patience.TotalSeconds)
         {
-            using Socket? accepted = _engine.Accept(listener, Deadline.After(0.0005));
+            using Socket? accepted = Engine.Accept(listener, Deadline.After(0.0005));
             if (accepted is not null)
             {
                 peers.Add(accepted.RemoteEndPoint);
@@ -235,11 +212,11 @@ public abstract class StreamTransportTests : IDisposable
     [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void AStopWakesAUnixAcceptAtOnce()
     {
-        using Socket listener = TestSockets.Listening(_directory.Socket("l"));
+        using Socket listener = TestSockets.Listening(Files.Socket("l"));
         StopsAtOnce(engine => engine.Accept(listener, TestSockets.Patient)?.Dispose());
         using Socket client = TestSockets.Stream(listener.LocalEndPoint!);
         client.Connect(listener.LocalEndPoint!);
-        using Socket? accepted = _engine.Accept(listener, TestSockets.Patient);
+        using Socket? accepted = Engine.Accept(listener, TestSockets.Patient);
         Assert.NotNull(accepted);
     }
 
@@ -255,7 +232,7 @@ public abstract class StreamTransportTests : IDisposable
             second.ReceiveBytes(pair.Sender, new byte[1], SocketFlags.None, Deadline.Never);
         });
         waiting.WaitUntilBlocked();
-        _engine.Close(pair.Sender);
+        Engine.Close(pair.Sender);
         Assert.Equal("SocketClosed", Assert.IsType<SocketInputException>(waiting.Failure()).ErrorId);
         Assert.Equal(filled, StreamPair.ReadToEnd(pair.Receiver).Length);
     }
@@ -267,8 +244,8 @@ public abstract class StreamTransportTests : IDisposable
         using Socket listener = TestSockets.Listening();
         for (int attempt = 0; attempt < 2; attempt++)
         {
-            Assert.Equal(SocketError.IsConnected, Assert.Throws<SocketCallException>(() => TestSockets.Connect(_engine, pair.Sender, listener.LocalEndPoint!)).SocketErrorCode);
-            Assert.Equal(SocketError.IsConnected, Assert.Throws<SocketCallException>(() => TestSockets.Connect(_engine, listener, listener.LocalEndPoint!)).SocketErrorCode);
+            Assert.Equal(SocketError.IsConnected, Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, pair.Sender, listener.LocalEndPoint!)).SocketErrorCode);
+            Assert.Equal(SocketError.IsConnected, Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, listener, listener.LocalEndPoint!)).SocketErrorCode);
         }
 
         pair.Arrive("still"u8);
@@ -290,7 +267,7 @@ public abstract class StreamTransportTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => engine.Accept(listener, Deadline.Never));
         Assert.ThrowsAny<OperationCanceledException>(() => engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Never));
         Assert.ThrowsAny<OperationCanceledException>(() => engine.SendBytes(pair.Sender, "y"u8.ToArray(), SocketFlags.None, Deadline.Never));
-        using Socket? accepted = _engine.Accept(listener, TestSockets.Patient);
+        using Socket? accepted = Engine.Accept(listener, TestSockets.Patient);
         Connected(client, accepted);
         pair.Sender.Dispose();
         Assert.Equal("x"u8.ToArray(), StreamPair.ReadToEnd(pair.Receiver));
@@ -301,15 +278,15 @@ public abstract class StreamTransportTests : IDisposable
     {
         Socket listener = TestSockets.Listening();
         listener.Dispose();
-        Closed("accept", listener, () => _engine.Accept(listener, Deadline.Never));
-        Closed("accept", listener, () => _engine.Accept(listener, Deadline.Now));
+        Closed("accept", listener, () => Engine.Accept(listener, Deadline.Never));
+        Closed("accept", listener, () => Engine.Accept(listener, Deadline.Now));
     }
 
     [Fact]
     public void ClosingEndsAnAccept()
     {
         Socket listener = TestSockets.Listening();
-        ClosingEnds("accept", listener, () => _engine.Accept(listener, Deadline.Never));
+        ClosingEnds("accept", listener, () => Engine.Accept(listener, Deadline.Never));
     }
 
     [Fact]
@@ -377,7 +354,7 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair pair = new();
         byte[] buffer = new byte[10];
         int? count = null;
-        Background background = Background.Run(() => count = _engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.None, Deadline.Never));
+        Background background = Background.Run(() => count = Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.None, Deadline.Never));
         background.WaitUntilBlocked();
         pair.Sender.Send("x"u8);
         background.Join();
@@ -402,9 +379,9 @@ public abstract class StreamTransportTests : IDisposable
 
         Assert.Equal("last"u8.ToArray(), buffer[..4]);
         Assert.Equal(0, Receive(pair.Receiver, buffer));
-        Assert.Equal(0, _engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.None, Deadline.Now));
+        Assert.Equal(0, Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.None, Deadline.Now));
         // The other direction is open.
-        Assert.Equal(1, _engine.SendBytes(pair.Receiver, "y"u8.ToArray(), SocketFlags.None, TestSockets.Patient));
+        Assert.Equal(1, Engine.SendBytes(pair.Receiver, "y"u8.ToArray(), SocketFlags.None, TestSockets.Patient));
         Assert.Equal("y", TestSockets.Hear(pair.Sender));
     }
 
@@ -413,7 +390,7 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new();
         int? count = null;
-        Background background = Background.Run(() => count = _engine.ReceiveBytes(pair.Receiver, new byte[10], SocketFlags.None, Deadline.Never));
+        Background background = Background.Run(() => count = Engine.ReceiveBytes(pair.Receiver, new byte[10], SocketFlags.None, Deadline.Never));
         background.WaitUntilBlocked();
         pair.Sender.Dispose();
         background.Join();
@@ -425,11 +402,11 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new();
         long start = Stopwatch.GetTimestamp();
-        Assert.Null(_engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.After(0.1)));
+        Assert.Null(Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.After(0.1)));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, TestSockets.Late);
-        Assert.Null(_engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Now));
+        Assert.Null(Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Now));
         pair.Arrive("x"u8);
-        Assert.Equal(1, _engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Now));
+        Assert.Equal(1, Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Now));
     }
 
     [Fact]
@@ -452,7 +429,7 @@ public abstract class StreamTransportTests : IDisposable
         long start = Stopwatch.GetTimestamp();
         while (TestSockets.SecondsSince(start) < TestSockets.Patience.TotalSeconds)
         {
-            int? count = _engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.None, Deadline.After(0.0005));
+            int? count = Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.None, Deadline.After(0.0005));
             if (count == 0)
             {
                 break;
@@ -471,10 +448,10 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair pair = new();
         pair.Arrive("hello"u8);
         byte[] buffer = new byte[3];
-        Assert.Equal(3, _engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.Peek, TestSockets.Patient));
+        Assert.Equal(3, Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.Peek, TestSockets.Patient));
         Assert.Equal("hel"u8.ToArray(), buffer);
         Assert.Equal("hello"u8.ToArray(), pair.Rest());
-        Assert.Null(_engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.Peek, Deadline.Now));
+        Assert.Null(Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.Peek, Deadline.Now));
     }
 
     [Fact]
@@ -484,11 +461,11 @@ public abstract class StreamTransportTests : IDisposable
         pair.Arrive("hello"u8);
         pair.ArriveUrgent(42);
         byte[] buffer = new byte[10];
-        Assert.Equal(1, _engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.OutOfBand, TestSockets.Patient));
+        Assert.Equal(1, Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.OutOfBand, TestSockets.Patient));
         Assert.Equal(42, buffer[0]);
         Assert.Equal(5, Receive(pair.Receiver, buffer));
         Assert.Equal("hello"u8.ToArray(), buffer[..5]);
-        Assert.Null(_engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.None, Deadline.Now));
+        Assert.Null(Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.None, Deadline.Now));
     }
 
     [Fact]
@@ -497,7 +474,7 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair pair = new();
         pair.ArriveUrgent(42);
         byte[] buffer = new byte[1];
-        Assert.Equal(1, _engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.OutOfBand, Deadline.Now));
+        Assert.Equal(1, Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.OutOfBand, Deadline.Now));
         Assert.Equal(42, buffer[0]);
     }
 
@@ -509,7 +486,7 @@ public abstract class StreamTransportTests : IDisposable
         pair.Arrive("hello"u8);
         byte[] buffer = new byte[1];
         int? count = null;
-        Background background = Background.Run(() => count = _engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.OutOfBand, Deadline.Never));
+        Background background = Background.Run(() => count = Engine.ReceiveBytes(pair.Receiver, buffer, SocketFlags.OutOfBand, Deadline.Never));
         background.WaitUntilBlocked();
         pair.Sender.Send([42], SocketFlags.OutOfBand);
         background.Join();
@@ -523,7 +500,7 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair pair = new();
         pair.Arrive("hello"u8);
         long start = Stopwatch.GetTimestamp();
-        Assert.Null(_engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(0.1)));
+        Assert.Null(Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(0.1)));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, TestSockets.Late);
         Assert.Equal("hello"u8.ToArray(), pair.Rest());
     }
@@ -535,7 +512,7 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair pair = new();
         pair.Receiver.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
         pair.ArriveUrgent(42);
-        Ends(() => _engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(0.1)));
+        Ends(() => Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(0.1)));
         Assert.Equal([42], pair.Rest());
     }
 
@@ -545,7 +522,7 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair pair = new();
         pair.Receiver.Shutdown(SocketShutdown.Send);
         pair.End();
-        Ends(() => _engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(0.1)));
+        Ends(() => Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(0.1)));
     }
 
     [Fact]
@@ -553,7 +530,7 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new();
         pair.Reset();
-        Ends(() => _engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(0.1)));
+        Ends(() => Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(0.1)));
     }
 
     [Fact]
@@ -563,7 +540,7 @@ public abstract class StreamTransportTests : IDisposable
         pair.End();
         // 0 when the peer has closed, as of every receive.
         int? count = null;
-        Background background = Background.Run(() => count = _engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(1)));
+        Background background = Background.Run(() => count = Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.OutOfBand, Deadline.After(1)));
         background.Join();
         Assert.Equal(0, count);
     }
@@ -613,16 +590,16 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new();
         pair.Receiver.Dispose();
-        Closed("recv", pair.Receiver, () => _engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Never));
-        Closed("recv", pair.Receiver, () => _engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Now));
-        Closed("send", pair.Receiver, () => _engine.SendBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Never));
+        Closed("recv", pair.Receiver, () => Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Never));
+        Closed("recv", pair.Receiver, () => Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Now));
+        Closed("send", pair.Receiver, () => Engine.SendBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Never));
     }
 
     [Fact]
     public void ClosingEndsAReceive()
     {
         using StreamPair pair = new();
-        ClosingEnds("recv", pair.Receiver, () => _engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Never));
+        ClosingEnds("recv", pair.Receiver, () => Engine.ReceiveBytes(pair.Receiver, new byte[1], SocketFlags.None, Deadline.Never));
     }
 
     [Fact]
@@ -630,15 +607,15 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new(small: true);
         pair.Fill();
-        ClosingEnds("send", pair.Sender, () => _engine.SendBytes(pair.Sender, new byte[1], SocketFlags.None, Deadline.Never));
+        ClosingEnds("send", pair.Sender, () => Engine.SendBytes(pair.Sender, new byte[1], SocketFlags.None, Deadline.Never));
     }
 
     [Fact]
     public void SendsWhatThereIsRoomFor()
     {
         using StreamPair pair = new();
-        Assert.Equal(5, _engine.SendBytes(pair.Sender, "hello"u8.ToArray(), SocketFlags.None, TestSockets.Patient));
-        Assert.Equal(5, _engine.SendBytes(pair.Sender, "again"u8.ToArray(), SocketFlags.None, Deadline.Now));
+        Assert.Equal(5, Engine.SendBytes(pair.Sender, "hello"u8.ToArray(), SocketFlags.None, TestSockets.Patient));
+        Assert.Equal(5, Engine.SendBytes(pair.Sender, "again"u8.ToArray(), SocketFlags.None, Deadline.Now));
         pair.Sender.Dispose();
         Assert.Equal("helloagain"u8.ToArray(), StreamPair.ReadToEnd(pair.Receiver));
     }
@@ -648,7 +625,7 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new(small: true);
         byte[] data = StreamPair.Numbers(4_000_000);
-        int? count = _engine.SendBytes(pair.Sender, data, SocketFlags.None, Deadline.After(0.2));
+        int? count = Engine.SendBytes(pair.Sender, data, SocketFlags.None, Deadline.After(0.2));
         pair.Sender.Dispose();
         byte[] received = StreamPair.ReadToEnd(pair.Receiver);
         Assert.Equal(received.Length, count);
@@ -662,9 +639,9 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair pair = new(small: true);
         long filled = pair.Fill();
         long start = Stopwatch.GetTimestamp();
-        Assert.Null(_engine.SendBytes(pair.Sender, new byte[1], SocketFlags.None, Deadline.After(0.1)));
+        Assert.Null(Engine.SendBytes(pair.Sender, new byte[1], SocketFlags.None, Deadline.After(0.1)));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, TestSockets.Late);
-        Assert.Null(_engine.SendBytes(pair.Sender, new byte[1], SocketFlags.None, Deadline.Now));
+        Assert.Null(Engine.SendBytes(pair.Sender, new byte[1], SocketFlags.None, Deadline.Now));
         pair.Sender.Dispose();
         Assert.Equal(filled, StreamPair.ReadToEnd(pair.Receiver).Length);
     }
@@ -677,7 +654,7 @@ public abstract class StreamTransportTests : IDisposable
         int? count = null;
         Background background = Background.Run(() =>
         {
-            count = _engine.SendBytes(pair.Sender, "x"u8.ToArray(), SocketFlags.None, Deadline.Never);
+            count = Engine.SendBytes(pair.Sender, "x"u8.ToArray(), SocketFlags.None, Deadline.Never);
             pair.Sender.Dispose();
         });
         background.WaitUntilBlocked();
@@ -704,11 +681,11 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new();
         pair.Reset();
-        SocketCallException failure = Assert.Throws<SocketCallException>(() => _engine.SendBytes(pair.Receiver, new byte[1], SocketFlags.None, TestSockets.Patient));
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => Engine.SendBytes(pair.Receiver, new byte[1], SocketFlags.None, TestSockets.Patient));
         Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
         Assert.StartsWith("send", failure.Message, StringComparison.Ordinal);
         Assert.EndsWith(TestSockets.Here(": ECONNRESET (104) Connection reset by peer"), failure.Message, StringComparison.Ordinal);
-        failure = Assert.Throws<SocketCallException>(() => _engine.SendBytes(pair.Receiver, new byte[1], SocketFlags.None, TestSockets.Patient));
+        failure = Assert.Throws<SocketCallException>(() => Engine.SendBytes(pair.Receiver, new byte[1], SocketFlags.None, TestSockets.Patient));
         // Windows gives no other error the second time.
         Assert.Matches(OperatingSystem.IsWindows() ? "^(ECONNRESET|ECONNABORTED|ESHUTDOWN)$" : "^EPIPE$", failure.Error.Name);
     }
@@ -718,7 +695,7 @@ public abstract class StreamTransportTests : IDisposable
     {
         using StreamPair pair = new();
         pair.Sender.Shutdown(SocketShutdown.Send);
-        SocketCallException failure = Assert.Throws<SocketCallException>(() => _engine.SendBytes(pair.Sender, new byte[1], SocketFlags.None, TestSockets.Patient));
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => Engine.SendBytes(pair.Sender, new byte[1], SocketFlags.None, TestSockets.Patient));
         Assert.Equal(SocketError.Shutdown, failure.SocketErrorCode);
     }
 
@@ -726,7 +703,7 @@ public abstract class StreamTransportTests : IDisposable
     public void SendsOutOfBand()
     {
         using StreamPair pair = new();
-        Assert.Equal(1, _engine.SendBytes(pair.Sender, new byte[] { 42 }, SocketFlags.OutOfBand, TestSockets.Patient));
+        Assert.Equal(1, Engine.SendBytes(pair.Sender, new byte[] { 42 }, SocketFlags.OutOfBand, TestSockets.Patient));
         Assert.True(pair.Receiver.Poll(TestSockets.Patience, SelectMode.SelectError));
         byte[] buffer = new byte[1];
         Assert.Equal(1, pair.Receiver.Receive(buffer, SocketFlags.OutOfBand));
@@ -746,7 +723,7 @@ public abstract class StreamTransportTests : IDisposable
         client.Connect(listener.LocalEndPoint!);
         Assert.True(listener.Poll(TestSockets.Patience, SelectMode.SelectRead));
         bool[] ready = [false, false, true, false];
-        Assert.True(_engine.Wait([data.Receiver, ended.Receiver, silent.Receiver, listener], WaitFor.Read, ready, TestSockets.Patient));
+        Assert.True(Engine.Wait([data.Receiver, ended.Receiver, silent.Receiver, listener], WaitFor.Read, ready, TestSockets.Patient));
         Assert.Equal([true, true, false, true], ready);
         Assert.Equal("x"u8.ToArray(), data.Rest());
     }
@@ -758,9 +735,9 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair empty = new();
         full.Fill();
         bool[] ready = [true, false];
-        Assert.True(_engine.Wait([full.Sender, empty.Sender], WaitFor.Write, ready, TestSockets.Patient));
+        Assert.True(Engine.Wait([full.Sender, empty.Sender], WaitFor.Write, ready, TestSockets.Patient));
         Assert.Equal([false, true], ready);
-        Assert.False(_engine.Wait([full.Sender], WaitFor.Write, new bool[1], Deadline.After(0.05)));
+        Assert.False(Engine.Wait([full.Sender], WaitFor.Write, new bool[1], Deadline.After(0.05)));
     }
 
     [Fact]
@@ -769,7 +746,7 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair full = new(small: true);
         full.Fill();
         bool[] ready = [false];
-        Background background = Background.Run(() => Assert.True(_engine.Wait([full.Sender], WaitFor.Write, ready, Deadline.Never)));
+        Background background = Background.Run(() => Assert.True(Engine.Wait([full.Sender], WaitFor.Write, ready, Deadline.Never)));
         background.WaitUntilBlocked();
         byte[] buffer = new byte[65536];
         while (full.Receiver.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead))
@@ -790,13 +767,13 @@ public abstract class StreamTransportTests : IDisposable
         using StreamPair data = new();
         data.Arrive("x"u8);
         bool[] ready = [true];
-        Assert.False(_engine.Wait([data.Receiver], WaitFor.Error, ready, Deadline.After(0.05)));
+        Assert.False(Engine.Wait([data.Receiver], WaitFor.Error, ready, Deadline.After(0.05)));
         urgent.ArriveUrgent(42);
         ready = [false, true];
-        Assert.True(_engine.Wait([urgent.Receiver, data.Receiver], WaitFor.Error, ready, TestSockets.Patient));
+        Assert.True(Engine.Wait([urgent.Receiver, data.Receiver], WaitFor.Error, ready, TestSockets.Patient));
         Assert.Equal([true, false], ready);
         reset.Reset();
-        Assert.True(_engine.Wait([data.Receiver, reset.Receiver], WaitFor.Error, ready, Deadline.After(1)));
+        Assert.True(Engine.Wait([data.Receiver, reset.Receiver], WaitFor.Error, ready, Deadline.After(1)));
         Assert.Equal([false, true], ready);
     }
 
@@ -825,11 +802,11 @@ public abstract class StreamTransportTests : IDisposable
         full.Fill();
         pair.Receiver.Dispose();
         bool[] ready = [true, false];
-        Assert.True(_engine.Wait([full.Sender, pair.Receiver], what, ready, Deadline.Never));
+        Assert.True(Engine.Wait([full.Sender, pair.Receiver], what, ready, Deadline.Never));
         Assert.Equal([false, true], ready);
     }
 
-    private protected int? Receive(Socket socket, Memory<byte> buffer) => _engine.ReceiveBytes(socket, buffer, SocketFlags.None, TestSockets.Patient);
+    private protected int? Receive(Socket socket, Memory<byte> buffer) => Engine.ReceiveBytes(socket, buffer, SocketFlags.None, TestSockets.Patient);
 
     private protected static void Connected(Socket client, Socket? accepted)
     {
@@ -846,7 +823,7 @@ public abstract class StreamTransportTests : IDisposable
     {
         using Socket client = TestSockets.Stream(listener.LocalEndPoint!);
         client.Connect(listener.LocalEndPoint!);
-        using Socket? accepted = _engine.Accept(listener, TestSockets.Patient);
+        using Socket? accepted = Engine.Accept(listener, TestSockets.Patient);
         Connected(client, accepted);
     }
 
@@ -865,25 +842,6 @@ public abstract class StreamTransportTests : IDisposable
         Background closer = Background.Run(socket.Dispose);
         Closed(call, socket, () => background.Join());
         closer.Join();
-    }
-
-    // The signal comes while the thread waits; the best of a few attempts, since the machine may be busy elsewhere.
-    private void StopsAtOnce(Action<ISocketTransport> wait)
-    {
-        double best = double.MaxValue;
-        for (int attempt = 0; attempt < Attempts && best > StopLimitSeconds; attempt++)
-        {
-            using StopSignal stop = new();
-            using ISocketTransport engine = TestSockets.Engine(Kind, stop);
-            Background background = Background.Run(() => wait(engine));
-            background.WaitUntilBlocked();
-            long stoppedAt = Stopwatch.GetTimestamp();
-            stop.Set();
-            Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
-            best = Math.Min(best, background.SecondsAfter(stoppedAt));
-        }
-
-        Assert.InRange(best, 0, StopLimitSeconds);
     }
 
     // Whatever it ends with; only the stop signal ends what would go on for ever.
@@ -905,7 +863,7 @@ public abstract class StreamTransportTests : IDisposable
             }
         });
         bool hasEnded = ended.Wait(TestSockets.Patience);
-        _stop.Set();
+        Stop.Set();
         Exception? failure = background.Failure();
         Assert.True(hasEnded, "the deadline passed, and the call went on");
         Assert.Null(failure);

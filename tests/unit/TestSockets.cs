@@ -315,6 +315,16 @@ internal sealed partial class Background
         return background;
     }
 
+    /// <summary>Stops it where it does nothing but wait; how many seconds it takes to end.</summary>
+    public double StopWith(StopSignal stop)
+    {
+        WaitUntilBlocked();
+        long stoppedAt = Stopwatch.GetTimestamp();
+        stop.Set();
+        Assert.IsAssignableFrom<OperationCanceledException>(Failure());
+        return SecondsAfter(stoppedAt);
+    }
+
     /// <summary>Waits until the thread does nothing but wait.</summary>
     public void WaitUntilBlocked()
     {

@@ -10,33 +10,11 @@ using PSSockets.Waiting;
 namespace PSSockets.UnitTests;
 
 /// <summary>What every engine must do; each engine's class runs all of it.</summary>
-public abstract class TransportTests : IDisposable
+public abstract class TransportTests : EngineTests
 {
-    private const double StopLimitSeconds = 0.1;
-    private const int Attempts = 10;
-
-    private readonly StopSignal _stop = new();
-    private readonly ISocketTransport _engine;
-    private readonly TestDirectory _directory = new();
-
     private protected TransportTests(EngineKind kind)
+        : base(kind)
     {
-        Kind = kind;
-        _engine = TestSockets.Engine(kind, _stop);
-    }
-
-    private protected EngineKind Kind { get; }
-
-    private protected ISocketTransport Engine => _engine;
-
-    private protected StopSignal Stop => _stop;
-
-    private protected TestDirectory Files => _directory;
-
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
     }
 
     [Theory]
@@ -89,12 +67,12 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void ReceivesFromAUnixPath()
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        using Socket sender = TestSockets.Bound(_directory.Socket("sender with a longer name"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("sender with a longer name"));
         sender.SendTo("hello"u8.ToArray(), receiver.LocalEndPoint!);
         Datagram datagram = Receive(receiver);
         Assert.Equal("hello", datagram.Text);
-        Assert.Equal(_directory.Socket("sender with a longer name"), datagram.RemoteEndPoint);
+        Assert.Equal(Files.Socket("sender with a longer name"), datagram.RemoteEndPoint);
         Assert.Null(datagram.LocalAddress);
         Assert.Equal(0, datagram.InterfaceIndex);
     }
@@ -114,18 +92,18 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AnUnnamedSenderHasNoEndPoint()
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        using Socket named = TestSockets.Bound(_directory.Socket("named"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket named = TestSockets.Bound(Files.Socket("named"));
         using Socket unnamed = SocketFactory.Create(SocketTransport.Quiet, AddressFamily.Unix, SocketType.Dgram);
         // A named one before and after: nothing of it may stay.
         named.SendTo("1"u8.ToArray(), receiver.LocalEndPoint!);
         unnamed.SendTo("2"u8.ToArray(), receiver.LocalEndPoint!);
         named.SendTo("3"u8.ToArray(), receiver.LocalEndPoint!);
-        Assert.Equal(_directory.Socket("named"), Receive(receiver).RemoteEndPoint);
+        Assert.Equal(Files.Socket("named"), Receive(receiver).RemoteEndPoint);
         Datagram datagram = Receive(receiver);
         Assert.Equal("2", datagram.Text);
         Assert.Null(datagram.RemoteEndPoint);
-        Assert.Equal(_directory.Socket("named"), Receive(receiver).RemoteEndPoint);
+        Assert.Equal(Files.Socket("named"), Receive(receiver).RemoteEndPoint);
     }
 
     [Fact]
@@ -136,7 +114,7 @@ public abstract class TransportTests : IDisposable
         using (first)
         using (second)
         {
-            TestSockets.Send(_engine, first, TestSockets.To(null, "hello"));
+            TestSockets.Send(Engine, first, TestSockets.To(null, "hello"));
             Datagram datagram = Receive(second);
             Assert.Equal("hello", datagram.Text);
             Assert.Null(datagram.RemoteEndPoint);
@@ -152,7 +130,7 @@ public abstract class TransportTests : IDisposable
         {
             using (first)
             {
-                TestSockets.Send(_engine, first, TestSockets.To(null, "last"));
+                TestSockets.Send(Engine, first, TestSockets.To(null, "last"));
             }
 
             Assert.Equal("last", Receive(second).Text);
@@ -169,7 +147,7 @@ public abstract class TransportTests : IDisposable
         using (second)
         {
             Datagram? datagram = null;
-            Background background = Background.Run(() => datagram = _engine.Receive(second, TestSockets.Options(), Deadline.Never));
+            Background background = Background.Run(() => datagram = Engine.Receive(second, TestSockets.Options(), Deadline.Never));
             background.WaitUntilBlocked();
             first.Dispose();
             background.Join();
@@ -182,7 +160,7 @@ public abstract class TransportTests : IDisposable
     {
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
-        TestSockets.Send(_engine, sender, TestSockets.To(receiver.LocalEndPoint, ""), TestSockets.To(receiver.LocalEndPoint, ""), TestSockets.To(receiver.LocalEndPoint, "x"));
+        TestSockets.Send(Engine, sender, TestSockets.To(receiver.LocalEndPoint, ""), TestSockets.To(receiver.LocalEndPoint, ""), TestSockets.To(receiver.LocalEndPoint, "x"));
         Datagram datagram = Receive(receiver);
         Assert.Empty(datagram.Data);
         Assert.Equal(0, datagram.Length);
@@ -197,12 +175,12 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AZeroLengthUnixDatagramIsADatagram()
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
-        TestSockets.Send(_engine, sender, TestSockets.To(receiver.LocalEndPoint, ""));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
+        TestSockets.Send(Engine, sender, TestSockets.To(receiver.LocalEndPoint, ""));
         Datagram datagram = Receive(receiver);
         Assert.Equal(0, datagram.Length);
-        Assert.Equal(_directory.Socket("s"), datagram.RemoteEndPoint);
+        Assert.Equal(Files.Socket("s"), datagram.RemoteEndPoint);
     }
 
     [Theory]
@@ -239,13 +217,13 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void ACutUnixDatagramKnowsItsRealLength()
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
         sender.SendTo(Numbers(1000), receiver.LocalEndPoint!);
         Datagram datagram = Receive(receiver, TestSockets.Options(10));
         Assert.Equal(Numbers(10), datagram.Data);
         Assert.Equal(1000, datagram.Length);
-        Assert.Equal(_directory.Socket("s"), datagram.RemoteEndPoint);
+        Assert.Equal(Files.Socket("s"), datagram.RemoteEndPoint);
     }
 
     [Fact]
@@ -261,7 +239,7 @@ public abstract class TransportTests : IDisposable
         Assert.Equal("hello", peeked.Text);
         Assert.Equal(sender.LocalEndPoint, peeked.RemoteEndPoint);
         Assert.Equal("hello", Receive(receiver).Text);
-        Assert.Null(_engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
     }
 
     [Fact]
@@ -296,7 +274,7 @@ public abstract class TransportTests : IDisposable
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         using Socket peer = TestSockets.Bound(IPAddress.Loopback);
         using Socket stranger = TestSockets.Bound(IPAddress.Loopback);
-        TestSockets.Connect(_engine, receiver, peer.LocalEndPoint!);
+        TestSockets.Connect(Engine, receiver, peer.LocalEndPoint!);
         stranger.SendTo("stranger"u8.ToArray(), receiver.LocalEndPoint!);
         peer.SendTo("peer"u8.ToArray(), receiver.LocalEndPoint!);
         Datagram datagram = Receive(receiver);
@@ -309,7 +287,7 @@ public abstract class TransportTests : IDisposable
     {
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         long start = Stopwatch.GetTimestamp();
-        Assert.Null(_engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.1)));
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.1)));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, TestSockets.Late);
     }
 
@@ -320,17 +298,17 @@ public abstract class TransportTests : IDisposable
         using Socket second = TestSockets.Bound(IPAddress.Loopback);
         using FullListener full = new();
         using Socket stream = TestSockets.Stream(full.EndPoint);
-        IPendingConnect connect = _engine.StartConnect(stream, full.EndPoint);
+        IPendingConnect connect = Engine.StartConnect(stream, full.EndPoint);
         for (int round = 0; round < 30; round++)
         {
             Deadline deadline = Deadline.After(0.007);
-            Assert.Null(_engine.Receive(first, TestSockets.Options(), deadline));
+            Assert.Null(Engine.Receive(first, TestSockets.Options(), deadline));
             Assert.True(deadline.IsPast, "a receive ended too soon");
             deadline = Deadline.After(0.007);
-            Assert.False(_engine.Wait([first, second], WaitFor.Read, new bool[2], deadline));
+            Assert.False(Engine.Wait([first, second], WaitFor.Read, new bool[2], deadline));
             Assert.True(deadline.IsPast, "a wait for several sockets ended too soon");
             deadline = Deadline.After(0.007);
-            Assert.Equal(-1, _engine.WaitConnect([connect], deadline));
+            Assert.Equal(-1, Engine.WaitConnect([connect], deadline));
             Assert.True(deadline.IsPast, "a wait for a connect ended too soon");
         }
 
@@ -342,10 +320,10 @@ public abstract class TransportTests : IDisposable
     {
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
-        Assert.Null(_engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
         sender.SendTo("hello"u8.ToArray(), receiver.LocalEndPoint!);
         Assert.True(receiver.Poll(TestSockets.Patience, SelectMode.SelectRead));
-        Assert.Equal("hello", _engine.Receive(receiver, TestSockets.Options(), Deadline.Now)?.Text);
+        Assert.Equal("hello", Engine.Receive(receiver, TestSockets.Options(), Deadline.Now)?.Text);
     }
 
     [Fact]
@@ -364,7 +342,7 @@ public abstract class TransportTests : IDisposable
         });
         for (int expected = 0; expected < Count;)
         {
-            if (_engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.0005)) is Datagram datagram)
+            if (Engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.0005)) is Datagram datagram)
             {
                 Assert.Equal(expected++, BitConverter.ToInt32(datagram.Data));
             }
@@ -379,7 +357,7 @@ public abstract class TransportTests : IDisposable
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
         Datagram? datagram = null;
-        Background background = Background.Run(() => datagram = _engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
+        Background background = Background.Run(() => datagram = Engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
         background.WaitUntilBlocked();
         sender.SendTo("hello"u8.ToArray(), receiver.LocalEndPoint!);
         background.Join();
@@ -406,7 +384,7 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AStopWakesAUnixReceiveAtOnce()
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
         StopsAtOnce(engine => engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
         StillWorks(receiver);
     }
@@ -441,8 +419,8 @@ public abstract class TransportTests : IDisposable
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
         sender.SendTo("hello"u8.ToArray(), receiver.LocalEndPoint!);
         Assert.True(receiver.Poll(TestSockets.Patience, SelectMode.SelectRead));
-        _stop.Set();
-        Assert.ThrowsAny<OperationCanceledException>(() => _engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
+        Stop.Set();
+        Assert.ThrowsAny<OperationCanceledException>(() => Engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
         using StopSignal another = new();
         using ISocketTransport engine = TestSockets.Engine(Kind, another);
         Assert.Equal("hello", engine.Receive(receiver, TestSockets.Options(), TestSockets.Patient)?.Text);
@@ -454,14 +432,14 @@ public abstract class TransportTests : IDisposable
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         using FullListener full = new();
         using Socket stream = TestSockets.Stream(full.EndPoint);
-        IPendingConnect connect = _engine.StartConnect(stream, full.EndPoint);
-        _stop.Set();
+        IPendingConnect connect = Engine.StartConnect(stream, full.EndPoint);
+        Stop.Set();
         Background background = Background.Run(() =>
         {
-            Assert.ThrowsAny<OperationCanceledException>(() => _engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
-            Assert.ThrowsAny<OperationCanceledException>(() => _engine.Wait([receiver], WaitFor.Read, new bool[1], Deadline.Never));
-            Assert.ThrowsAny<OperationCanceledException>(() => _engine.WaitConnect([connect], Deadline.Never));
-            Assert.ThrowsAny<OperationCanceledException>(() => TestSockets.Send(_engine, receiver, TestSockets.To(receiver.LocalEndPoint, "x")));
+            Assert.ThrowsAny<OperationCanceledException>(() => Engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
+            Assert.ThrowsAny<OperationCanceledException>(() => Engine.Wait([receiver], WaitFor.Read, new bool[1], Deadline.Never));
+            Assert.ThrowsAny<OperationCanceledException>(() => Engine.WaitConnect([connect], Deadline.Never));
+            Assert.ThrowsAny<OperationCanceledException>(() => TestSockets.Send(Engine, receiver, TestSockets.To(receiver.LocalEndPoint, "x")));
         });
         background.Join();
         Assert.True(TestSockets.IsSilent(receiver));
@@ -474,30 +452,30 @@ public abstract class TransportTests : IDisposable
         Socket socket = TestSockets.Bound(IPAddress.Loopback);
         EndPoint own = socket.LocalEndPoint!;
         socket.Dispose();
-        Closed("recvfrom", socket, () => _engine.Receive(socket, TestSockets.Options(), Deadline.Never));
-        Closed("sendto", socket, () => TestSockets.Send(_engine, socket, TestSockets.To(own, "x")));
-        Closed("send", socket, () => TestSockets.Send(_engine, socket, TestSockets.To(null, "x")));
-        Closed("sendto", socket, () => TestSockets.Send(_engine, socket, TestSockets.To(own, "x"), TestSockets.To(own, "y")));
-        Closed("connect", socket, () => _engine.StartConnect(socket, own));
+        Closed("recvfrom", socket, () => Engine.Receive(socket, TestSockets.Options(), Deadline.Never));
+        Closed("sendto", socket, () => TestSockets.Send(Engine, socket, TestSockets.To(own, "x")));
+        Closed("send", socket, () => TestSockets.Send(Engine, socket, TestSockets.To(null, "x")));
+        Closed("sendto", socket, () => TestSockets.Send(Engine, socket, TestSockets.To(own, "x"), TestSockets.To(own, "y")));
+        Closed("connect", socket, () => Engine.StartConnect(socket, own));
     }
 
     [Fact]
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AClosedUnixSocketIsSocketClosed()
     {
-        Socket datagrams = TestSockets.Bound(_directory.Socket("d"));
+        Socket datagrams = TestSockets.Bound(Files.Socket("d"));
         datagrams.Dispose();
-        Closed("recvfrom", datagrams, () => _engine.Receive(datagrams, TestSockets.Options(), Deadline.Never));
-        Socket stream = TestSockets.Stream(_directory.Socket("s"));
+        Closed("recvfrom", datagrams, () => Engine.Receive(datagrams, TestSockets.Options(), Deadline.Never));
+        Socket stream = TestSockets.Stream(Files.Socket("s"));
         stream.Dispose();
-        Closed("connect", stream, () => _engine.StartConnect(stream, _directory.Socket("s")));
+        Closed("connect", stream, () => Engine.StartConnect(stream, Files.Socket("s")));
     }
 
     [Fact]
     public void ClosingEndsAReceive()
     {
         Socket receiver = TestSockets.Bound(IPAddress.Loopback);
-        ClosingEnds(receiver, () => _engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
+        ClosingEnds(receiver, () => Engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
     }
 
     [Fact]
@@ -506,15 +484,15 @@ public abstract class TransportTests : IDisposable
         using Socket peer = TestSockets.Bound(IPAddress.IPv6Loopback);
         Socket receiver = TestSockets.Bound(IPAddress.IPv6Loopback);
         receiver.Connect(peer.LocalEndPoint!);
-        ClosingEnds(receiver, () => _engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
+        ClosingEnds(receiver, () => Engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
     }
 
     [Fact]
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void ClosingEndsAUnixReceive()
     {
-        Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        ClosingEnds(receiver, () => _engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
+        Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        ClosingEnds(receiver, () => Engine.Receive(receiver, TestSockets.Options(), Deadline.Never));
     }
 
     [Fact]
@@ -524,11 +502,11 @@ public abstract class TransportTests : IDisposable
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
         using Socket listener = TestSockets.Listening();
         using Socket stream = TestSockets.Stream(listener.LocalEndPoint!);
-        TestSockets.Send(_engine, sender, TestSockets.To(receiver.LocalEndPoint, "x"));
+        TestSockets.Send(Engine, sender, TestSockets.To(receiver.LocalEndPoint, "x"));
         Receive(receiver);
-        Assert.Null(_engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.01)));
-        TestSockets.Connect(_engine, sender, receiver.LocalEndPoint!);
-        TestSockets.Connect(_engine, stream, listener.LocalEndPoint!);
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.After(0.01)));
+        TestSockets.Connect(Engine, sender, receiver.LocalEndPoint!);
+        TestSockets.Connect(Engine, stream, listener.LocalEndPoint!);
         Assert.True(receiver.Blocking);
         Assert.True(sender.Blocking);
         Assert.True(stream.Blocking);
@@ -541,8 +519,8 @@ public abstract class TransportTests : IDisposable
         using Socket deaf = TestSockets.Deaf();
         EndPoint address = deaf.LocalEndPoint!;
         using Socket socket = TestSockets.Bound(IPAddress.Loopback);
-        TestSockets.Connect(_engine, socket, address);
-        TestSockets.Send(_engine, socket, TestSockets.To(null, "into the void"));
+        TestSockets.Connect(Engine, socket, address);
+        TestSockets.Send(Engine, socket, TestSockets.To(null, "into the void"));
         SocketCallException refused = Assert.Throws<SocketCallException>(() => Receive(socket));
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
         Assert.Equal(TestSockets.Here($"recvfrom {address}: ECONNREFUSED (111) Connection refused"), refused.Message);
@@ -551,7 +529,7 @@ public abstract class TransportTests : IDisposable
         deaf.Dispose();
         using Socket living = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         living.Bind(address);
-        TestSockets.Send(_engine, socket, TestSockets.To(null, "again"));
+        TestSockets.Send(Engine, socket, TestSockets.To(null, "again"));
         Assert.Equal("again", TestSockets.Hear(living));
         living.SendTo("answer"u8.ToArray(), socket.LocalEndPoint!);
         Assert.Equal("answer", Receive(socket).Text);
@@ -562,8 +540,8 @@ public abstract class TransportTests : IDisposable
     {
         using Socket deaf = TestSockets.Deaf();
         using Socket socket = TestSockets.Bound(IPAddress.Loopback);
-        TestSockets.Connect(_engine, socket, deaf.LocalEndPoint!);
-        Background background = Background.Run(() => _engine.Receive(socket, TestSockets.Options(), Deadline.Never));
+        TestSockets.Connect(Engine, socket, deaf.LocalEndPoint!);
+        Background background = Background.Run(() => Engine.Receive(socket, TestSockets.Options(), Deadline.Never));
         background.WaitUntilBlocked();
         socket.Send("into the void"u8.ToArray());
         Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketCallException>(background.Failure()).SocketErrorCode);
@@ -608,13 +586,13 @@ public abstract class TransportTests : IDisposable
         EndPoint destination = receiver.LocalEndPoint!;
         SocketAddress address = destination.Serialize();
         OutgoingDatagram[] batch = [.. Enumerable.Range(0, count).Select(number => new OutgoingDatagram(BitConverter.GetBytes(number), address, destination))];
-        TestSockets.Send(_engine, sender, batch);
+        TestSockets.Send(Engine, sender, batch);
         for (int expected = 0; expected < count; expected++)
         {
             Assert.Equal(expected, BitConverter.ToInt32(Receive(receiver).Data));
         }
 
-        Assert.Null(_engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
     }
 
     [Fact]
@@ -633,8 +611,8 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void ManyDatagramsToAUnixPathArriveInOrder()
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
         AllArriveInOrder(sender, receiver, receiver.LocalEndPoint);
     }
 
@@ -653,7 +631,7 @@ public abstract class TransportTests : IDisposable
             receivers.AsSpan().Reverse();
         }
 
-        TestSockets.Send(_engine, sender, [.. batch]);
+        TestSockets.Send(Engine, sender, [.. batch]);
         foreach (Socket receiver in receivers)
         {
             using (receiver)
@@ -663,7 +641,7 @@ public abstract class TransportTests : IDisposable
                     Assert.Equal(expected, BitConverter.ToInt32(Receive(receiver).Data));
                 }
 
-                Assert.Null(_engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
+                Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
             }
         }
     }
@@ -680,7 +658,7 @@ public abstract class TransportTests : IDisposable
             batch[number].Data[0] = (byte)number;
         }
 
-        (OutgoingDatagram failed, SocketCallException failure) = Assert.Single(TestSockets.Failures(_engine, sender, Deadline.Never, batch));
+        (OutgoingDatagram failed, SocketCallException failure) = Assert.Single(TestSockets.Failures(Engine, sender, Deadline.Never, batch));
         Assert.Same(batch[6].Data, failed.Data);
         Assert.Equal(SocketError.MessageSize, failure.SocketErrorCode);
         Assert.Equal(TestSockets.Here($"sendto {destination}: EMSGSIZE (90) Message too long"), failure.Message);
@@ -689,7 +667,7 @@ public abstract class TransportTests : IDisposable
             Assert.Equal(expected, Receive(receiver).Data[0]);
         }
 
-        Assert.Null(_engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
     }
 
     [Fact]
@@ -697,7 +675,7 @@ public abstract class TransportTests : IDisposable
     {
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
         OutgoingDatagram[] batch = [.. Enumerable.Range(0, 5).Select(_ => TestSockets.To(sender.LocalEndPoint, new byte[65508]))];
-        List<(OutgoingDatagram Datagram, SocketCallException Failure)> failures = TestSockets.Failures(_engine, sender, Deadline.Never, batch);
+        List<(OutgoingDatagram Datagram, SocketCallException Failure)> failures = TestSockets.Failures(Engine, sender, Deadline.Never, batch);
         Assert.Equal(batch, failures.Select(failure => failure.Datagram));
         Assert.All(failures, failure => Assert.Equal(SocketError.MessageSize, failure.Failure.SocketErrorCode));
     }
@@ -708,11 +686,11 @@ public abstract class TransportTests : IDisposable
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
         byte[] longest = Numbers(65507);
-        TestSockets.Send(_engine, sender, TestSockets.To(receiver.LocalEndPoint, longest));
+        TestSockets.Send(Engine, sender, TestSockets.To(receiver.LocalEndPoint, longest));
         Assert.Equal(longest, Receive(receiver).Data);
-        (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(_engine, sender, Deadline.Never, TestSockets.To(receiver.LocalEndPoint, Numbers(65508))));
+        (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(Engine, sender, Deadline.Never, TestSockets.To(receiver.LocalEndPoint, Numbers(65508))));
         Assert.Equal(SocketError.MessageSize, failure.SocketErrorCode);
-        Assert.Null(_engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
+        Assert.Null(Engine.Receive(receiver, TestSockets.Options(), Deadline.Now));
     }
 
     [Fact]
@@ -721,7 +699,7 @@ public abstract class TransportTests : IDisposable
         using Socket receiver = TestSockets.Bound(IPAddress.IPv6Loopback);
         using Socket sender = TestSockets.Bound(IPAddress.IPv6Loopback);
         byte[] longest = Numbers(65527);
-        TestSockets.Send(_engine, sender, TestSockets.To(receiver.LocalEndPoint, longest));
+        TestSockets.Send(Engine, sender, TestSockets.To(receiver.LocalEndPoint, longest));
         Assert.Equal(longest, Receive(receiver).Data);
     }
 
@@ -730,10 +708,10 @@ public abstract class TransportTests : IDisposable
     public void WithoutADestinationThereMustBeAPeer()
     {
         using Socket internet = TestSockets.Bound(IPAddress.Loopback);
-        using Socket unix = TestSockets.Bound(_directory.Socket("u"));
+        using Socket unix = TestSockets.Bound(Files.Socket("u"));
         foreach (Socket socket in new[] { internet, unix })
         {
-            (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(_engine, socket, Deadline.Never, TestSockets.To(null, "x")));
+            (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(Engine, socket, Deadline.Never, TestSockets.To(null, "x")));
             Assert.Equal(SocketError.DestinationAddressRequired, failure.SocketErrorCode);
             Assert.Equal(TestSockets.Here("send: EDESTADDRREQ (89) Destination address required"), failure.Message);
         }
@@ -743,9 +721,9 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AMissingUnixPathIsENOENT()
     {
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
-        UnixDomainSocketEndPoint missing = _directory.Socket("missing");
-        (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(_engine, sender, Deadline.Never, TestSockets.To(missing, "x")));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
+        UnixDomainSocketEndPoint missing = Files.Socket("missing");
+        (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(Engine, sender, Deadline.Never, TestSockets.To(missing, "x")));
         Assert.Equal(TestSockets.Here($"sendto {missing}: ENOENT (2) No such file or directory"), failure.Message);
     }
 
@@ -753,9 +731,9 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void ADeadUnixPathRefuses()
     {
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
-        UnixDomainSocketEndPoint dead = new(_directory.Dead("dead", SocketType.Dgram));
-        (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(_engine, sender, Deadline.Never, TestSockets.To(dead, "x")));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
+        UnixDomainSocketEndPoint dead = new(Files.Dead("dead", SocketType.Dgram));
+        (_, SocketCallException failure) = Assert.Single(TestSockets.Failures(Engine, sender, Deadline.Never, TestSockets.To(dead, "x")));
         Assert.Equal(TestSockets.Here($"sendto {dead}: ECONNREFUSED (111) Connection refused"), failure.Message);
     }
 
@@ -764,7 +742,7 @@ public abstract class TransportTests : IDisposable
     {
         using Socket receiver = TestSockets.Bound(IPAddress.Loopback);
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
-        _engine.Send(sender, [TestSockets.To(receiver.LocalEndPoint, "near")], dontRoute: true, Deadline.Never, (_, failure) => throw failure);
+        Engine.Send(sender, [TestSockets.To(receiver.LocalEndPoint, "near")], dontRoute: true, Deadline.Never, (_, failure) => throw failure);
         Assert.Equal("near", Receive(receiver).Text);
     }
 
@@ -772,7 +750,7 @@ public abstract class TransportTests : IDisposable
     public void NoDatagramsAreNoCall()
     {
         using Socket sender = TestSockets.Bound(IPAddress.Loopback);
-        Assert.Empty(TestSockets.Failures(_engine, sender, Deadline.Never));
+        Assert.Empty(TestSockets.Failures(Engine, sender, Deadline.Never));
     }
 
     [Theory]
@@ -781,11 +759,11 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AFullQueueIsWaitedFor(bool isConnected)
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
         EndPoint? destination = Destination(sender, receiver, isConnected);
         int filled = TestSockets.Fill(receiver.LocalEndPoint!);
-        Background background = Background.Run(() => Assert.Empty(TestSockets.Failures(_engine, sender, Deadline.Never, TestSockets.To(destination, "at last"))));
+        Background background = Background.Run(() => Assert.Empty(TestSockets.Failures(Engine, sender, Deadline.Never, TestSockets.To(destination, "at last"))));
         background.WaitUntilBlocked();
         for (int count = 0; count < filled; count++)
         {
@@ -802,13 +780,13 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AQueueThatStaysFullTimesOut(bool isConnected)
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
         EndPoint? destination = Destination(sender, receiver, isConnected);
         int filled = TestSockets.Fill(receiver.LocalEndPoint!);
         long start = Stopwatch.GetTimestamp();
         List<(OutgoingDatagram Datagram, SocketCallException Failure)> failures =
-            TestSockets.Failures(_engine, sender, Deadline.After(0.1), TestSockets.To(destination, "one"), TestSockets.To(destination, "two"));
+            TestSockets.Failures(Engine, sender, Deadline.After(0.1), TestSockets.To(destination, "one"), TestSockets.To(destination, "two"));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, TestSockets.Late);
         Assert.Equal(2, failures.Count);
         Assert.All(failures, failure =>
@@ -823,7 +801,7 @@ public abstract class TransportTests : IDisposable
             Assert.Equal("fill", TestSockets.Hear(receiver));
         }
 
-        TestSockets.Send(_engine, sender, TestSockets.To(destination, "later"));
+        TestSockets.Send(Engine, sender, TestSockets.To(destination, "later"));
         Assert.Equal("later", TestSockets.Hear(receiver));
     }
 
@@ -833,8 +811,8 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AStopEndsTheWaitForRoomAtOnce(bool isConnected)
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
         EndPoint? destination = Destination(sender, receiver, isConnected);
         TestSockets.Fill(receiver.LocalEndPoint!);
         StopsAtOnce(engine => TestSockets.Send(engine, sender, TestSockets.To(destination, "never")));
@@ -845,7 +823,7 @@ public abstract class TransportTests : IDisposable
     {
         using Socket listener = TestSockets.Listening();
         using Socket socket = TestSockets.Stream(listener.LocalEndPoint!);
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
         Talks(socket, listener);
         Assert.Equal(listener.LocalEndPoint, socket.RemoteEndPoint);
     }
@@ -854,9 +832,9 @@ public abstract class TransportTests : IDisposable
     [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void ConnectsAUnixStream()
     {
-        using Socket listener = TestSockets.Listening(_directory.Socket("l"));
+        using Socket listener = TestSockets.Listening(Files.Socket("l"));
         using Socket socket = TestSockets.Stream(listener.LocalEndPoint!);
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
         Talks(socket, listener);
     }
 
@@ -866,7 +844,7 @@ public abstract class TransportTests : IDisposable
     {
         using Socket listener = TestSockets.Listening(TestSockets.AbstractName());
         using Socket socket = TestSockets.Stream(listener.LocalEndPoint!);
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
         Talks(socket, listener);
     }
 
@@ -881,7 +859,7 @@ public abstract class TransportTests : IDisposable
         }
 
         listener.Listen();
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
         Talks(socket, listener);
     }
 
@@ -894,7 +872,7 @@ public abstract class TransportTests : IDisposable
         EndPoint own = SocketTransport.Quiet.LocalEndPoint(socket)!;
         Refuses(socket, listener.LocalEndPoint!);
         listener.Listen();
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
         Assert.Equal(own, SocketTransport.Quiet.LocalEndPoint(socket));
         Talks(socket, listener);
     }
@@ -908,7 +886,7 @@ public abstract class TransportTests : IDisposable
         Refuses(socket, listener.LocalEndPoint!);
         Assert.Throws<SocketException>(() => socket.Connect(listener.LocalEndPoint!));
         listener.Listen();
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
         Talks(socket, listener);
         Assert.True(TestSockets.IsSilent(listener));
     }
@@ -917,10 +895,10 @@ public abstract class TransportTests : IDisposable
     [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void AUnixSocketThatDotNetFailedToConnectCanTryAgain()
     {
-        using Socket socket = TestSockets.Stream(_directory.Socket("l"));
-        Assert.Throws<SocketException>(() => socket.Connect(_directory.Socket("l")));
-        using Socket listener = TestSockets.Listening(_directory.Socket("l"));
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        using Socket socket = TestSockets.Stream(Files.Socket("l"));
+        Assert.Throws<SocketException>(() => socket.Connect(Files.Socket("l")));
+        using Socket listener = TestSockets.Listening(Files.Socket("l"));
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
         Talks(socket, listener);
         Assert.True(TestSockets.IsSilent(listener));
     }
@@ -929,15 +907,15 @@ public abstract class TransportTests : IDisposable
     [Trait("Wine", "Wine 8 has no AF_UNIX")]
     public void ARefusedUnixSocketCanTryAgain()
     {
-        using Socket socket = TestSockets.Stream(_directory.Socket("l"));
-        SocketCallException missing = Assert.Throws<SocketCallException>(() => TestSockets.Connect(_engine, socket, _directory.Socket("l")));
-        Assert.Equal($"connect {_directory.File("l")}: ENOENT (2) No such file or directory", missing.Message);
+        using Socket socket = TestSockets.Stream(Files.Socket("l"));
+        SocketCallException missing = Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, socket, Files.Socket("l")));
+        Assert.Equal($"connect {Files.File("l")}: ENOENT (2) No such file or directory", missing.Message);
 
-        _directory.Dead("dead", SocketType.Stream);
-        Refuses(socket, _directory.Socket("dead"));
+        Files.Dead("dead", SocketType.Stream);
+        Refuses(socket, Files.Socket("dead"));
 
-        using Socket listener = TestSockets.Listening(_directory.Socket("l"));
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
+        using Socket listener = TestSockets.Listening(Files.Socket("l"));
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
         Talks(socket, listener);
     }
 
@@ -945,10 +923,10 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AStreamToADatagramSocketIsEPROTOTYPE()
     {
-        using Socket datagrams = TestSockets.Bound(_directory.Socket("d"));
-        using Socket socket = TestSockets.Stream(_directory.Socket("d"));
-        SocketCallException failure = Assert.Throws<SocketCallException>(() => TestSockets.Connect(_engine, socket, _directory.Socket("d")));
-        Assert.Equal($"connect {_directory.File("d")}: EPROTOTYPE (91) Protocol wrong type for socket", failure.Message);
+        using Socket datagrams = TestSockets.Bound(Files.Socket("d"));
+        using Socket socket = TestSockets.Stream(Files.Socket("d"));
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, socket, Files.Socket("d")));
+        Assert.Equal($"connect {Files.File("d")}: EPROTOTYPE (91) Protocol wrong type for socket", failure.Message);
     }
 
     [Fact]
@@ -970,7 +948,7 @@ public abstract class TransportTests : IDisposable
     {
         using FullListener full = new();
         Socket socket = TestSockets.Stream(full.EndPoint);
-        ClosingEnds(socket, () => TestSockets.Connect(_engine, socket, full.EndPoint));
+        ClosingEnds(socket, () => TestSockets.Connect(Engine, socket, full.EndPoint));
     }
 
     [Fact]
@@ -978,8 +956,8 @@ public abstract class TransportTests : IDisposable
     {
         using Socket listener = TestSockets.Listening();
         using Socket socket = TestSockets.Stream(listener.LocalEndPoint!);
-        TestSockets.Connect(_engine, socket, listener.LocalEndPoint!);
-        SocketCallException failure = Assert.Throws<SocketCallException>(() => TestSockets.Connect(_engine, socket, listener.LocalEndPoint!));
+        TestSockets.Connect(Engine, socket, listener.LocalEndPoint!);
+        SocketCallException failure = Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, socket, listener.LocalEndPoint!));
         Assert.Equal(SocketError.IsConnected, failure.SocketErrorCode);
         Talks(socket, listener);
     }
@@ -992,8 +970,8 @@ public abstract class TransportTests : IDisposable
         using Socket second = TestSockets.Bound(IPAddress.Loopback);
         foreach (Socket peer in new[] { first, second })
         {
-            TestSockets.Connect(_engine, socket, peer.LocalEndPoint!);
-            TestSockets.Send(_engine, socket, TestSockets.To(null, "hello"));
+            TestSockets.Connect(Engine, socket, peer.LocalEndPoint!);
+            TestSockets.Send(Engine, socket, TestSockets.To(null, "hello"));
             Assert.Equal("hello", TestSockets.Hear(peer));
             Assert.Equal(peer.LocalEndPoint, SocketTransport.Quiet.RemoteEndPoint(socket));
         }
@@ -1006,12 +984,12 @@ public abstract class TransportTests : IDisposable
         using Socket deaf = TestSockets.Deaf();
         using Socket socket = TestSockets.Bound(IPAddress.Loopback);
         using Socket living = TestSockets.Bound(IPAddress.Loopback);
-        TestSockets.Connect(_engine, socket, deaf.LocalEndPoint!);
-        TestSockets.Send(_engine, socket, TestSockets.To(null, "into the void"));
+        TestSockets.Connect(Engine, socket, deaf.LocalEndPoint!);
+        TestSockets.Send(Engine, socket, TestSockets.To(null, "into the void"));
         Assert.True(socket.Poll(TestSockets.Patience, SelectMode.SelectError));
 
         // connect(2) of a datagram socket sends nothing, so nobody can have refused it.
-        TestSockets.Connect(_engine, socket, living.LocalEndPoint!);
+        TestSockets.Connect(Engine, socket, living.LocalEndPoint!);
         Assert.Equal(living.LocalEndPoint, SocketTransport.Quiet.RemoteEndPoint(socket));
     }
 
@@ -1019,12 +997,12 @@ public abstract class TransportTests : IDisposable
     [Trait("Windows", "Windows has no UNIX datagram sockets")]
     public void AUnixDatagramSocketGetsItsPeer()
     {
-        using Socket receiver = TestSockets.Bound(_directory.Socket("r"));
+        using Socket receiver = TestSockets.Bound(Files.Socket("r"));
         using Socket sender = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        SocketCallException missing = Assert.Throws<SocketCallException>(() => TestSockets.Connect(_engine, sender, _directory.Socket("missing")));
-        Assert.Equal($"connect {_directory.File("missing")}: ENOENT (2) No such file or directory", missing.Message);
-        TestSockets.Connect(_engine, sender, receiver.LocalEndPoint!);
-        TestSockets.Send(_engine, sender, TestSockets.To(null, "hello"));
+        SocketCallException missing = Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, sender, Files.Socket("missing")));
+        Assert.Equal($"connect {Files.File("missing")}: ENOENT (2) No such file or directory", missing.Message);
+        TestSockets.Connect(Engine, sender, receiver.LocalEndPoint!);
+        TestSockets.Send(Engine, sender, TestSockets.To(null, "hello"));
         Assert.Equal("hello", Receive(receiver).Text);
     }
 
@@ -1034,19 +1012,19 @@ public abstract class TransportTests : IDisposable
     {
         using Socket first = TestSockets.Bound(IPAddress.Loopback);
         using Socket second = TestSockets.Bound(IPAddress.IPv6Loopback);
-        using Socket third = TestSockets.Bound(_directory.Socket("third"));
-        using Socket sender = TestSockets.Bound(_directory.Socket("s"));
+        using Socket third = TestSockets.Bound(Files.Socket("third"));
+        using Socket sender = TestSockets.Bound(Files.Socket("s"));
         bool[] ready = [true, true, true];
-        Assert.False(_engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Now));
-        TestSockets.Send(_engine, sender, TestSockets.To(third.LocalEndPoint, "x"));
-        Assert.True(_engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Never));
+        Assert.False(Engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Now));
+        TestSockets.Send(Engine, sender, TestSockets.To(third.LocalEndPoint, "x"));
+        Assert.True(Engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Never));
         Assert.Equal([false, false, true], ready);
-        TestSockets.Send(_engine, first, TestSockets.To(first.LocalEndPoint, "x"));
-        Assert.True(_engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Never));
+        TestSockets.Send(Engine, first, TestSockets.To(first.LocalEndPoint, "x"));
+        Assert.True(Engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Never));
         Assert.Equal([true, false, true], ready);
         Receive(first);
         Receive(third);
-        Assert.False(_engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Now));
+        Assert.False(Engine.Wait([first, second, third], WaitFor.Read, ready, Deadline.Now));
     }
 
     [Fact]
@@ -1057,7 +1035,7 @@ public abstract class TransportTests : IDisposable
         bool[] expected = new bool[sockets.Length];
         try
         {
-            Background background = Background.Run(() => Assert.True(_engine.Wait(TestSockets.Records(sockets), WaitFor.Read, ready, Deadline.Never)));
+            Background background = Background.Run(() => Assert.True(Engine.Wait(TestSockets.Records(sockets), WaitFor.Read, ready, Deadline.Never)));
             background.WaitUntilBlocked();
             sockets[0].SendTo("x"u8.ToArray(), sockets[137].LocalEndPoint!);
             background.Join();
@@ -1070,7 +1048,7 @@ public abstract class TransportTests : IDisposable
                 expected[index] = true;
             }
 
-            Assert.True(_engine.Wait(TestSockets.Records(sockets), WaitFor.Read, ready, Deadline.Never));
+            Assert.True(Engine.Wait(TestSockets.Records(sockets), WaitFor.Read, ready, Deadline.Never));
             Assert.Equal(expected, ready);
         }
         finally
@@ -1085,7 +1063,7 @@ public abstract class TransportTests : IDisposable
         using Socket first = TestSockets.Bound(IPAddress.Loopback);
         using Socket second = TestSockets.Bound(IPAddress.Loopback);
         long start = Stopwatch.GetTimestamp();
-        Assert.False(_engine.Wait([first, second], WaitFor.Read, new bool[2], Deadline.After(0.1)));
+        Assert.False(Engine.Wait([first, second], WaitFor.Read, new bool[2], Deadline.After(0.1)));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, TestSockets.Late);
     }
 
@@ -1115,7 +1093,7 @@ public abstract class TransportTests : IDisposable
             });
             bool[] ready = new bool[closing.Length + 1];
             start.SignalAndWait();
-            Assert.True(_engine.Wait([open, .. closing], WaitFor.Read, ready, TestSockets.Patient));
+            Assert.True(Engine.Wait([open, .. closing], WaitFor.Read, ready, TestSockets.Patient));
             Assert.False(ready[0]);
             closer.Join();
         }
@@ -1128,7 +1106,7 @@ public abstract class TransportTests : IDisposable
         Socket closed = TestSockets.Bound(IPAddress.Loopback);
         closed.Dispose();
         bool[] ready = new bool[2];
-        Assert.True(_engine.Wait([open, closed], WaitFor.Read, ready, Deadline.Never));
+        Assert.True(Engine.Wait([open, closed], WaitFor.Read, ready, Deadline.Never));
         Assert.Equal([false, true], ready);
     }
 
@@ -1138,24 +1116,12 @@ public abstract class TransportTests : IDisposable
         using Socket open = TestSockets.Bound(IPAddress.Loopback);
         Socket closing = TestSockets.Bound(IPAddress.Loopback);
         bool[] ready = new bool[2];
-        Background background = Background.Run(() => Assert.True(_engine.Wait([open, closing], WaitFor.Read, ready, TestSockets.Patient)));
+        Background background = Background.Run(() => Assert.True(Engine.Wait([open, closing], WaitFor.Read, ready, TestSockets.Patient)));
         background.WaitUntilBlocked();
         Background closer = Background.Run(closing.Dispose);
         background.Join();
         closer.Join();
         Assert.Equal([false, true], ready);
-    }
-
-    /// <summary>Ends what the test began.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _stop.Set();
-            _engine.Dispose();
-            _stop.Dispose();
-            _directory.Dispose();
-        }
     }
 
     private protected static byte[] Numbers(int length)
@@ -1179,7 +1145,7 @@ public abstract class TransportTests : IDisposable
 
     private protected Datagram Receive(Socket socket, ReceiveOptions? options = null)
     {
-        Datagram? datagram = _engine.Receive(socket, options ?? TestSockets.Options(), TestSockets.Patient);
+        Datagram? datagram = Engine.Receive(socket, options ?? TestSockets.Options(), TestSockets.Patient);
         Assert.NotNull(datagram);
         return datagram;
     }
@@ -1202,11 +1168,11 @@ public abstract class TransportTests : IDisposable
 
     private protected void GivenUp(Socket socket, EndPoint endPoint)
     {
-        IPendingConnect connect = _engine.StartConnect(socket, endPoint);
+        IPendingConnect connect = Engine.StartConnect(socket, endPoint);
         Assert.Same(socket, connect.Socket);
         Assert.Equal(endPoint, connect.RemoteEndPoint);
         long start = Stopwatch.GetTimestamp();
-        Assert.Equal(-1, _engine.WaitConnect([connect], Deadline.After(0.1)));
+        Assert.Equal(-1, Engine.WaitConnect([connect], Deadline.After(0.1)));
         Assert.InRange(TestSockets.SecondsSince(start), 0.09, TestSockets.Late);
         connect.Abandon();
         Assert.False(socket.Connected);
@@ -1225,25 +1191,6 @@ public abstract class TransportTests : IDisposable
         }
 
         return receiver;
-    }
-
-    // The signal comes while the thread waits; the best of a few attempts, since the machine may be busy elsewhere.
-    private void StopsAtOnce(Action<ISocketTransport> wait)
-    {
-        double best = double.MaxValue;
-        for (int attempt = 0; attempt < Attempts && best > StopLimitSeconds; attempt++)
-        {
-            using StopSignal stop = new();
-            using ISocketTransport engine = TestSockets.Engine(Kind, stop);
-            Background background = Background.Run(() => wait(engine));
-            background.WaitUntilBlocked();
-            long stoppedAt = Stopwatch.GetTimestamp();
-            stop.Set();
-            Assert.IsAssignableFrom<OperationCanceledException>(background.Failure());
-            best = Math.Min(best, background.SecondsAfter(stoppedAt));
-        }
-
-        Assert.InRange(best, 0, StopLimitSeconds);
     }
 
     private void StillWorks(Socket receiver)
@@ -1270,7 +1217,7 @@ public abstract class TransportTests : IDisposable
         const int Count = 3000;
         SocketAddress? address = destination?.Serialize();
         OutgoingDatagram[] batch = [.. Enumerable.Range(0, Count).Select(number => new OutgoingDatagram(BitConverter.GetBytes(number), address, destination))];
-        Background background = Background.Run(() => TestSockets.Send(_engine, sender, batch));
+        Background background = Background.Run(() => TestSockets.Send(Engine, sender, batch));
         using StopSignal stop = new();
         using ISocketTransport engine = TestSockets.Engine(Kind, stop);
         for (int expected = 0; expected < Count; expected++)
@@ -1291,13 +1238,13 @@ public abstract class TransportTests : IDisposable
             return receiver.LocalEndPoint;
         }
 
-        TestSockets.Connect(_engine, sender, receiver.LocalEndPoint!);
+        TestSockets.Connect(Engine, sender, receiver.LocalEndPoint!);
         return null;
     }
 
     private protected void Refuses(Socket socket, EndPoint endPoint)
     {
-        SocketCallException refused = Assert.Throws<SocketCallException>(() => TestSockets.Connect(_engine, socket, endPoint));
+        SocketCallException refused = Assert.Throws<SocketCallException>(() => TestSockets.Connect(Engine, socket, endPoint));
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
         Assert.Equal(TestSockets.Here($"connect {endPoint}: ECONNREFUSED (111) Connection refused"), refused.Message);
         Assert.False(socket.Connected);
@@ -1309,7 +1256,7 @@ public abstract class TransportTests : IDisposable
         using Socket socket = TestSockets.Stream(full.EndPoint);
         GivenUp(socket, full.EndPoint);
         full.MakeRoom();
-        TestSockets.Connect(_engine, socket, full.EndPoint);
+        TestSockets.Connect(Engine, socket, full.EndPoint);
         Talks(socket, full.Listener);
     }
 
@@ -1329,7 +1276,7 @@ public abstract class TransportTests : IDisposable
             }
         });
         full.MakeRoom();
-        TestSockets.Connect(_engine, socket, full.EndPoint);
+        TestSockets.Connect(Engine, socket, full.EndPoint);
         Talks(socket, full.Listener);
     }
 }
