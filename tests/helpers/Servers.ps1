@@ -229,3 +229,73 @@ StartTcpServer(context=ModbusServerContext(slaves=device, single=True), address=
 '@
     Start-TestServer -Program /usr/bin/python3 -IsReady { Test-Listener $args[0] } -Arguments { '-c', $source, "$($args[0])" }
 }
+
+<#
+.SYNOPSIS
+Starts a server of PostgreSQL with a cluster of its own, where user postgres needs no password; nothing where it is not installed.
+
+.DESCRIPTION
+-Certificate is a PEM file with certificate and private key; without it the server has no TLS. Stop-PostgresServer ends
+it: it has children, and something in the system's memory, which would stay if it were killed.
+
+.EXAMPLE
+$server = Start-PostgresServer $directory -Certificate $pem
+#>
+function Start-PostgresServer {
+    param(
+        [Parameter(Mandatory, Position = 0)] [string] $Directory,
+        [string] $Certificate
+    )
+
+    $programs = Get-Item -Path '/usr/lib/postgresql/*/bin/postgres' -ErrorAction Ignore |
+        Sort-Object { [int] $_.Directory.Parent.Name } | Select-Object -Last 1 | ForEach-Object DirectoryName
+    if (-not $programs) {
+        return
+    }
+    $cluster = (New-Item -ItemType Directory -Path "$Directory/postgres-$([guid]::NewGuid().ToString('N').Substring(0, 8))").FullName
+    # It does not run as root.
+    $start = @()
+    if ($user -eq 'root') {
+        $owner = (id -u postgres 2>$null) ? 'postgres' : 'nobody'
+        $start = 'setpriv', "--reuid=$owner", "--regid=$(id -gn $owner)", '--clear-groups'
+        chown $owner $cluster
+    }
+    $tls = @()
+    if ($Certificate) {
+        Copy-Item -LiteralPath $Certificate -Destination "$cluster/tls.pem"
+        chmod 600 "$cluster/tls.pem"
+        if ($user -eq 'root') {
+            chown $owner "$cluster/tls.pem"
+        }
+        $tls = '-c', 'ssl=on', '-c', "ssl_cert_file=$cluster/tls.pem", '-c', "ssl_key_file=$cluster/tls.pem"
+    }
+    $make = @($start; "$programs/initdb", '-D', "$cluster/data", '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync')
+    $said = & $make[0] $make[1..100] 2>&1
+    if ($LASTEXITCODE -ne 0) {
+        throw "initdb fails: $said"
+    }
+    $server = Start-TestServer -Program @($start; "$programs/postgres")[0] -Arguments {
+        @($start; "$programs/postgres") | Select-Object -Skip 1
+        '-D', "$cluster/data", '-c', 'listen_addresses=127.0.0.1', '-c', "port=$($args[0])", '-c', 'unix_socket_directories=', '-c', 'fsync=off'
+        $tls
+    } -IsReady {
+        $null = & "$programs/pg_isready" -h 127.0.0.1 -p $args[0]
+        $LASTEXITCODE -eq 0
+    }
+    $server.Directory = $cluster
+    $server
+}
+
+# Ends a server of PostgreSQL, and removes its cluster.
+function Stop-PostgresServer {
+    param([Parameter(Mandatory, Position = 0)] [AllowNull()] [hashtable] $Server)
+
+    if (-not $Server) {
+        return
+    }
+    # A fast shutdown.
+    kill -INT $Server.Peer.Process.Id
+    $null = Wait-Peer $Server.Peer
+    Stop-Peer $Server.Peer
+    Remove-Item -LiteralPath $Server.Directory -Recurse -Force
+}

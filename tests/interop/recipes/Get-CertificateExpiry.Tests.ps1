@@ -83,7 +83,30 @@ Describe 'Get-CertificateExpiry.ps1' {
             $found.Errors | Should -BeNullOrEmpty
         }
 
-        It 'asks a server of PostgreSQL, which answers <Answer>' -ForEach @(
+        It 'asks PostgreSQL, <Which>' -ForEach @(
+            @{ Which = 'which has TLS'; HasTls = $true }
+            @{ Which = 'which has none'; HasTls = $false }
+        ) {
+            $parameter = $HasTls ? @{ Certificate = $pem } : @{}
+            $server = Start-PostgresServer $directory @parameter
+            if (-not $server) {
+                Set-ItResult -Skipped -Because 'postgresql is not installed'
+                return
+            }
+            try {
+                $found = & $recipe "localhost:$($server.Port)" -StartTls PostgreSql -TrustedCertificate "$directory/root.pem" -ErrorVariable failures 2>$null
+            }
+            finally {
+                Stop-PostgresServer $server
+            }
+
+            "$failures" | Should -BeLike ($HasTls ? '' : '*has no TLS, and answered: N')
+            $found.Subject | Should -Be ($HasTls ? 'CN=localhost' : $null)
+            $found.Days | Should -Be ($HasTls ? 19 : $null)
+            $found.Errors | Should -BeNullOrEmpty
+        }
+
+        It 'asks what stands for PostgreSQL, which answers <Answer>' -ForEach @(
             @{ Answer = 'S' }
             @{ Answer = 'N' }
         ) {
