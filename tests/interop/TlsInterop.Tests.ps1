@@ -32,7 +32,9 @@ BeforeAll {
         $peer = Invoke-TestPeer $Program (& $Arguments $listener.LocalEndPoint.Port)
         $socket = Receive-SocketConnection $listener -TimeoutSeconds 10
         Close-Socket $listener
-        Protect-Socket $socket -AsServer -Certificate $own -TimeoutSeconds 10 @Parameter
+        $given = @{ Certificate = $own }
+        $Parameter.Keys | ForEach-Object { $given[$_] = $Parameter[$_] }
+        Protect-Socket $socket -AsServer -TimeoutSeconds 10 @given
         $socket, $peer
     }
 
@@ -122,6 +124,60 @@ Describe 'TLS' {
             Wait-Until { $server.Peer.Output -like '*and back*' }
         }
 
+        It 'asks for a certificate when the session has begun, and <Does> one that <Which>' -ForEach @(
+            @{ Does = 'takes'; Which = 'it trusts'; Subject = 'client.example'; Own = { "$TestDrive/client.pem" } }
+            @{ Does = 'refuses'; Which = 'it does not know'; Subject = 'stranger.example'; Own = { New-SocketCertificate stranger.example } }
+        ) {
+            if (Skip-Without openssl) { return }
+            $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $pem, '-key', $pem, '-CAfile', $rootPem, '-tls1_3', '-verify_return_error'
+            }
+            $started.Add($server.Peer)
+            $socket = Connect-Tls $server.Port @{ Certificate = & $Own }
+            Send-SocketData $socket 'before' -NewLine
+            Wait-Until { $server.Peer.Output -like '*before*' }
+            Wait-Socket $socket -TimeoutSeconds 0 | Should -BeNullOrEmpty
+            $socket.Available | Should -Be 0
+
+            # c: ask the client for its certificate.
+            Write-PeerInput $server.Peer "c`n"
+            Wait-Until { $socket.Available -gt 0 } -Because 'the question comes'
+            $null = Wait-Socket $socket -TimeoutSeconds 0
+
+            # Nothing is written here, and yet the answer comes.
+            Wait-Until { $server.Peer.ErrorOutput -like "*CN = $Subject*" } -Because "it sees the certificate: $($server.Peer.ErrorOutput)"
+            if ($Does -eq 'refuses') {
+                Receive-SocketData $socket -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+                $failure[0].FullyQualifiedErrorId | Should -Be 'HandshakeFailed,PSSockets.Commands.ReceiveSocketDataCommand'
+                $failure[0].ToString() | Should -BeLike 'recv: the peer ended the TLS session: unknown_ca (48)'
+                $failure[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Certificate*'
+                return
+            }
+            Write-PeerInput $server.Peer "after`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'after'
+            Send-SocketData $socket 'and back' -NewLine
+            Wait-Until { $server.Peer.Output -like '*and back*' }
+        }
+
+        It 'wants to renegotiate, and is refused' {
+            if (Skip-Without openssl) { return }
+            $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
+                's_server', '-accept', "127.0.0.1:$($args[0])", '-cert', $pem, '-key', $pem, '-CAfile', $rootPem, '-tls1_2'
+            }
+            $started.Add($server.Peer)
+            $socket = Connect-Tls $server.Port @{ Certificate = "$TestDrive/client.pem" }
+            Send-SocketData $socket 'before' -NewLine
+            Wait-Until { $server.Peer.Output -like '*before*' }
+
+            # R: renegotiate, and ask for a certificate.
+            Write-PeerInput $server.Peer "R`n"
+            Receive-SocketData $socket -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be 'StreamBroken,PSSockets.Commands.ReceiveSocketDataCommand'
+            $failure[0].ToString() | Should -BeLike 'recv: the peer wants to renegotiate*refused'
+            $failure[0].ErrorDetails.RecommendedAction | Should -BeLike '*-SslProtocol Tls13*'
+        }
+
         It 'has no version in common with us' {
             if (Skip-Without openssl) { return }
             $server = Start-TestServer -Program openssl -IsReady { Test-Listener $args[0] } -Arguments {
@@ -153,6 +209,44 @@ Describe 'TLS' {
             Send-SocketData $socket 'bye' -NewLine
             Close-Socket $socket
             Wait-Until { $peer.Output -like '*bye*' }
+        }
+
+        It 'changes its keys in mid-stream, and lets us change ours' {
+            if (Skip-Without openssl) { return }
+            $socket, $peer = Invoke-TlsClient openssl {
+                's_client', '-connect', "127.0.0.1:$($args[0])", '-CAfile', $rootPem, '-tls1_3'
+            }
+            Write-PeerInput $peer "before`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'before'
+
+            # K: update both sides' keys. k: its own.
+            foreach ($command in 'K', 'k') {
+                Write-PeerInput $peer "$command`n"
+                Wait-Until { $socket.Available -gt 0 } -Because 'the new key is announced'
+                Write-PeerInput $peer "after $command`n"
+                Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be "after $command"
+                Send-SocketData $socket "and back $command" -NewLine
+                Wait-Until { $peer.Output -like "*and back $command*" }
+            }
+        }
+
+        It 'knows the root of a server whose certificate has 30 others between, and no more' {
+            if (Skip-Without openssl) { return }
+            $issuer = $root
+            $between = foreach ($number in 1..30) {
+                $issuer = New-SocketCertificate "Between $number" -CertificateAuthority -Issuer $issuer
+                $issuer.ExportCertificatePem()
+            }
+            $null = New-SocketCertificate localhost -Issuer $issuer -OutFile "$TestDrive/deep.pem" -Force
+            Add-Content -LiteralPath "$TestDrive/deep.pem" -Value $between
+
+            $socket, $peer = Invoke-TlsClient openssl {
+                's_client', '-connect', "127.0.0.1:$($args[0])", '-CAfile', $rootPem, '-verify_return_error', '-quiet'
+            } @{ Certificate = "$TestDrive/deep.pem" }
+
+            Write-PeerInput $peer "hello`n"
+            Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'hello'
+            $peer.ErrorOutput | Should -BeLike '*depth=31 CN = Interop root*depth=0 CN = localhost*'
         }
 
         It 'is refused when it renegotiates' {
@@ -235,6 +329,18 @@ Describe 'TLS' {
             Wait-Until { $peer.Output -like '*to gnutls*' }
         }
 
+        It 'curl that speaks plain HTTP is told from what speaks TLS' {
+            if (Skip-Without curl) { return }
+            $listener = Start-SocketListener -LocalEndPoint 127.0.0.1:0
+            $null = Invoke-TestPeer curl '-sS', '--noproxy', '*', '--max-time', '10', "http://$($listener.LocalEndPoint)/"
+            $socket = Receive-SocketConnection $listener -TimeoutSeconds 10
+
+            Protect-Socket $socket -AsServer -Certificate $own -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be 'HandshakeFailed,PSSockets.Commands.ProtectSocketCommand'
+            $failure[0].ToString() | Should -BeLike "*sent an HTTP request*'GET / HTTP/1.1*"
+        }
+
         It 'curl trusts our server by --cacert' {
             if (Skip-Without curl) { return }
             $socket, $peer = Invoke-TlsClient curl { '-sS', '--noproxy', '*', '--max-time', '10', '--cacert', $rootPem, '--resolve', "localhost:$($args[0]):127.0.0.1", "https://localhost:$($args[0])/" } @{ ApplicationProtocol = 'http/1.1' }
@@ -249,24 +355,34 @@ Describe 'TLS' {
     }
 
     Context 'servers' {
-        It 'nginx speaks HTTPS' {
-            if (Skip-Without nginx) { return }
-            $folder = (New-Item -ItemType Directory -Path "$TestDrive/nginx").FullName
-            Set-Content -LiteralPath "$folder/index.html" -Value 'protected' -NoNewline
-            $server = Start-TestServer -Program nginx -IsReady { Test-Listener $args[0] } -Arguments {
-                Set-Content -LiteralPath "$folder/nginx.conf" -Value @"
+        BeforeAll {
+            # An HTTPS server that serves one page.
+            function Open-Nginx {
+                param([Parameter(ValueFromRemainingArguments)] [string[]] $More)
+
+                $folder = (New-Item -ItemType Directory -Path "$TestDrive/nginx" -Force).FullName
+                Set-Content -LiteralPath "$folder/index.html" -Value 'protected' -NoNewline
+                $server = Start-TestServer -Program nginx -IsReady { Test-Listener $args[0] } -Arguments {
+                    Set-Content -LiteralPath "$folder/nginx.conf" -Value @"
 daemon off; master_process off; pid $folder/nginx.pid; error_log stderr;
 events { }
 http {
     access_log off;
     client_body_temp_path $folder/body; proxy_temp_path $folder/proxy; fastcgi_temp_path $folder/fastcgi;
     uwsgi_temp_path $folder/uwsgi; scgi_temp_path $folder/scgi;
-    server { listen 127.0.0.1:$($args[0]) ssl; ssl_certificate $pem; ssl_certificate_key $pem; root $folder; }
+    server { listen 127.0.0.1:$($args[0]) ssl; ssl_certificate $pem; ssl_certificate_key $pem; root $folder; $More }
 }
 "@
-                '-p', $folder, '-e', 'stderr', '-c', "$folder/nginx.conf"
+                    '-p', $folder, '-e', 'stderr', '-c', "$folder/nginx.conf"
+                }
+                $started.Add($server.Peer)
+                $server
             }
-            $started.Add($server.Peer)
+        }
+
+        It 'nginx speaks HTTPS' {
+            if (Skip-Without nginx) { return }
+            $server = Open-Nginx
             $socket = Connect-Tls $server.Port @{ ApplicationProtocol = 'http/1.1' }
             $socket.Tls.ApplicationProtocol | Should -Be 'http/1.1'
 
@@ -276,6 +392,66 @@ http {
             $answer = Receive-SocketData $socket -ToEnd -AsText -TimeoutSeconds 10 -WarningVariable warnings
             $answer | Should -BeLike 'HTTP/1.1 200 OK*protected'
             $warnings | Should -BeNullOrEmpty
+        }
+
+        It 'nginx refuses who speaks another application protocol' {
+            if (Skip-Without nginx) { return }
+            $server = Open-Nginx
+
+            Connect-Socket "localhost:$($server.Port)" |
+                Protect-Socket -ApplicationProtocol mqtt -TrustedCertificate $root -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            $failure[0].FullyQualifiedErrorId | Should -Be 'HandshakeFailed,PSSockets.Commands.ProtectSocketCommand'
+            $failure[0].ToString() | Should -BeLike '*the peer refused: no_application_protocol (120)'
+            $failure[0].ErrorDetails.RecommendedAction | Should -BeLike '*-ApplicationProtocol*'
+        }
+
+        It 'nginx refuses who has no certificate, in words of HTTP' {
+            if (Skip-Without nginx) { return }
+            $server = Open-Nginx 'ssl_verify_client on;' "ssl_client_certificate $rootPem;"
+            $request = "GET / HTTP/1.1`r`nHost: localhost`r`nConnection: close`r`n`r`n"
+
+            $answers = foreach ($given in @{}, @{ Certificate = "$TestDrive/client.pem" }) {
+                $socket = Connect-Tls $server.Port $given
+                Send-SocketData $socket $request
+                Receive-SocketData $socket -ToEnd -AsText -TimeoutSeconds 10
+            }
+
+            $answers[0] | Should -BeLike 'HTTP/1.1 400 Bad Request*'
+            $answers[1] | Should -BeLike 'HTTP/1.1 200 OK*protected'
+        }
+
+        It 'PostgreSQL answers a query over TLS, after plain bytes' {
+            $server = Start-PostgresServer $TestDrive -Certificate $pem
+            if (-not $server) {
+                Set-ItResult -Skipped -Because 'postgresql is not installed'
+                return
+            }
+            try {
+                $socket = Connect-Socket "localhost:$($server.Port)" -TimeoutSeconds 5
+                Send-SocketData $socket (ConvertTo-NetworkOrder 8, 80877103 -AsByteArray)
+                Receive-SocketData $socket -Length 1 -AsText -TimeoutSeconds 10 | Should -BeExactly 'S'
+                Protect-Socket $socket -TrustedCertificate $root -TimeoutSeconds 10 -ErrorAction Stop
+
+                # Version 3.0, and who asks; then messages of a type and a length that counts itself.
+                $counted = @{ LengthPrefix = 4; LengthIncludesPrefix = $true }
+                Send-SocketData $socket "`0`u{3}`0`0user`0postgres`0`0" @counted
+                $types = do {
+                    $message = Receive-SocketData $socket @counted -LengthOffset 1 -TimeoutSeconds 10
+                    $message.Text[0]
+                } until ($message.Text[0] -ceq 'Z')
+                -join $types | Should -MatchExactly '^RS+KZ$'
+
+                Send-SocketData $socket "Qselect version from pg_stat_ssl where pid = pg_backend_pid()`0" @counted -LengthOffset 1
+                $row = Receive-SocketData $socket @counted -LengthOffset 1 -Count 2 -TimeoutSeconds 10 | Select-Object -Last 1
+                # One column, and its length.
+                $row.Text | Should -BeExactly "D`0`u{1}`0`0`0`u{7}TLSv1.3"
+                Send-SocketData $socket 'X' @counted -LengthOffset 1
+                Close-Socket $socket
+            }
+            finally {
+                Stop-PostgresServer $server
+            }
         }
 
         It 'redis answers over TLS' {

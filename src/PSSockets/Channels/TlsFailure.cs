@@ -69,8 +69,14 @@ internal static class TlsFailure
                 hasReceived ? ErrorIds.StreamBroken : ErrorIds.HandshakeFailed, $"{call}: the peer ended the TLS session: {alert}", alert.Remedy, record.Socket);
         }
 
-        return new SocketInputException(
-            ErrorIds.StreamBroken, $"{call}: the TLS session has failed: {Innermost(exception)}", "Close the socket and connect again.", record.Socket);
+        string reason = Innermost(exception);
+        return WantsRenegotiation(reason)
+            ? new SocketInputException(
+                ErrorIds.StreamBroken,
+                $"{call}: the peer wants to renegotiate the TLS session, which is refused",
+                "A server that asks for a certificate only later does so: let it ask at once, or let both sides speak TLS 1.3 (-SslProtocol Tls13), which needs no renegotiation.",
+                record.Socket)
+            : new SocketInputException(ErrorIds.StreamBroken, $"{call}: the TLS session has failed: {reason}", "Close the socket and connect again.", record.Socket);
     }
 
     /// <summary>
@@ -99,6 +105,9 @@ internal static class TlsFailure
 
     // OpenSSL: "no application protocol".
     private static bool HasNoProtocol(string reason) => reason.Contains("application protocol", StringComparison.Ordinal);
+
+    // .NET: "The remote party requested renegotiation when AllowRenegotiation was set to false."
+    private static bool WantsRenegotiation(string reason) => reason.Contains("requested renegotiation", StringComparison.Ordinal);
 
     // change_cipher_spec to heartbeat, and version 3.
     private static bool IsRecord(byte[] head) => head[0] is >= 20 and <= 24 && (head.Length < 2 || head[1] == 3);

@@ -33,7 +33,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     private Exception? _failure;
     private bool _isEndShown;
     private bool _isWarned;
-    private bool _hasReceived;
+    private bool _hasReceived; // since the handshake, or since this side has answered within the session
     private bool _hasEndedWrite;
     private bool _mayHaveTickets;
     private int _leaves;
@@ -317,8 +317,8 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     /// <inheritdoc />
     public string? TakeWarning()
     {
-        // Whoever reads what came before the end has not met it.
-        if (_isWarned || !_isEndShown || _end is not (End.Cut or End.CutWithinRecord))
+        // Whoever reads what came before the end has not met it, and an end that this side has made is not the peer's.
+        if (_isWarned || !_isEndShown || record.HasReceivingEnded || _end is not (End.Cut or End.CutWithinRecord))
         {
             return null;
         }
@@ -418,6 +418,8 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
             {
                 if (transport.ReceiveBytes(record, Wire.Room, SocketFlags.None, Deadline.Now) is not int count)
                 {
+                    // What has come may have been nothing for the reader, and a question that the peer waits to be answered.
+                    Answer(transport);
                     return;
                 }
 
@@ -437,10 +439,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
 
         Finish();
         _ = TryDecrypt();
-        if (Wire.HasUnsent)
-        {
-            Answer(transport);
-        }
+        Answer(transport);
     }
 
     // Decrypts what was taken from the system together, as long as there is room. Where its end is not whole, the session
@@ -504,14 +503,16 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
         }
     }
 
-    // An answer that the session owes the peer, such as to a new key. Whoever writes now sends it along.
+    // An answer that the session owes the peer, such as a new key or a certificate. Whoever writes now sends it along.
     private void Answer(ISocketTransport transport)
     {
-        if (record.WriteGate.Wait(0))
+        if (Wire.HasUnsent && record.WriteGate.Wait(0))
         {
             try
             {
                 Flush(transport, Deadline.Now);
+                // Whether the peer takes a certificate is not known yet, and tickets may follow.
+                _hasReceived = false;
             }
             catch (SocketCallException)
             {
