@@ -136,6 +136,34 @@ Describe 'Protect-Socket' {
             $pair.Socket.Tls.ApplicationProtocol | Should -Be 'http/1.1'
         }
 
+        It 'goes on without an application protocol where the server knows none' {
+            $pair = New-TlsPair $certificate -Parameter @{ ApplicationProtocol = 'h2' }
+            $other = $pair.Other
+
+            $pair.Socket.Tls.ApplicationProtocol | Should -BeNullOrEmpty
+            Send-SocketData $pair.Socket 'ping'
+            Read-Text $pair.Stream | Should -Be 'ping'
+        }
+
+        It 'asks for <Name> as <Asked>, and takes the certificate of <For>' -ForEach @(
+            @{ Name = '127.0.0.1'; Asked = 'no name'; For = 'it'; Sni = ''; Shown = '127.0.0.1' }
+            @{ Name = '[::1]'; Asked = 'no name'; For = 'it'; Sni = ''; Shown = '[::1]' }
+            @{ Name = 'localhost.'; Asked = 'localhost'; For = 'it'; Sni = 'localhost'; Shown = 'localhost' }
+            @{ Name = 'bücher.example'; Asked = 'xn--bcher-kva.example'; For = 'bücher.example'; Sni = 'bücher.example'; Shown = 'bücher.example' }
+            @{ Name = 'www.bücher.example'; Asked = 'www.xn--bcher-kva.example'; For = '*.bücher.example'; Sni = 'www.bücher.example'; Shown = 'www.bücher.example' }
+        ) {
+            $served = $For -eq 'it' ? $certificate : (New-SocketCertificate $For)
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsServer $other $served
+
+            Protect-Socket $ours $Name -TrustedCertificate $served -TimeoutSeconds 10 -ErrorAction Stop
+
+            $null = $raw.Handshake.Wait(10000)
+            # .NET turns such names back into what they stand for.
+            $raw.Stream.TargetHostName | Should -BeExactly $Sni
+            $ours.Tls.TargetHost | Should -BeExactly $Shown
+        }
+
         It 'begins after plain lines: STARTTLS' {
             $ours, $other = New-TcpPair
             $null = $other.Send([byte[]][char[]]"220 ready`r`n")
@@ -188,6 +216,31 @@ Describe 'Protect-Socket' {
 
             Receive-SocketData $pair.Socket @Parameter -Count 3 -TimeoutSeconds 5 | Should -Be $Expected
             1..3 | ForEach-Object { Receive-SocketData $pair.Socket @Parameter -TimeoutSeconds 5 } | Should -Be $Expected
+        }
+
+        It 'reads frames by <Name> that are longer than a record' -ForEach @(
+            @{ Name = 'line'; Parameter = @{ Line = $true }; Before = ''; After = "`n"; IsInside = $false }
+            @{ Name = 'length'; Parameter = @{ Length = 40000; AsText = $true }; Before = ''; After = ''; IsInside = $false }
+            @{ Name = 'delimiter'; Parameter = @{ Delimiter = '::'; AsText = $true }; Before = ''; After = '::'; IsInside = $false }
+            @{ Name = 'match'; Parameter = @{ Match = '\d> '; AsText = $true }; Before = ''; After = '7> '; IsInside = $true }
+            @{ Name = 'prefix'; Parameter = @{ LengthPrefix = 4; AsText = $true }; Before = "`0`0`u{9C}@"; After = ''; IsInside = $false }
+            @{ Name = 'format'; Parameter = @{ Format = 'Length:32', 'Text:[Length]'; AsText = $true; Encoding = 'latin1' }; Before = "`0`0`u{9C}@"; After = ''; IsInside = $true }
+        ) {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+            $frame = "$Before$('x' * 40000)$After"
+            $expected = $IsInside ? $frame : 'x' * 40000
+            $bytes = [System.Text.Encoding]::Latin1.GetBytes($frame * 2 + 'rest')
+            # Records of 16 KiB, as many as it takes.
+            $null = $pair.Stream.WriteAsync($bytes, 0, $bytes.Length)
+
+            (Receive-SocketData $pair.Socket -Peek -TimeoutSeconds 5).Data[0..3] | Should -Be $bytes[0..3]
+            $got = @(Receive-SocketData $pair.Socket @Parameter -Count 2 -TimeoutSeconds 5)
+
+            $got.Count | Should -Be 2
+            $got[0] -ceq $expected | Should -BeTrue
+            $got[1] -ceq $expected | Should -BeTrue
+            Receive-SocketData $pair.Socket -Length 4 -AsText -TimeoutSeconds 5 | Should -BeExactly 'rest'
         }
 
         It 'moves a file each way' {
@@ -348,6 +401,18 @@ Describe 'Protect-Socket' {
             $warnings | Should -BeNullOrEmpty
             Receive-SocketData $pair.Socket -ToEnd -AsText -TimeoutSeconds 10 -WarningVariable warnings -WarningAction SilentlyContinue | Should -Be ' of'
             "$warnings" | Should -BeLike '*close_notify*cut*'
+        }
+
+        It 'does not take for a cut what this side has ended: -Direction <_>' -ForEach 'Receive', 'Both' {
+            $pair = New-TlsPair $certificate
+            $other = $pair.Other
+            Write-Text $pair.Stream 'before'
+            Receive-SocketData $pair.Socket -Peek -AsText -TimeoutSeconds 5 | Should -Be 'before'
+
+            Disconnect-Socket $pair.Socket -Direction $_
+
+            Receive-SocketData $pair.Socket -ToEnd -AsText -TimeoutSeconds 5 -WarningVariable warnings | Should -Be 'before'
+            $warnings | Should -BeNullOrEmpty
         }
 
         It 'warns of an end without close_notify, once' {
@@ -561,6 +626,7 @@ Describe 'Protect-Socket' {
             $failure = Get-Rejection $served @{ TargetHost = 'localhost'; TrustedCertificate = $middle }
 
             $failure.ToString() | Should -BeLike "*'CN=Far root', which has issued 'CN=Halfway', is not known*"
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*must send whatever stands between*'
         }
     }
 
@@ -723,6 +789,66 @@ Describe 'Protect-Socket' {
             Send-SocketData $ours 'plain'
             $buffer = [byte[]]::new(16)
             [System.Text.Encoding]::ASCII.GetString($buffer, 0, $other.Receive($buffer)) | Should -Be 'plain'
+        }
+
+        It 'shows what stands between it and its root, from <Name>' -ForEach @(
+            @{ Name = 'a PEM file'; Kind = 'Pem' }
+            @{ Name = 'a PFX file with the keys of all'; Kind = 'Pfx' }
+        ) {
+            $issuer = $root = New-SocketCertificate 'Chain root' -CertificateAuthority
+            $between = foreach ($number in 1..8) {
+                $issuer = New-SocketCertificate "Between $number" -CertificateAuthority -Issuer $issuer
+                $issuer
+            }
+            $path = "$TestDrive/chain.$Kind"
+            $leaf = New-SocketCertificate -Issuer $issuer -OutFile $path -Force
+            if ($Kind -eq 'Pem') {
+                Add-Content -LiteralPath $path -Value ($between | ForEach-Object ExportCertificatePem)
+                $given = @{ Certificate = $path }
+            }
+            else {
+                $all = [System.Security.Cryptography.X509Certificates.X509Certificate2Collection]::new()
+                $root, $between, $leaf | ForEach-Object { $_ } | ForEach-Object { $null = $all.Add($_) }
+                [System.IO.File]::WriteAllBytes($path, $all.Export('Pfx', 'secret'))
+                $given = @{ Certificate = $path; CertificatePassword = $password }
+            }
+            $ours, $other = New-TcpPair
+            $raw = Start-RawTlsClient $other $root
+
+            Protect-Socket $ours -AsServer @given -TimeoutSeconds 10 -ErrorAction Stop
+
+            # It knows the root alone.
+            $raw.Handshake.Wait(10000) | Should -BeTrue
+            $ours.Tls.LocalCertificate.Thumbprint | Should -Be $leaf.Thumbprint
+        }
+
+        It 'finds it in the store by its thumbprint, as it is and as other programs show it' {
+            $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', 'CurrentUser')
+            $store.Open('ReadWrite')
+            $pfx = $certificate.Export('Pfx', 'secret')
+            $kept = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new($pfx, 'secret', 'PersistKeySet')
+            try {
+                $store.Add($kept)
+                # Pairs of digits, and the mark that comes along from the window of Windows.
+                foreach ($thumbprint in $certificate.Thumbprint, "`u{200E}$(($certificate.Thumbprint.ToLowerInvariant() -split '(..)' -ne '') -join ' ')") {
+                    $ours, $other = New-TcpPair
+                    $raw = Start-RawTlsClient $other $certificate
+
+                    Protect-Socket $ours -AsServer -CertificateThumbprint $thumbprint -TimeoutSeconds 10 -ErrorAction Stop
+
+                    $raw.Handshake.Wait(10000) | Should -BeTrue
+                    $ours.Tls.LocalCertificate.Thumbprint | Should -Be $certificate.Thumbprint
+                    $other.Dispose()
+                }
+            }
+            finally {
+                $store.Remove($kept)
+                $store.Dispose()
+                if ($IsWindows) {
+                    # The key is in a file of its own there.
+                    [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($kept).Key.Delete()
+                }
+            }
         }
 
         It 'shows a client''s certificate to the server' {
@@ -980,6 +1106,10 @@ Describe 'Protect-Socket' {
         It 'refuses <Name>, and the stream stays plain' -ForEach @(
             @{ Name = 'a target host with nothing in it'; Parameter = @{ TargetHost = '.' } }
             @{ Name = 'a target host that is too long'; Parameter = @{ TargetHost = 'a' * 64 } }
+            @{ Name = 'a target host with a port'; Parameter = @{ TargetHost = 'localhost:443' } }
+            @{ Name = 'a target host with a port after brackets'; Parameter = @{ TargetHost = '[::1]:443' } }
+            @{ Name = 'a URL as the target host'; Parameter = @{ TargetHost = 'https://localhost/' } }
+            @{ Name = 'a target host with a space'; Parameter = @{ TargetHost = ' localhost' } }
             @{ Name = 'an application protocol that is too long'; Parameter = @{ TargetHost = 'localhost'; ApplicationProtocol = 'a' * 256 } }
         ) {
             $ours, $other = New-TcpPair

@@ -87,15 +87,21 @@ internal sealed class OwnCertificate
     /// <exception cref="SocketInputException"><c>CertificateNotUsable</c>: there is none, or it has no private key.</exception>
     public static OwnCertificate Find(string thumbprint)
     {
+        X509Certificate2? keyless = null;
         foreach (StoreLocation location in new[] { StoreLocation.CurrentUser, StoreLocation.LocalMachine })
         {
             try
             {
                 using X509Store store = new(StoreName.My, location, OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
-                X509Certificate2Collection found = store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false);
-                if (found.Count > 0)
+                foreach (X509Certificate2 found in store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false))
                 {
-                    return Of(found[0]);
+                    if (found.HasPrivateKey)
+                    {
+                        return Of(found);
+                    }
+
+                    // The user may have it without the key, and the machine with it.
+                    keyless = found;
                 }
             }
             catch (CryptographicException)
@@ -104,7 +110,8 @@ internal sealed class OwnCertificate
             }
         }
 
-        throw NotUsable(thumbprint, "no certificate of the user or the machine has this thumbprint", "Get-ChildItem Cert:\\CurrentUser\\My lists them on Windows.");
+        return keyless is not null ? Of(keyless)
+            : throw NotUsable(thumbprint, "no certificate of the user or the machine has this thumbprint", "Get-ChildItem Cert:\\CurrentUser\\My lists them on Windows.");
     }
 
     /// <summary>Writes a certificate with its private key, which is for its owner alone.</summary>
@@ -187,7 +194,9 @@ internal sealed class OwnCertificate
     {
         X509Certificate2Collection all = [];
         all.Import(bytes, password, X509KeyStorageFlags.DefaultKeySet);
-        X509Certificate2? own = all.FirstOrDefault(certificate => certificate.HasPrivateKey);
+        // Where there are several keys, those of its issuers came along.
+        X509Certificate2[] usable = [.. all.Where(certificate => certificate.HasPrivateKey)];
+        X509Certificate2? own = Array.Find(usable, certificate => !HasIssued(certificate, all)) ?? usable.FirstOrDefault();
         if (own is null)
         {
             throw NotUsable(path, "there is no private key in it", "Give a PFX file, or PEM files with -CertificateKey.");
@@ -196,6 +205,9 @@ internal sealed class OwnCertificate
         all.Remove(own);
         return Of(own, all);
     }
+
+    private static bool HasIssued(X509Certificate2 issuer, X509Certificate2Collection all) =>
+        all.Any(other => other != issuer && other.IssuerName.RawData.AsSpan().SequenceEqual(issuer.SubjectName.RawData));
 
     // Windows takes only keys that are in a key store; one that was made in memory goes there by way of PFX.
     private static X509Certificate2 Imported(X509Certificate2 certificate)

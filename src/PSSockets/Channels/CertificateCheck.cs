@@ -183,7 +183,8 @@ internal sealed class CertificateCheck(TlsOptions options)
                 return ($"{whose} is not trusted", Trust);
             case X509ChainStatusFlags.PartialChain:
                 return (isLeaf ? $"the certificate of its issuer '{certificate.Issuer}' is not known"
-                    : $"the certificate of '{certificate.Issuer}', which has issued '{certificate.Subject}', is not known", Trust);
+                    : $"the certificate of '{certificate.Issuer}', which has issued '{certificate.Subject}', is not known",
+                    $"{Trust} The peer must send whatever stands between the two, or it must be given there too.");
             case X509ChainStatusFlags.NotValidForUsage:
                 return ($"{whose} is for another purpose than this", "A server needs a certificate for server authentication, a client one for client authentication.");
             case X509ChainStatusFlags.Revoked:

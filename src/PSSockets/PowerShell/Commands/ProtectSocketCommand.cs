@@ -196,21 +196,26 @@ public sealed class ProtectSocketCommand : WaitingSocketCommand
 
         host = host?.TrimEnd('.') ?? string.Empty;
         return TargetHost is null || IsHostName(host) ? host
-            : throw Wrong($"'{PrintableText.From(TargetHost)}' is not a host name", "Give the name that the certificate must carry, as in example.org.", TargetHost);
+            : throw Wrong($"'{PrintableText.From(TargetHost)}' is not a host name", "Give the name alone that the certificate must carry, as in example.org: without a port, and no URL.", TargetHost);
     }
 
-    // As .NET has it: each part of a name has at most 63 characters.
+    // As .NET has it: each part of a name has at most 63 characters. Of an address in brackets it takes a port too.
     private static bool IsHostName(string host)
     {
         try
         {
-            return IPAddress.TryParse(host, out _) || new IdnMapping().GetAscii(host).Length > 0;
+            return IPAddress.TryParse(host, out _)
+                ? !host.StartsWith('[') || host.EndsWith(']')
+                : host.All(IsOfName) && new IdnMapping().GetAscii(host).Length > 0;
         }
         catch (ArgumentException)
         {
             return false;
         }
     }
+
+    private static bool IsOfName(char letter) =>
+        char.IsAscii(letter) ? char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' : !char.IsWhiteSpace(letter);
 
     // The names are .NET's, but for Default, which means something else there.
     [SuppressMessage("Security", "CA5397", Justification = "The user names the versions.")]
