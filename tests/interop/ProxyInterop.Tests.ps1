@@ -46,10 +46,10 @@ BeforeAll {
 
     # TLS through a proxy, from end to end.
     function Assert-Protected {
-        param([string] $Proxy)
+        param([string] $Proxy, [string] $Address = '127.0.0.1', [string] $Name = $Address -eq '::1' ? $Address : 'localhost')
 
-        $certificate = New-SocketCertificate localhost
-        $listener = Start-SocketListener '127.0.0.1:0'
+        $certificate = New-SocketCertificate
+        $listener = Start-SocketListener (New-SocketAddress $Address 0)
         $worker = Start-Worker -ArgumentList $listener, $certificate {
             param($listener, $certificate)
             $peer = Receive-SocketConnection $listener -TimeoutSeconds 30 | Protect-Socket -AsServer -Certificate $certificate -TimeoutSeconds 30 -PassThru
@@ -57,10 +57,10 @@ BeforeAll {
             Close-Socket $peer
         }
 
-        $socket = Connect-Socket localhost $listener.LocalEndPoint.Port -Proxy $Proxy -TimeoutSeconds 10 |
+        $socket = Connect-Socket $Name $listener.LocalEndPoint.Port -Proxy $Proxy -TimeoutSeconds 10 |
             Protect-Socket -TrustedCertificate $certificate -TimeoutSeconds 10 -PassThru
 
-        $socket.Tls.TargetHost | Should -Be 'localhost'
+        $socket.Tls.TargetHost | Should -Be $Name
         Receive-SocketData $socket -Line -TimeoutSeconds 10 | Should -Be 'secret'
         (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
     }
@@ -98,6 +98,14 @@ Describe 'proxies' {
 
         "$($socket.RemoteEndPoint)" | Should -Be "127.0.0.1:$port"
         Assert-Greeted $socket $greeter
+    }
+
+    It 'goes through <Name> to an IPv6 address, and TLS with it' -ForEach @(
+        @{ Name = 'microsocks'; Scheme = 'socks5' }
+        @{ Name = 'ncat http'; Scheme = 'http' }
+        @{ Name = 'tinyproxy'; Scheme = 'http' }
+    ) {
+        Assert-Protected "${Scheme}://localhost:$(Open-Proxy $Name)" -Address '::1'
     }
 
     It 'says who asks to <Name>: <How>' -ForEach @(
@@ -179,6 +187,23 @@ Describe 'proxies' {
             Assert-Greeted $socket $greeter
         }
         Assert-Protected "socks5h://127.0.0.1:$($ssh.Port)"
+        Assert-Protected "socks5h://127.0.0.1:$($ssh.Port)" -Address '::1'
+
+        # It hands a half-close on, which others take for the end of both directions: what is piped is answered.
+        $certificate = New-SocketCertificate
+        $listener = Start-SocketListener '127.0.0.1:0'
+        $worker = Start-Worker -ArgumentList $listener, $certificate {
+            param($listener, $certificate)
+            $peer = Receive-SocketConnection $listener -TimeoutSeconds 30 | Protect-Socket -AsServer -Certificate $certificate -TimeoutSeconds 30 -PassThru
+            $all = Receive-SocketData $peer -ToEnd -AsText -TimeoutSeconds 30
+            Send-SocketData $peer "you said $all" -NewLine
+            Close-Socket $peer
+        }
+        $socket = Connect-Socket localhost $listener.LocalEndPoint.Port -Proxy "socks4a://127.0.0.1:$($ssh.Port)" -TimeoutSeconds 10 |
+            Protect-Socket -TrustedCertificate $certificate -TimeoutSeconds 10 -PassThru
+        'hello', 'there' | Enter-Socket $socket -WarningVariable warnings | Should -Be 'you said hellothere'
+        $warnings | Should -BeNullOrEmpty
+        (Wait-Worker $worker).Errors | Should -BeNullOrEmpty
     }
 
     It 'is stopped while the proxy says nothing' {

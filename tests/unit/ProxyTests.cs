@@ -45,6 +45,7 @@ public sealed class ProxyTests : IDisposable
         { "socks4a", "05 00", "InvalidProxyAnswer", "it does not speak SOCKS4" },
         { "socks4a", "HTTP/1.1 400 Bad Request\r\n\r\n", "InvalidProxyAnswer", "it speaks HTTP, not SOCKS4" },
         { "http", "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n", "ProxyAuthenticationRequired", "HTTP 407 Proxy Authentication Required" },
+        { "http", "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM\r\nContent-Length: 9\r\n\r\n<p>No</p>", "ProxyAuthenticationRequired", "HTTP 407 Proxy Authentication Required" },
         { "http", "HTTP/1.0 403 Forbidden\r\n\r\n", "ProxyNotAllowed", "HTTP 403 Forbidden" },
         { "http", "HTTP/1.1 405 Method Not Allowed\r\n\r\n", "ProxyNotSupported", "HTTP 405 Method Not Allowed" },
         { "http", "HTTP/1.1 502 Bad Gateway\r\n\r\n", "ProxyHostUnreachable", "HTTP 502 Bad Gateway" },
@@ -81,6 +82,24 @@ public sealed class ProxyTests : IDisposable
         Assert.Equal([.. Bytes("05 01 00 03"), (byte)Target.Host.Length, .. Encoding.ASCII.GetBytes(Target.Host), 0x20, 0xFB], got[1]);
         Assert.Equal("220 hello\r\n", TestSockets.Hear(socket));
         Assert.Equal(Target.Host, SocketRecord.Of(socket).HostName);
+    }
+
+    [Theory]
+    [ClassData(typeof(Engines))]
+    public void AnswersMayComeByteByByte(EngineKind kind)
+    {
+        Background proxy = Serve(stream =>
+        {
+            StreamPair.Read(stream, 4);
+            SendSlowly(stream, Bytes("05 02"));
+            StreamPair.Read(stream, 1 + 1 + 1 + 1 + 1);
+            SendSlowly(stream, Bytes("01 00"));
+            StreamPair.Read(stream, 4 + 1 + Target.Host.Length + 2);
+            SendSlowly(stream, [.. Bytes("05 00 00 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"), .. Hello]);
+        });
+        using Socket socket = Connect(kind, "socks5h", Target, new NetworkCredential("u", "p"));
+        Assert.Equal("220 hello\r\n", HearAll(kind, socket, Hello.Length));
+        proxy.Join();
     }
 
     [Theory]
@@ -439,6 +458,17 @@ public sealed class ProxyTests : IDisposable
 
     private ProxyConnector Connector(ISocketTransport engine, string scheme, NetworkCredential? credential) =>
         new(engine, Proxy.Parse($"{scheme}://{_listener.LocalEndPoint}", credential), TestSockets.Stream);
+
+    private static void SendSlowly(Socket stream, byte[] bytes)
+    {
+        stream.NoDelay = true;
+        foreach (byte one in bytes)
+        {
+            stream.Send([one]);
+            // The client has it, or is late: either way the next comes after it.
+            Thread.Yield();
+        }
+    }
 
     private Socket Connect(EngineKind kind, string scheme, EndPoint target, NetworkCredential? credential = null)
     {
