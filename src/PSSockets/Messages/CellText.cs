@@ -52,6 +52,15 @@ internal sealed partial class CellText
     /// <summary>The ends of a range in brackets, <c>[15..0]</c>, which may be of bits, of values or of lengths; null without one.</summary>
     public (long First, long Last)? Range { get; private init; }
 
+    /// <summary>Whether a remark says that it may be longer: <c>(6+)</c>, the first bits of an integer that goes on (RFC 7541).</summary>
+    public bool MayBeLonger { get; private init; }
+
+    /// <summary>The bits that the name itself speaks of, as in <c>64 bits of Original Data</c>; null without such words.</summary>
+    public long? Spoken { get; private init; }
+
+    /// <summary>Whether the name adds those bits to something else: <c>Header + 64 bits of Data</c>.</summary>
+    public bool IsSum { get; private init; }
+
     /// <summary>The bits that <see cref="Size"/> counts by: 1, 8, or 0 where no unit is written.</summary>
     public int Unit { get; private init; }
 
@@ -99,6 +108,7 @@ internal sealed partial class CellText
 
         bool isVariable = false;
         bool isContinued = false;
+        bool mayBeLonger = false;
         long? size = null;
         int unit = 0;
         (long, long)? range = null;
@@ -115,6 +125,10 @@ internal sealed partial class CellText
             if (ContinuedPattern().IsMatch(remark))
             {
                 isContinued = true;
+            }
+            else if (LongerPattern().IsMatch(remark))
+            {
+                mayBeLonger = true;
             }
             else if (bracket.Value[0] == '{' && ValueRangePattern().IsMatch(remark))
             {
@@ -169,6 +183,10 @@ internal sealed partial class CellText
         isVariable |= endsInDots || beginsWithDots;
         isContinued |= ContinuedEndPattern().IsMatch(undotted);
         string name = isContinued ? "" : ToName(undotted);
+        Match spoken = SpokenPattern().Match(undotted, 0, Math.Min(undotted.Length, MostRemarkLetters));
+        long? spokenBits = spoken.Success && NumberOf(spoken.Groups["number"].Value) is { } count and < int.MaxValue
+            ? count * (spoken.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8)
+            : null;
         return new CellText
         {
             Name = name.Length > 0 || isContinued || undotted.Length == 0 ? name : "Unnamed",
@@ -182,6 +200,9 @@ internal sealed partial class CellText
             Size = size,
             Unit = unit,
             Range = range,
+            MayBeLonger = mayBeLonger,
+            Spoken = spokenBits,
+            IsSum = spoken.Groups["sum"].Success,
             IsPlural = PluralPattern().IsMatch(trimmed),
         };
     }
@@ -256,6 +277,13 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
+
+    // "(6+)", "(4+ bytes)", "(8 or more octets)".
+    [GeneratedRegex(@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:bits?|bytes?|octets?) or (?:more|longer|larger))(?: ?(?:bits?|bytes?|octets?))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LongerPattern();
+
+    [GeneratedRegex(@"(?<sum>\+ ?)?(?<![\p{L}\p{N}])(?<number>[0-9]+)[ -]?(?<unit>bits|bytes|octets) of (?=\p{L})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SpokenPattern();
 
     [GeneratedRegex(@"\p{L}\((?:s|es)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PluralPattern();

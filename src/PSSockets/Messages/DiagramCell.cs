@@ -34,6 +34,9 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
     /// <summary>Whether it is drawn without a left side, so that it goes on with the row before.</summary>
     public bool HasNoLeft { get; set; }
 
+    /// <summary>Whether dots stand in the place of its left side, so that it goes on with the row before.</summary>
+    public bool BeginsInDots { get; set; }
+
     /// <summary>The column where its line ends, for errors about a side that is missing.</summary>
     public int EndColumn { get; set; }
 

@@ -1,9 +1,13 @@
+using System.Text.RegularExpressions;
 
 namespace PSSockets.Messages;
 
 /// <summary>From the cells of a diagram, in the order they are sent, to fields: which cells are one, how wide it is, what it is called.</summary>
-internal sealed class DiagramFields
+internal sealed partial class DiagramFields
 {
+    // What is larger is not a width but a value.
+    private const int MostBareBits = 128;
+
     private const string ClosingRemedy = "Draw a ruling between cells that are two fields, and leave it out where a field goes on.";
 
     private readonly DiagramText _text;
@@ -29,6 +33,7 @@ internal sealed class DiagramFields
         JoinUnnamed();
         CheckSides();
         JoinByWidth();
+        CheckSpoken();
         CheckRows();
 
         List<FieldDefinition> fields = [];
@@ -118,6 +123,10 @@ internal sealed class DiagramFields
                 // The name is written again where a field of open sides goes on in the next row.
                 open.Cells.AddRange(group.Cells);
             }
+            else if (joined.Count > 0 && joined[^1] is { Cells: [.., { HasNoRight: true }], Text: { EndsInDots: true } } dotted && group is { First: { From: 0, BeginsInDots: true }, Text: { IsEmpty: false, IsContinued: false } })
+            {
+                throw Error(group.First, $"this cell goes on with '{dotted.Text.Name}' in dots, and is called '{group.Text.Name}'", "Write the same name in both cells, or a bar at the ends of the rows.");
+            }
             else
             {
                 joined.Add(group);
@@ -163,6 +172,29 @@ internal sealed class DiagramFields
         }
     }
 
+    // What a name or a remark says of bits that are not drawn.
+    private void CheckSpoken()
+    {
+        foreach (Group group in _groups)
+        {
+            if (group is { Text.MayBeLonger: true, IsVariable: false })
+            {
+                throw Error(
+                    group.First,
+                    $"'{group.Text.Name}' has {group.Bits} bits or more, and nothing tells where it ends",
+                    "Write the width without '+' where the field is not longer; a list of fields can have integers of variable length.");
+            }
+
+            if (group is { Text: { Spoken: { } bits, Size: null }, IsVariable: false } && (group.Text.IsSum || bits > group.Bits))
+            {
+                throw Error(
+                    group.First,
+                    $"'{group.Text.Name}' speaks of {bits} bits and is drawn {group.Bits} bits wide",
+                    "Write (variable) in the cell, or its width, such as (64 bits).");
+            }
+        }
+    }
+
     // [15..0] in a cell of 16 bits are its bits, and (0..7) in one of three its values: what varies has whole bytes.
     private void SeeRanges()
     {
@@ -198,6 +230,11 @@ internal sealed class DiagramFields
                 if (group.Text.IsVariable && !group.IsOpen && !named[^1].IsVariable && group.First is { From: 0 } dots && dots.To < rowBits)
                 {
                     throw Error(dots, $"these dots are drawn {dots.To} bits wide, and nothing says whether '{named[^1].Text.Name}' goes on in them", "Write (cont.) in their place, or a name.");
+                }
+
+                if (group is { IsVariable: true, Cells.Count: 1, First: { From: 0 } rest } && rest.To < rowBits && named[^1] is { Cells: [.., { HasNoRight: true } open], Text: { EndsInDots: true, SaysVariable: false } } && open.Line < rest.Line)
+                {
+                    throw Error(rest, $"'{named[^1].Text.Name}' goes on in dots up to bit {rest.To}, and nothing says whether that is its end", "Write its width in brackets, or (variable), or its name in the cell where it goes on.");
                 }
 
                 if (group.IsVariable && !IsMoreOf(named[^1], group, index + 1 < _groups.Count ? _groups[index + 1] : null))
@@ -278,6 +315,12 @@ internal sealed class DiagramFields
                 group.Bits = stated;
             }
 
+            long drawn = group.Cells.Sum(cell => cell.Bits);
+            if (group.Text.Unit == 0 && group.IsTall && stated < drawn && stated * 8 == drawn)
+            {
+                throw Error(group.First, $"'{group.Text.Name}' says {size} and is drawn {drawn} bits wide, and nothing tells whether it counts bits or bytes", "Write the unit, such as (16 bytes).");
+            }
+
             long missing = stated - group.Bits;
             if (missing == 0)
             {
@@ -324,6 +367,10 @@ internal sealed class DiagramFields
                         ? $"'{group.Text.Name}' says {Said(group)} and is drawn {group.Bits} bits wide beside '{neighbour.Text.Name}'"
                         : $"'{group.Text.Name}' says {stated} bits, the cell has {group.Bits}, and with its neighbours it does not make {stated}",
                     "Correct the width in brackets, or draw the cell as wide as the field.");
+            }
+            else if (size <= MostBareBits && size % 8 == 0 && size % group.Bits == 0 && !ValueNamePattern().IsMatch(group.Text.Name))
+            {
+                throw Error(group.First, $"'{group.Text.Name}' says {size} and is drawn {group.Bits} bits wide, and with its neighbours it does not make {size}", "Write the unit, such as (16 bits), and draw the cell as wide as the field; or write a value as 'Name = 16'.");
             }
         }
 
@@ -394,6 +441,10 @@ internal sealed class DiagramFields
             $"this row ends at bit {odd.To}, and all fields are {bits} bits together, which is not a whole number of bytes",
             "Rows are 8, 16, 32 or 64 bits wide: look whether the ruling and the bars are complete.");
     }
+
+    // Names of numbers whose values people write in brackets.
+    [GeneratedRegex("(?:Type|Code|Kind|Class|Num|Number|Version|Ver|Protocol|Proto|Op|Opcode|Id|Identifier|AFI|Message|Command|Cmd|Option|Tag|Port|Value|Header|Hdr|Len|Length|Size)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ValueNamePattern();
 
     private SocketInputException Error(DiagramCell cell, string problem, string remedy) => _text.Error(cell.Line, cell.Column, problem, remedy);
 
@@ -496,7 +547,7 @@ internal sealed class DiagramFields
             isVariable |= list is not null;
             Text = CellText.Read(_isMore ? "More ..." : list ?? CellText.Join(texts));
             // A row that has no right side goes on in a line that has no left one; a side that only is missing is an open one. A size in words decides.
-            IsVariable = !_isFixed && (isVariable || Text.IsVariable || (IsOpen && Text is not { Size: not null, Unit: not 0 }));
+            IsVariable = !_isFixed && (isVariable || Text.IsVariable || (Text.MayBeLonger && Cells.TrueForAll(cell => cell.Bits % 8 == 0)) || (IsOpen && Text is not { Size: not null, Unit: not 0 }));
             Bits = Cells.Sum(cell => cell.Bits);
         }
     }

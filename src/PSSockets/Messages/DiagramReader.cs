@@ -112,7 +112,7 @@ internal sealed partial class DiagramReader
         for (int line = last + 1; line < text.Lines.Count; line++)
         {
             string written = text.Written(text.Lines[line]);
-            IReadOnlyList<string> found = FieldList.EntriesOf(written, formats);
+            IReadOnlyList<string> found = EntriesIn(written, formats);
             entries.AddRange(found);
             if (found.Count == 0 && SlipPattern().Match(written) is { Success: true } slip && names.Contains(slip.Groups["name"].Value))
             {
@@ -126,6 +126,9 @@ internal sealed partial class DiagramReader
 
         return entries;
     }
+
+    // A word and a colon alone, as "References:", is a heading.
+    private static IReadOnlyList<string> EntriesIn(string line, FormatNames formats) => HeadingPattern().IsMatch(line) ? [] : FieldList.EntriesOf(line, formats);
 
     /// <summary>Sets types and lengths of fields that there are; a width of 0 leaves the field out.</summary>
     /// <exception cref="SocketInputException"><c>InvalidField</c>: there is no field of that name.</exception>
@@ -364,7 +367,7 @@ internal sealed partial class DiagramReader
             }
 
             // A field-list entry below the picture may have its colon where the picture has its side.
-            if (FieldList.EntriesOf(_text.Written(text), _formats).Count > 0)
+            if (EntriesIn(_text.Written(text), _formats).Count > 0)
             {
                 isApart |= !isBand;
                 isBand = false;
@@ -443,9 +446,10 @@ internal sealed partial class DiagramReader
             || (text.Length > _scale.Left && text[_scale.Left] == '+');
     }
 
-    // A colon or full stop after a word belongs to a text, and is not a side. Nor is what a command of Doxygen begins with, as \endverbatim.
+    // A colon or full stop after a word belongs to a text, and is not a side. Nor is what a command of Doxygen begins with, as \endverbatim, or the
+    // sign in </pre>.
     private int? LeftSide(string text) => Near(text, _scale.Left, Sides) is { } place
-        && (Bars.Contains(text[place], StringComparison.Ordinal) || place == 0 || !char.IsLetterOrDigit(text[place - 1]))
+        && (Bars.Contains(text[place], StringComparison.Ordinal) || place == 0 || !(char.IsLetterOrDigit(text[place - 1]) || text[place - 1] == '<'))
         && !CommandPattern().IsMatch(text)
             ? place
             : null;
@@ -617,6 +621,20 @@ internal sealed partial class DiagramReader
         {
             cells.Add(Cell(line, text, bars[index], bars[index + 1], isFirst: index == 0, isLast: closed && index + 2 == bars.Count));
             cells[^1].HasNoLeft = hasNoLeft && index == 0;
+            cells[^1].BeginsInDots = index == 0 && left >= 0 && text.AsSpan(left).StartsWith("..", StringComparison.Ordinal);
+        }
+
+        // Text after the last bar, between rulings that go on there in spaced dashes, is a cell that is open to the right.
+        if (closed && text.AsSpan(Math.Min(right + 1, text.Length)).ContainsAnyExcept(' ') && HasSpacedEnd(line, -1) && HasSpacedEnd(line, 1))
+        {
+            cells.Add(new DiagramCell(line, right, cells[^1].To, cells[^1].To) { IsOpen = true, HasNoRight = true, EndColumn = text.Length, Columns = text.Length - right - 1 });
+            cells[^1].AddText(Content(text[(right + 1)..]));
+        }
+
+        // ":... Padding" goes on with what ends there: that ends anywhere.
+        for (int index = 1; index < cells.Count; index++)
+        {
+            cells[index - 1].IsOpen |= text[bars[index]] == ':' && text.AsSpan(bars[index] + 1).StartsWith("..", StringComparison.Ordinal);
         }
 
         if (!closed)
@@ -679,11 +697,22 @@ internal sealed partial class DiagramReader
 
     private static bool EndsInDots(string text, int end) => end <= text.Length && text.EndsWith("..", StringComparison.Ordinal);
 
+    // Whether the ruling before or after a line goes on in spaced dashes.
+    private bool HasSpacedEnd(int line, int step)
+    {
+        do
+        {
+            line += step;
+        }
+        while (line >= 0 && line < _text.Lines.Count && _text.Lines[line].Length == 0);
+        return line >= 0 && line < _text.Lines.Count && IsRuling(LineAt(line)) && SpacedEndPattern().IsMatch(LineAt(line));
+    }
+
     // Whether the next ruling ends below this column, so that what follows is a remark.
     private bool EndsAt(int line, int column)
     {
         string? next = Enumerable.Range(line, Math.Max(0, _text.Lines.Count - line)).Select(LineAt).FirstOrDefault(text => text.Length > 0);
-        return next is not null && IsRuling(next) && RulingPattern().Match(next, _scale.Left) is { Success: true } match
+        return next is not null && IsRuling(next) && RulingPattern().Match(next, _scale.Left) is { Success: true } match && !SpacedEndPattern().IsMatch(next)
             && match.Index == _scale.Left && Math.Abs(match.Index + match.Length - 1 - column) <= 1;
     }
 
@@ -761,7 +790,7 @@ internal sealed partial class DiagramReader
             }
 
             // A ruling that is drawn open itself says that the row goes on.
-            if (_between[row + 1].Exists(ruling => ruling.Text.EndsWith("..", StringComparison.Ordinal) || ruling.Text.TrimEnd().Length - 1 < _scale.Right - 1))
+            if (_between[row + 1].Exists(ruling => ruling.Text.EndsWith("..", StringComparison.Ordinal) || SpacedEndPattern().IsMatch(ruling.Text) || ruling.Text.TrimEnd().Length - 1 < _scale.Right - 1))
             {
                 cells[^1].IsBroken = false;
             }
@@ -784,7 +813,84 @@ internal sealed partial class DiagramReader
 
         CheckTable();
         CheckUnits();
+        HashSet<DiagramCell> joined = new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
+        CheckShift(joined);
         CheckHeights();
+        CheckLines(joined);
+    }
+
+    // A bar one bit beside the end of a byte, between cells that would be whole bytes with it there, was most often drawn a bit too far left or right.
+    // Texts that stand exactly in the middle of their cells say that it was meant.
+    private void CheckShift(HashSet<DiagramCell> joined)
+    {
+        foreach (List<DiagramCell> row in _scale.IsTold ? _rows : [])
+        {
+            for (int first = 0; first < row.Count; first++)
+            {
+                int beside = row[first].To % 8;
+                int last = first;
+                while (last < row.Count && row[last].To % 8 == beside)
+                {
+                    last++;
+                }
+
+                if (beside is not (1 or 7) || last == row.Count || row[first].From % 8 != 0 || row[last].To % 8 != 0 || (beside == 1 ? row[first] : row[last]).Bits == 1)
+                {
+                    continue;
+                }
+
+                List<DiagramCell> cells = row[first..(last + 1)];
+                if (cells.TrueForAll(cell => !cell.IsOpen && !joined.Contains(cell) && CellText.Read(CellText.Join(cell.Texts)) is { Size: null, IsVariable: false })
+                    && cells.Exists(cell => cell.Texts.Exists(IsOffCentre)))
+                {
+                    throw _text.Error(
+                        row[first].Line,
+                        row[first].EndColumn,
+                        "this bar stands one bit beside the end of a byte, and nothing says whether it is meant to",
+                        "Put it below the mark where the byte ends, or write the width in brackets, such as (7 bits).");
+                }
+            }
+        }
+    }
+
+    private static bool IsOffCentre(string text) => text.Trim().Length > 0 && text.Length - text.TrimEnd().Length - (text.Length - text.TrimStart().Length) is not (0 or 1);
+
+    // Lines of one box may be rows, or one text, or stand for any number of them; and a ruling between them may be lost.
+    private void CheckLines(HashSet<DiagramCell> joined)
+    {
+        foreach (List<DiagramCell> row in _rows)
+        {
+            if (row[0].Lines < 2 || row.Exists(cell => cell.IsOpen || joined.Contains(cell) || cell.Texts.Exists(line => line.TrimStart().StartsWith('='))))
+            {
+                continue;
+            }
+
+            if (row.TrueForAll(HasNeedlessLines) || (row is [var box] && IsOfUnknownHeight(box)))
+            {
+                throw _text.Error(
+                    row[0].Line,
+                    row[0].Column,
+                    row.Count > 1
+                        ? "these cells have lines that would fit in one, and nothing says whether a ruling between them was lost"
+                        : $"'{CellText.Read(CellText.Join(row[0].Texts)).Name}' has {row[0].Lines} lines, and nothing says whether they are rows of bits",
+                    row.Count > 1
+                        ? "Draw a ruling between two rows, or write each name in one line."
+                        : "Write the width in brackets, such as (96 bits), or (variable), or draw '+' at both sides between rows, and a ruling between fields.");
+            }
+        }
+    }
+
+    // Each line has words, and all of them would fit in one.
+    private static bool HasNeedlessLines(DiagramCell cell) => cell.Texts.TrueForAll(line => line.Count(char.IsLetterOrDigit) > 1 && !line.TrimStart().StartsWith('('))
+        && CellText.Join(cell.Texts) is var text && text.Length <= cell.Columns - 2 && CellText.Read(text) is { Size: null, IsVariable: false };
+
+    // A name in the middle of an odd number of lines is most often drawn for a field of any length, and so is what is called by its content.
+    private static bool IsOfUnknownHeight(DiagramCell box)
+    {
+        int texts = box.Texts.Count(line => !string.IsNullOrWhiteSpace(line));
+        return CellText.Read(CellText.Join(box.Texts)) is { IsVariable: false, Size: null, IsContinued: false } text
+            && (texts > 1 ? texts < box.Lines
+                : texts == 1 && ((box.Lines % 2 == 1 && !string.IsNullOrWhiteSpace(box.Texts[box.Lines / 2])) || ContentPattern().IsMatch(text.Name)));
     }
 
     // Where rows of several cells have as many lines as a box of one cell, its lines need not be rows.
@@ -908,9 +1014,20 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"\+[-=]{1,2}\+|\+[-=]{3,}")]
     private static partial Regex SecondRulingPattern();
 
+    [GeneratedRegex(@"(?:Data|Payload|Body|Contents?|Options?|^(?:Value|Text|Message|Parameters?)|(?:Attribute|Chunk|Field|Option|Parameter|TLV)Value)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ContentPattern();
+
+    [GeneratedRegex(@"^\s*\w+:\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex HeadingPattern();
+
     [GeneratedRegex(@"(?<=[0-9]) *(?:\.{3,}|…|\. \. \.)\s*$")]
     private static partial Regex OpenNumbersPattern();
 
-    [GeneratedRegex(@"^\s*\\\p{L}+\s*$", RegexOptions.CultureInvariant)]
+    // A ruling that goes on in spaced dashes.
+    [GeneratedRegex(@"[-+=](?: +-){2,}$")]
+    private static partial Regex SpacedEndPattern();
+
+    // \endverbatim of Doxygen, and requests of roff such as ".fi" and ".IP 2".
+    [GeneratedRegex(@"^\s*\\\p{L}+\s*$|^\.[A-Za-z]{1,2}(?: \w+)?\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex CommandPattern();
 }

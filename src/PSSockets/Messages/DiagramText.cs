@@ -161,25 +161,49 @@ internal sealed partial class DiagramText
             isComment = lines[line].Length == 0 || lines[line].TrimStart().StartsWith(prefix.Groups["mark"].Value, StringComparison.Ordinal);
         }
 
+        bool hasEnded = false;
         for (int line = 0; line < cleaned.Count; line++)
         {
+            // The end of a comment, as "*/", is not an open side; what follows is a program, except for entries of a field list.
+            bool isEnd = line > last && CommentEndPattern().IsMatch(cleaned[line]);
+            hasEnded |= isEnd;
+            if (isEnd || (hasEnded && !LabelPattern().IsMatch(cleaned[line])))
+            {
+                cleaned[line] = "";
+                continue;
+            }
+
+            if (isComment && CommentPattern().Match(cleaned[line]) is { Success: true } mark)
+            {
+                cleaned[line] = (new string(' ', mark.Length) + cleaned[line][mark.Length..]).TrimEnd();
+            }
+
             if ((line < first || line > last) && FencePattern().IsMatch(cleaned[line]))
             {
                 cleaned[line] = "";
             }
-            else if (isComment && CommentPattern().Match(cleaned[line]) is { Success: true } mark)
-            {
-                cleaned[line] = (new string(' ', mark.Length) + cleaned[line][mark.Length..]).TrimEnd();
-            }
+        }
+
+        // A full stop alone below the picture, as comments of Go end.
+        int end = cleaned.FindLastIndex(line => line.Length > 0);
+        if (end > last && cleaned[end].AsSpan().Trim() is "." && RulingPattern().IsMatch(cleaned[end - 1]))
+        {
+            cleaned[end] = "";
         }
 
         return cleaned;
     }
 
+    [GeneratedRegex(@"^\s*\*+/", RegexOptions.CultureInvariant)]
+    private static partial Regex CommentEndPattern();
+
+    [GeneratedRegex(@"^\s*'?\w+\s*:", RegexOptions.CultureInvariant)]
+    private static partial Regex LabelPattern();
+
     [GeneratedRegex(@"^\s*(?:`{3,}|~{3,})[\s\w+-]*$", RegexOptions.CultureInvariant)]
     private static partial Regex FencePattern();
 
-    [GeneratedRegex(@"^\s*(?<mark>//[/!]*|#+|\*+|;+|%+|>+|--+|'+|dnl\b|REM\b)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?<mark>//[/!#=]*|#+|\*+|;+|%+|>+|--+|'+|dnl\b|REM\b)", RegexOptions.CultureInvariant)]
     private static partial Regex CommentPattern();
 
     [GeneratedRegex(@"\+(?:[-=+]{2,}|[-=]\+)", RegexOptions.CultureInvariant)]
