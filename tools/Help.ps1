@@ -128,7 +128,8 @@ function ConvertTo-PlainText {
     param([string] $Text)
 
     $Text = $Text -replace '\s*\n\s*', ' ' -replace '\[([^\]]+)\]\((https?:[^)]+)\)', '$1: $2' -replace '\[([^\]]+)\]\([^)]+\)', '$1'
-    $Text -replace '`([^`]+)`', '$1' -replace '\*\*([^*]+)\*\*', '$1'
+    # Code that has backticks in it stands between more of them.
+    $Text -replace '(?<!`)(?<mark>`+)(?!`) ?(?<code>.+?) ?(?<!`)\k<mark>(?!`)', '${code}' -replace '\*\*([^*]+)\*\*', '$1'
 }
 
 function Split-TextLine {
