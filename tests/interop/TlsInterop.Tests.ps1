@@ -246,7 +246,7 @@ Describe 'TLS' {
 
             Write-PeerInput $peer "hello`n"
             Receive-SocketData $socket -Line -TimeoutSeconds 5 | Should -Be 'hello'
-            $peer.ErrorOutput | Should -BeLike '*depth=31 CN = Interop root*depth=0 CN = localhost*'
+            Wait-Until { $peer.ErrorOutput -like '*depth=31 CN = Interop root*depth=0 CN = localhost*' }
         }
 
         It 'is refused when it renegotiates' {

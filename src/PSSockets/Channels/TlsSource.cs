@@ -412,6 +412,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
             return;
         }
 
+        bool hadUnsent = Wire.HasUnsent;
         try
         {
             while (!IsOver(_read!, Wire))
@@ -419,7 +420,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
                 if (transport.ReceiveBytes(record, Wire.Room, SocketFlags.None, Deadline.Now) is not int count)
                 {
                     // What has come may have been nothing for the reader, and a question that the peer waits to be answered.
-                    Answer(transport);
+                    Answer(transport, isNew: !hadUnsent);
                     return;
                 }
 
@@ -439,7 +440,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
 
         Finish();
         _ = TryDecrypt();
-        Answer(transport);
+        Answer(transport, isNew: !hadUnsent);
     }
 
     // Decrypts what was taken from the system together, as long as there is room. Where its end is not whole, the session
@@ -504,7 +505,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
     }
 
     // An answer that the session owes the peer, such as a new key or a certificate. Whoever writes now sends it along.
-    private void Answer(ISocketTransport transport)
+    private void Answer(ISocketTransport transport, bool isNew)
     {
         if (Wire.HasUnsent && record.WriteGate.Wait(0))
         {
@@ -512,7 +513,7 @@ internal sealed class TlsSource(SocketRecord record) : IByteSource
             {
                 Flush(transport, Deadline.Now);
                 // Whether the peer takes a certificate is not known yet, and tickets may follow.
-                _hasReceived = false;
+                _hasReceived &= !isNew;
             }
             catch (SocketCallException)
             {
