@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using PSSockets.Errors;
 
@@ -101,7 +102,27 @@ internal sealed partial class DiagramReader
 
         DiagramReader reader = new(text, formats);
         (IReadOnlyList<FieldDefinition> fields, int last) = reader.Read();
+        reader.CheckLegend(fields, last);
         return (fields, last, reader._isExact);
+    }
+
+    // "Kind (2 bits): ..." and "Kind: 2 bits" above or below the picture, of a field that is drawn otherwise.
+    private void CheckLegend(IReadOnlyList<FieldDefinition> fields, int last)
+    {
+        for (int line = 0; line < _text.Lines.Count; line++)
+        {
+            if ((line >= _firstRuling && line <= last) || LegendPattern().Match(_text.Written(_text.Lines[line])) is not { Success: true } legend || !int.TryParse(legend.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            {
+                continue;
+            }
+
+            string name = CellText.Read(legend.Groups["name"].Value).Name;
+            long bits = (long)number * (legend.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8);
+            if (fields.FirstOrDefault(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase)) is { Length: FieldLength.Fixed { Bits: var drawn } } && drawn != bits)
+            {
+                throw _text.Error(line, legend.Groups["name"].Index, $"this says that '{name}' has {bits} {(bits == 1 ? "bit" : "bits")}, and it is drawn {drawn} {(drawn == 1 ? "bit" : "bits")} wide", "Correct what is wrong, or leave the text out.");
+            }
+        }
     }
 
     // Entries of a field list below the picture. What only looks like one is a slip, and would else be a remark that nobody reads.
@@ -288,6 +309,11 @@ internal sealed partial class DiagramReader
         Match[] whole = [.. rulings.Where(ruling => LeftOf(ruling.Line, ruling.Ruling) == left).Select(ruling => ruling.Ruling)];
         IReadOnlyList<(int Left, int Right)>[] cutsOf = [.. rulings.Select(ruling => _rulings.TryGetValue(ruling.Line, out var found) ? found.Cuts : [])];
         IReadOnlyList<(int Left, int Right)> common = [.. cutsOf[0].Where(cut => Array.TrueForAll(cutsOf, cuts => cuts.Contains(cut)))];
+        if (common.Count > 0 && NumbersBeyondDotsPattern().Match(numbers) is { Success: true } beyond && numbersLine >= _firstRuling - 3)
+        {
+            throw _text.Error(numbersLine, beyond.Index, "these numbers go on after the dots, and the rulings leave out how far", "Write a number for each bit, and draw the row as wide as it is.");
+        }
+
         _scale = DiagramScale.Find([.. whole.Select(ruling => ruling.Value)], numbers, left, right, common, out (int Column, string Problem)? contradiction);
         if (contradiction is { } wrong && (_scale.IsTold || numbersLine >= _firstRuling - 3))
         {
@@ -814,9 +840,23 @@ internal sealed partial class DiagramReader
         CheckTable();
         CheckUnits();
         HashSet<DiagramCell> joined = new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
+        CheckLetters();
         CheckShift(joined);
         CheckHeights();
         CheckLines(joined);
+    }
+
+    // "E R" in a cell of two bits, and "mmmvvvvv" in one of eight, are several fields, with a letter for each bit.
+    private void CheckLetters()
+    {
+        foreach (DiagramCell cell in _rows.SelectMany(row => row))
+        {
+            if (!cell.IsOpen && cell.Bits > 1 && cell.Texts.Find(text => text.Trim().Length > 0)?.Trim() is { } text && cell.Bits == (text.Contains(' ', StringComparison.Ordinal) ? (text.Length + 1) / 2 : text.Length)
+                && (SpacedLettersPattern().IsMatch(text) || (LetterRunsPattern().IsMatch(text) && text.Any(char.IsLetter))))
+            {
+                throw _text.Error(cell.Line, cell.Column, $"'{text}' has a letter for each of {cell.Bits} bits, and no bars between them", "Draw a bar between fields, or write one name in the cell.");
+            }
+        }
     }
 
     // A bar one bit beside the end of a byte, between cells that would be whole bytes with it there, was most often drawn a bit too far left or right.
@@ -932,6 +972,14 @@ internal sealed partial class DiagramReader
             throw _text.Error(cells[0].Line, cells[0].Column, "this is a box with a name, and nothing tells how many bits it has", "Write the bit numbers above it, or mark each bit, as in +-+-+-+-+.");
         }
 
+        // Cells of four columns with a letter or digit in the middle of each may be bits of four columns, where the row then has a width that rows have.
+        int[] distances = [.. _between.SelectMany(rulings => rulings).Select(ruling => DiagramScale.MarksOf(ruling.Text).ToArray()).SelectMany(marks => marks.Zip(marks.Skip(1), (left, right) => right - left))];
+        if (distances.Length > 0 && distances.Min() == 4 && Array.TrueForAll(distances, distance => distance % 4 == 0) && rowBits / 2 is 8 or 16 or 32 or 64
+            && cells.Where(cell => cell.Columns == 3).ToArray() is { Length: > 0 } narrow && Array.TrueForAll(narrow, cell => cell.Texts is [[' ', not ' ', ' ']]))
+        {
+            throw _text.Error(narrow[0].Line, narrow[0].Column, "nothing tells whether a bit has two columns here, or four", "Write the bit numbers above the picture, or mark each bit in its rulings, as in +-+-+-+-+.");
+        }
+
         for (int row = 0; row < _rows.Count; row++)
         {
             foreach ((int line, string text) in _between[row])
@@ -1020,8 +1068,21 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"^\s*\w+:\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex HeadingPattern();
 
+    [GeneratedRegex(@"(?<=[0-9]) *\.{2,} *(?=[0-9])")]
+    private static partial Regex NumbersBeyondDotsPattern();
+
     [GeneratedRegex(@"(?<=[0-9]) *(?:\.{3,}|…|\. \. \.)\s*$")]
     private static partial Regex OpenNumbersPattern();
+
+    [GeneratedRegex(@"^[\s*-]{0,40}(?<name>\p{L}[\w -]{0,40}?)\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LegendPattern();
+
+    [GeneratedRegex(@"^\p{L}(?: \p{L})+$")]
+    private static partial Regex SpacedLettersPattern();
+
+    // Two or three runs of the same letter or digit, eight or more together.
+    [GeneratedRegex(@"^(?=\w{8})(?<first>[a-z0-9])\k<first>*(?<next>(?!\k<first>)[a-z0-9])\k<next>*(?:(?!\k<next>)(?<last>[a-z0-9])\k<last>*)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex LetterRunsPattern();
 
     // A ruling that goes on in spaced dashes.
     [GeneratedRegex(@"[-+=](?: +-){2,}$")]
