@@ -92,6 +92,12 @@ internal sealed partial class DiagramFields
                 last = Math.Max(last, reach[place]);
             }
 
+            // Two cells of one row in the same field: the bar between them would part nothing, but another field begins in dots there.
+            if (group.Cells.Zip(group.Cells.Skip(1)).FirstOrDefault(pair => pair.First.Line == pair.Second.Line && CellText.Read(CellText.Join(pair.Second.Texts)).BeginsWithDots) is ({ }, { } parted))
+            {
+                throw Error(parted, "this bar stands within a field that goes on from the row above", ClosingRemedy);
+            }
+
             group.ReadText();
             _groups.Add(group);
         }
@@ -122,6 +128,12 @@ internal sealed partial class DiagramFields
             {
                 // The name is written again where a field of open sides goes on in the next row.
                 open.Cells.AddRange(group.Cells);
+            }
+            else if (joined.Count > 0 && joined[^1] is { IsVariable: true, Text: { EndsInDots: true } } dots && group is { IsVariable: true, First: { From: 0, HasNoRight: true }, Text: { EndsInDots: true } } && dots.Cells[^1].Line < group.First.Line
+                && string.Equals(dots.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                // "Name ..." at the end of a row, and again in one that is open to the right.
+                dots.Cells.AddRange(group.Cells);
             }
             else if (joined.Count > 0 && joined[^1] is { Cells: [.., { HasNoRight: true }], Text: { EndsInDots: true } } dotted && group is { First: { From: 0, BeginsInDots: true }, Text: { IsEmpty: false, IsContinued: false } })
             {
@@ -532,6 +544,11 @@ internal sealed partial class DiagramFields
                 string text = CellText.Join(value < 0 ? cell.Texts : cell.Texts.Take(value));
                 CellText read = CellText.Read(text);
                 isVariable |= read.SaysVariable || (read.IsVariable && !_isFixed);
+                if (texts.Count > 0 && !read.IsEmpty && string.Equals(read.Name, CellText.Read(texts[0]).Name, StringComparison.OrdinalIgnoreCase))
+                {
+                    continue;
+                }
+
                 if (text.Length > 0 && (texts.Count == 0 || (!read.IsContinued && (!read.IsEmpty || read.Size is not null))))
                 {
                     texts.Add(text);

@@ -309,6 +309,11 @@ internal sealed partial class DiagramReader
         Match[] whole = [.. rulings.Where(ruling => LeftOf(ruling.Line, ruling.Ruling) == left).Select(ruling => ruling.Ruling)];
         IReadOnlyList<(int Left, int Right)>[] cutsOf = [.. rulings.Select(ruling => _rulings.TryGetValue(ruling.Line, out var found) ? found.Cuts : [])];
         IReadOnlyList<(int Left, int Right)> common = [.. cutsOf[0].Where(cut => Array.TrueForAll(cutsOf, cuts => cuts.Contains(cut)))];
+        if (numbersLine >= _firstRuling - 3 && CountsBytes(numbers, right - left))
+        {
+            throw _text.Error(numbersLine, numbers.Length - numbers.TrimStart().Length, "these numbers may count bytes, and nothing says that they count bits", "Write 'bit' before them where they do, or a number for each bit; a row of eight bytes has 64 of them.");
+        }
+
         if (common.Count > 0 && NumbersBeyondDotsPattern().Match(numbers) is { Success: true } beyond && numbersLine >= _firstRuling - 3)
         {
             throw _text.Error(numbersLine, beyond.Index, "these numbers go on after the dots, and the rulings leave out how far", "Write a number for each bit, and draw the row as wide as it is.");
@@ -328,6 +333,15 @@ internal sealed partial class DiagramReader
                 $"nothing tells how many columns a bit has, and with two of them this row would be {(right - left) / 2.0:0.#} bits wide",
                 "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above, or mark each bit, as in +-+-+-+-+; a table is not a picture of bits.");
         }
+    }
+
+    // 0 to 7 so far apart that a byte has room there, or with the word octet beside them.
+    private static bool CountsBytes(string numbers, int columns)
+    {
+        string[] words = numbers.Split([' ', '|', ':', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
+        string[] digits = [.. words.Where(word => word.All(char.IsAsciiDigit))];
+        bool isCount = digits.Length == 8 && digits.Select((digit, place) => digit == $"{place}").All(isNext => isNext);
+        return isCount && !words.Any(word => word.StartsWith("bit", StringComparison.OrdinalIgnoreCase)) && columns >= 64;
     }
 
     // Nothing but numbers, perhaps between bars, and what they count.
@@ -666,7 +680,7 @@ internal sealed partial class DiagramReader
         if (!closed)
         {
             string open = text[(bars[^1] + 1)..];
-            if (cells.Count == 0 || (open.Trim().Length > 0 && !EndsAt(line + 1, bars[^1])))
+            if (cells.Count == 0 || (open.Trim().Length > 0 && (!EndsAt(line + 1, bars[^1]) || (EndsInDots(text, text.Length) && text.Length > _scale.Right - 2))))
             {
                 int from = cells.Count > 0 ? cells[^1].To : left <= _scale.Left + 1 ? 0 : BitAt(line, left);
                 bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(open)).IsVariable && !(IsOpenSide(text[^1]) && (text[^1] is not ('.' or ':' or ';') || text.Length >= _scale.Right));
@@ -699,6 +713,11 @@ internal sealed partial class DiagramReader
         bool isOpen = (left >= 0 && left < text.Length && IsOpenSide(text[left])) || (isLast && right < text.Length && IsOpenSide(text[right]));
         DiagramCell cell = new(line, Math.Max(0, left), from, to) { IsOpen = isOpen || _scale.IsCut(left, right), EndColumn = right, Columns = right - left - 1 };
         string content = text[(left + 1)..right];
+        if (content.Length > 2 && content.AsSpan().IndexOfAnyExcept('/') < 0 && text[Math.Max(0, left)] == '|' && text[right] == '|' && !(isFirst && isLast))
+        {
+            throw _text.Error(line, left, "this cell is hatched and has no name", "Write a name in it, such as Reserved; a cell of variable length has a name or open sides.");
+        }
+
         cell.AddText(Content(content));
         cell.IsOpen |= IsFill(content);
         return cell;
@@ -841,9 +860,27 @@ internal sealed partial class DiagramReader
         CheckUnits();
         HashSet<DiagramCell> joined = new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
         CheckLetters();
+        CheckEnds(joined);
         CheckShift(joined);
         CheckHeights();
         CheckLines(joined);
+    }
+
+    // Eight letters or digits and more that are two to four runs of the same, which no word is.
+    private static bool IsOfRuns(string text) => text.Length >= 8 && text.All(char.IsAsciiLetterOrDigit) && text.Any(char.IsLetter) && text.Zip(text.Skip(1)).Count(pair => pair.First != pair.Second) is >= 1 and <= 3;
+
+    // A row that ends within a byte, with a row of bits below it, is not complete.
+    private void CheckEnds(HashSet<DiagramCell> joined)
+    {
+        int rowBits = _scale.BitAt(_scale.Right) ?? 0;
+        for (int row = 0; _scale.IsTold && row + 1 < _rows.Count; row++)
+        {
+            if (_rows[row][^1] is { IsOpen: false } last && last.To % 8 != 0 && last.To < rowBits && _rows[row + 1][0] is { IsOpen: false, From: 0 } next && !joined.Contains(last)
+                && CellText.Read(CellText.Join(next.Texts)) is { IsVariable: false } && CellText.Read(CellText.Join(last.Texts)) is { IsVariable: false })
+            {
+                throw _text.Error(last.Line, last.EndColumn, $"this row ends at bit {last.To}, within a byte, and another row follows it", "Look whether the bars of the row are complete and stand below the marks of the ruling.");
+            }
+        }
     }
 
     // "E R" in a cell of two bits, and "mmmvvvvv" in one of eight, are several fields, with a letter for each bit.
@@ -851,8 +888,13 @@ internal sealed partial class DiagramReader
     {
         foreach (DiagramCell cell in _rows.SelectMany(row => row))
         {
+            if (DittoPattern().IsMatch(CellText.Join(cell.Texts.TakeWhile(text => !text.TrimStart().StartsWith('=')))))
+            {
+                throw _text.Error(cell.Line, cell.Column, "this cell repeats what is above it, and nothing says whether that goes on or comes again", "Write the name, or (cont.) where the field before goes on.");
+            }
+
             if (!cell.IsOpen && cell.Bits > 1 && cell.Texts.Find(text => text.Trim().Length > 0)?.Trim() is { } text && cell.Bits == (text.Contains(' ', StringComparison.Ordinal) ? (text.Length + 1) / 2 : text.Length)
-                && (SpacedLettersPattern().IsMatch(text) || (LetterRunsPattern().IsMatch(text) && text.Any(char.IsLetter))))
+                && (SpacedLettersPattern().IsMatch(text) || IsOfRuns(text)))
             {
                 throw _text.Error(cell.Line, cell.Column, $"'{text}' has a letter for each of {cell.Bits} bits, and no bars between them", "Draw a bar between fields, or write one name in the cell.");
             }
@@ -1080,9 +1122,8 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"^\p{L}(?: \p{L})+$")]
     private static partial Regex SpacedLettersPattern();
 
-    // Two or three runs of the same letter or digit, eight or more together.
-    [GeneratedRegex(@"^(?=\w{8})(?<first>[a-z0-9])\k<first>*(?<next>(?!\k<first>)[a-z0-9])\k<next>*(?:(?!\k<next>)(?<last>[a-z0-9])\k<last>*)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex LetterRunsPattern();
+    [GeneratedRegex("^(?:\"|''|,,|〃|\\(?ditto\\)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex DittoPattern();
 
     // A ruling that goes on in spaced dashes.
     [GeneratedRegex(@"[-+=](?: +-){2,}$")]
