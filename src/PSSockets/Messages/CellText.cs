@@ -61,6 +61,9 @@ internal sealed partial class CellText
     /// <summary>Whether the name adds those bits to something else: <c>Header + 64 bits of Data</c>.</summary>
     public bool IsSum { get; private init; }
 
+    /// <summary>Whether those bits are all that the name has: <c>16 bit Port</c>, <c>uint16 Port</c>.</summary>
+    public bool IsWhole { get; private init; }
+
     /// <summary>The bits that <see cref="Size"/> counts by: 1, 8, or 0 where no unit is written.</summary>
     public int Unit { get; private init; }
 
@@ -184,8 +187,11 @@ internal sealed partial class CellText
         isContinued |= ContinuedEndPattern().IsMatch(undotted);
         string name = isContinued ? "" : ToName(undotted);
         Match spoken = SpokenPattern().Match(undotted, 0, Math.Min(undotted.Length, MostRemarkLetters));
+        Match whole = undotted.Length <= MostRemarkLetters ? WholePattern().Match(undotted) : Match.Empty;
+        mayBeLonger |= undotted.Length <= MostRemarkLetters && TwoSizesPattern().IsMatch(undotted);
+        spoken = whole.Success ? whole : spoken;
         long? spokenBits = spoken.Success && NumberOf(spoken.Groups["number"].Value) is { } count and < int.MaxValue
-            ? count * (spoken.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8)
+            ? count * (spoken.Groups["unit"].Value is var unitWord && (unitWord.Length == 0 || unitWord.StartsWith("bit", StringComparison.OrdinalIgnoreCase)) ? 1 : 8)
             : null;
         return new CellText
         {
@@ -203,9 +209,13 @@ internal sealed partial class CellText
             MayBeLonger = mayBeLonger,
             Spoken = spokenBits,
             IsSum = spoken.Groups["sum"].Success,
+            IsWhole = whole.Success,
             IsPlural = PluralPattern().IsMatch(trimmed),
         };
     }
+
+    /// <summary>Whether a line of a cell only says that the length varies: <c>variable length, padded to 32 bits</c>.</summary>
+    public static bool IsLengthRemark(string line) => LengthRemarkPattern().IsMatch(line);
 
     /// <summary>The name that texts have but for the number at their ends, the last of which is a letter: <c>Address [1]</c>, <c>Address [N]</c>; null where they are not such a list.</summary>
     public static string? ListOf(IReadOnlyList<string> texts)
@@ -278,6 +288,16 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
+    // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16"; not "32-bit words".
+    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?) (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})[ -]?(?<unit>bits?|bytes?|octets?)$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\p{L} )u(?:int)?(?<number>8|16|32|64)(?:_t)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex WholePattern();
+
+    [GeneratedRegex(@"^[0-9]{1,4} or [0-9]{1,4}[ -](?:bits?|bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TwoSizesPattern();
+
+    [GeneratedRegex(@"^[^\p{L}\p{N}]*variable[ -](?:length|size)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LengthRemarkPattern();
+
     // "(6+)", "(4+ bytes)", "(8 or more octets)".
     [GeneratedRegex(@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:bits?|bytes?|octets?) or (?:more|longer|larger))(?: ?(?:bits?|bytes?|octets?))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LongerPattern();
@@ -310,7 +330,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?<=\w)\s*[,:;]\s*(?<number>[0-9]+)[ -]?(?<unit>bits?|bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizeEndPattern();
 
-    [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b|^variable (?:\w+ )?(?:data|options?|part|payload|contents?|fields|parameters|information|metadata|headers?|attributes?|tlvs?|objects?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b|\bas much\b.*\bas possible\b|^variable (?:\w+ )?(?:data|options?|part|payload|contents?|fields|parameters|information|metadata|headers?|attributes?|tlvs?|objects?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableNamePattern();
 
     [GeneratedRegex(@"\.{3}|…|\. \. \.")]

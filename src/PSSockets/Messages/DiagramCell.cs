@@ -25,6 +25,12 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
     /// <summary>Whether its sides are drawn open or broken.</summary>
     public bool IsOpen { get; set; }
 
+    /// <summary>Whether its left side is an open one.</summary>
+    public bool IsOpenLeft { get; init; }
+
+    /// <summary>Whether its right side is an open one.</summary>
+    public bool IsOpenRight { get; init; }
+
     /// <summary>Whether the right side is missing, so that the row may go on in the next line.</summary>
     public bool IsBroken { get; set; }
 

@@ -93,7 +93,8 @@ internal sealed partial class DiagramFields
             }
 
             // Two cells of one row in the same field: the bar between them would part nothing, but another field begins in dots there.
-            if (group.Cells.Zip(group.Cells.Skip(1)).FirstOrDefault(pair => pair.First.Line == pair.Second.Line && CellText.Read(CellText.Join(pair.Second.Texts)).BeginsWithDots) is ({ }, { } parted))
+            if (group.Cells.Zip(group.Cells.Skip(1)).FirstOrDefault(pair => pair.First.Line == pair.Second.Line && CellText.Read(CellText.Join(pair.Second.Texts)) is { IsEmpty: false } second
+                && (second.BeginsWithDots || (pair.First.From == 0 && pair.First.Texts.TrueForAll(string.IsNullOrWhiteSpace)))) is ({ }, { } parted))
             {
                 throw Error(parted, "this bar stands within a field that goes on from the row above", ClosingRemedy);
             }
@@ -197,7 +198,7 @@ internal sealed partial class DiagramFields
                     "Write the width without '+' where the field is not longer; a list of fields can have integers of variable length.");
             }
 
-            if (group is { Text: { Spoken: { } bits, Size: null }, IsVariable: false } && (group.Text.IsSum || bits > group.Bits))
+            if (group is { Text: { Spoken: { } bits, Size: null }, IsVariable: false } && (group.Text.IsSum || bits > group.Bits || (group.Text.IsWhole && bits != group.Bits)))
             {
                 throw Error(
                     group.First,
@@ -253,6 +254,11 @@ internal sealed partial class DiagramFields
                 {
                     group.NameMore();
                 }
+            }
+
+            if (group is { Text.IsContinued: true, First: { IsOpenLeft: true, IsOpenRight: false } } && named.Count > 0 && named[^1] is { Text.SaysVariable: false, Cells: [.., { IsOpenLeft: false, IsOpenRight: true }] } begun)
+            {
+                throw Error(group.First, $"'{begun.Text.Name}' goes on between open sides, and nothing says whether it has {begun.Bits + group.Bits} bits or any number", "Write its width in brackets, or (variable).");
             }
 
             if (!group.Text.IsEmpty && !group.Text.IsContinued)
@@ -541,7 +547,13 @@ internal sealed partial class DiagramFields
             {
                 // From the line that begins with "=" on, a cell shows a value.
                 int value = cell.Texts.FindIndex(text => text.TrimStart().StartsWith('='));
-                string text = CellText.Join(value < 0 ? cell.Texts : cell.Texts.Take(value));
+                List<string> lines = [.. value < 0 ? cell.Texts : cell.Texts.Take(value)];
+                if (lines.Count(line => !string.IsNullOrWhiteSpace(line)) > 1 && lines.RemoveAll(CellText.IsLengthRemark) > 0)
+                {
+                    isVariable = true;
+                }
+
+                string text = CellText.Join(lines);
                 CellText read = CellText.Read(text);
                 isVariable |= read.SaysVariable || (read.IsVariable && !_isFixed);
                 if (texts.Count > 0 && !read.IsEmpty && string.Equals(read.Name, CellText.Read(texts[0]).Name, StringComparison.OrdinalIgnoreCase))

@@ -15,6 +15,9 @@ internal sealed partial class DiagramReader
     private const string Bars = "|!";
     private const int MostCuts = 32;
 
+    // A ruling further above is not that of the row.
+    private const int MostLinesAbove = 100;
+
     private static readonly HashSet<string> s_numberWords = new(StringComparer.OrdinalIgnoreCase) { "bit", "bits", "byte", "bytes", "octet", "octets", "offset", "offsets", "msb", "lsb" };
 
     private readonly DiagramText _text;
@@ -309,7 +312,7 @@ internal sealed partial class DiagramReader
         Match[] whole = [.. rulings.Where(ruling => LeftOf(ruling.Line, ruling.Ruling) == left).Select(ruling => ruling.Ruling)];
         IReadOnlyList<(int Left, int Right)>[] cutsOf = [.. rulings.Select(ruling => _rulings.TryGetValue(ruling.Line, out var found) ? found.Cuts : [])];
         IReadOnlyList<(int Left, int Right)> common = [.. cutsOf[0].Where(cut => Array.TrueForAll(cutsOf, cuts => cuts.Contains(cut)))];
-        if (numbersLine >= _firstRuling - 3 && CountsBytes(numbers, right - left))
+        if (numbersLine >= _firstRuling - 3 && !Array.Exists(whole, ruling => BitMarksPattern().IsMatch(ruling.Value)) && CountsBytes(numbers, right - left))
         {
             throw _text.Error(numbersLine, numbers.Length - numbers.TrimStart().Length, "these numbers may count bytes, and nothing says that they count bits", "Write 'bit' before them where they do, or a number for each bit; a row of eight bytes has 64 of them.");
         }
@@ -340,8 +343,9 @@ internal sealed partial class DiagramReader
     {
         string[] words = numbers.Split([' ', '|', ':', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
         string[] digits = [.. words.Where(word => word.All(char.IsAsciiDigit))];
-        bool isCount = digits.Length == 8 && digits.Select((digit, place) => digit == $"{place}").All(isNext => isNext);
-        return isCount && !words.Any(word => word.StartsWith("bit", StringComparison.OrdinalIgnoreCase)) && columns >= 64;
+        bool saysBytes = words.Any(word => word.StartsWith("byte", StringComparison.OrdinalIgnoreCase) || word.StartsWith("octet", StringComparison.OrdinalIgnoreCase));
+        bool saysBits = words.Any(word => word.StartsWith("bit", StringComparison.OrdinalIgnoreCase));
+        return digits.Length > 2 && !saysBits && digits.Select((digit, place) => digit == $"{place}").All(isNext => isNext) && (saysBytes || (digits.Length == 8 && columns >= 64));
     }
 
     // Nothing but numbers, perhaps between bars, and what they count.
@@ -569,7 +573,8 @@ internal sealed partial class DiagramReader
 
     private List<DiagramCell> CellsOf(int line, string text)
     {
-        int right = Near(text, _scale.Right, Sides) is { } place && !EndsInDots(text, place) ? place : -1;
+        bool goesOn = text.Length > _scale.Right + 1 && text[_scale.Right] == '|' && (EndsInDots(text, text.Length) || (HasSpacedEnd(line, -1) && HasSpacedEnd(line, 1)));
+        int right = Near(text, _scale.Right, Sides) is { } place && (goesOn || !EndsInDots(text, place)) ? place : -1;
         int left = LeftSide(text) ?? -1;
         bool hasNoLeft = false;
         if (left < 0 && text.Length > _scale.Left && text[_scale.Left] == '+')
@@ -664,8 +669,8 @@ internal sealed partial class DiagramReader
             cells[^1].BeginsInDots = index == 0 && left >= 0 && text.AsSpan(left).StartsWith("..", StringComparison.Ordinal);
         }
 
-        // Text after the last bar, between rulings that go on there in spaced dashes, is a cell that is open to the right.
-        if (closed && text.AsSpan(Math.Min(right + 1, text.Length)).ContainsAnyExcept(' ') && HasSpacedEnd(line, -1) && HasSpacedEnd(line, 1))
+        // Text after the last bar that ends in dots, or stands between rulings that go on there, is a cell that is open to the right.
+        if (closed && goesOn && right == _scale.Right)
         {
             cells.Add(new DiagramCell(line, right, cells[^1].To, cells[^1].To) { IsOpen = true, HasNoRight = true, EndColumn = text.Length, Columns = text.Length - right - 1 });
             cells[^1].AddText(Content(text[(right + 1)..]));
@@ -680,7 +685,12 @@ internal sealed partial class DiagramReader
         if (!closed)
         {
             string open = text[(bars[^1] + 1)..];
-            if (cells.Count == 0 || (open.Trim().Length > 0 && (!EndsAt(line + 1, bars[^1]) || (EndsInDots(text, text.Length) && text.Length > _scale.Right - 2))))
+            if (cells.Count > 0 && open.Trim().Length > 0 && open.Length < _scale.Right - bars[^1] && EndsAt(line + 1, bars[^1]) && GoesBeyond(line, bars[^1]) && !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(open)).IsVariable)
+            {
+                throw _text.Error(line, bars[^1], "this text stands below the ruling above, and beyond the one below, and nothing says whether it is a field", "Close the cell with a bar and draw the ruling below it as long; write a remark right of the rulings.");
+            }
+
+            if (cells.Count == 0 || (open.Trim().Length > 0 && (!EndsAt(line + 1, bars[^1]) || ((EndsInDots(text, text.Length) || CellText.Read(_text.Written(open)).IsVariable) && GoesBeyond(line, bars[^1])))))
             {
                 int from = cells.Count > 0 ? cells[^1].To : left <= _scale.Left + 1 ? 0 : BitAt(line, left);
                 bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(open)).IsVariable && !(IsOpenSide(text[^1]) && (text[^1] is not ('.' or ':' or ';') || text.Length >= _scale.Right));
@@ -710,10 +720,11 @@ internal sealed partial class DiagramReader
             throw _text.Error(line, right, "there is no bit between these two bars", "Put the bars below the marks of the ruling.");
         }
 
-        bool isOpen = (left >= 0 && left < text.Length && IsOpenSide(text[left])) || (isLast && right < text.Length && IsOpenSide(text[right]));
-        DiagramCell cell = new(line, Math.Max(0, left), from, to) { IsOpen = isOpen || _scale.IsCut(left, right), EndColumn = right, Columns = right - left - 1 };
+        bool isOpenLeft = left >= 0 && left < text.Length && IsOpenSide(text[left]);
+        bool isOpen = isOpenLeft || (isLast && right < text.Length && IsOpenSide(text[right]));
+        DiagramCell cell = new(line, Math.Max(0, left), from, to) { IsOpen = isOpen || _scale.IsCut(left, right), IsOpenLeft = isOpenLeft, IsOpenRight = isLast && right < text.Length && IsOpenSide(text[right]), EndColumn = right, Columns = right - left - 1 };
         string content = text[(left + 1)..right];
-        if (content.Length > 2 && content.AsSpan().IndexOfAnyExcept('/') < 0 && text[Math.Max(0, left)] == '|' && text[right] == '|' && !(isFirst && isLast))
+        if (content.Length > 4 && content[0] is '/' or '\\' or '.' or ':' or '~' or '=' && content.AsSpan().IndexOfAnyExcept(content[0]) < 0 && text[Math.Max(0, left)] == '|' && text[right] == '|' && !(isFirst && isLast))
         {
             throw _text.Error(line, left, "this cell is hatched and has no name", "Write a name in it, such as Reserved; a cell of variable length has a name or open sides.");
         }
@@ -742,7 +753,14 @@ internal sealed partial class DiagramReader
 
     private static bool EndsInDots(string text, int end) => end <= text.Length && text.EndsWith("..", StringComparison.Ordinal);
 
-    // Whether the ruling before or after a line goes on in spaced dashes.
+    // Whether the ruling above a line goes on to the right of a column.
+    private bool GoesBeyond(int line, int column)
+    {
+        string? above = Enumerable.Range(0, Math.Min(line, MostLinesAbove)).Select(back => LineAt(line - 1 - back)).FirstOrDefault(IsRuling);
+        return above is not null && RulingPattern().Match(above, _scale.Left) is { Success: true } match && match.Index + match.Length - 1 > column + 2;
+    }
+
+    // Whether the ruling before or after a line goes on in spaced dashes, or without a mark at its end.
     private bool HasSpacedEnd(int line, int step)
     {
         do
@@ -860,10 +878,50 @@ internal sealed partial class DiagramReader
         CheckUnits();
         HashSet<DiagramCell> joined = new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
         CheckLetters();
+        CheckOffsets();
         CheckEnds(joined);
         CheckShift(joined);
         CheckHeights();
         CheckLines(joined);
+    }
+
+    // Numbers left of the rows that go up are their offsets, in bytes or words, or the numbers of rows or lines; what is drawn between them must agree.
+    private void CheckOffsets()
+    {
+        List<(int Row, long Value)> labels = [];
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            DiagramCell first = _rows[row][0];
+            string before = _text.Lines[first.Line] is var line && first.Column <= line.Length ? line[..first.Column] : "";
+            if (OffsetPattern().Match(before) is { Success: true } match && match.Groups["hex"].Value is var hex
+                && long.TryParse(hex.Length > 0 ? hex : match.Groups["decimal"].Value, hex.Length > 0 ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+            {
+                labels.Add((row, value));
+            }
+        }
+
+        if (labels.Count < 2)
+        {
+            return;
+        }
+
+        int rowBits = Math.Max(1, _rows.Max(row => row[^1].To));
+        List<(DiagramCell Cell, long Numbers, long Bits, long Lines, long Rows)> steps = [];
+        foreach (((int row, long value), (int nextRow, long next)) in labels.Zip(labels.Skip(1)))
+        {
+            List<DiagramCell> between = [.. _rows[row..nextRow].SelectMany(cells => cells)];
+            if (!between.Exists(cell => cell.IsOpen || CellText.Read(CellText.Join(cell.Texts)) is { IsVariable: true } or { Size: not null }))
+            {
+                steps.Add((_rows[nextRow][0], next - value, between.Sum(cell => cell.Bits), _rows[nextRow][0].Line - _rows[row][0].Line, nextRow - row));
+            }
+        }
+
+        bool Agrees(Func<(DiagramCell Cell, long Numbers, long Bits, long Lines, long Rows), long> drawn) => steps.TrueForAll(step => step.Numbers == drawn(step));
+        if (steps.Count > 0 && !Agrees(step => step.Bits / 8) && !Agrees(step => step.Bits / 16) && !Agrees(step => step.Bits / rowBits) && !Agrees(step => step.Bits) && !Agrees(step => step.Lines) && !Agrees(step => step.Rows))
+        {
+            DiagramCell wrong = steps.Find(step => step.Numbers != step.Bits / 8).Cell;
+            throw _text.Error(wrong.Line, 0, "the numbers left of the rows do not agree with what is drawn between them", "Draw each row, from the first bit of the message to its last, or leave the numbers out.");
+        }
     }
 
     // Eight letters or digits and more that are two to four runs of the same, which no word is.
@@ -891,6 +949,11 @@ internal sealed partial class DiagramReader
             if (DittoPattern().IsMatch(CellText.Join(cell.Texts.TakeWhile(text => !text.TrimStart().StartsWith('=')))))
             {
                 throw _text.Error(cell.Line, cell.Column, "this cell repeats what is above it, and nothing says whether that goes on or comes again", "Write the name, or (cont.) where the field before goes on.");
+            }
+
+            if (cell.Texts.Exists(text => WideGapPattern().IsMatch(text)))
+            {
+                throw _text.Error(cell.Line, cell.Column, "these words stand far apart, and nothing says whether a bar between them was forgotten", "Draw a bar between two fields, or write one name without a gap.");
             }
 
             if (!cell.IsOpen && cell.Bits > 1 && cell.Texts.Find(text => text.Trim().Length > 0)?.Trim() is { } text && cell.Bits == (text.Contains(' ', StringComparison.Ordinal) ? (text.Length + 1) / 2 : text.Length)
@@ -942,6 +1005,11 @@ internal sealed partial class DiagramReader
     {
         foreach (List<DiagramCell> row in _rows)
         {
+            if (row[0].Lines > 1 && row.Count > 1 && row.TrueForAll(cell => cell.Texts.TrueForAll(text => text.Trim() is "0" or "1" or "x" or "X")))
+            {
+                throw _text.Error(row[0].Line, row[0].Column, "these cells have bits below each other, which are not names", "Draw a ruling between rows.");
+            }
+
             if (row[0].Lines < 2 || row.Exists(cell => cell.IsOpen || joined.Contains(cell) || cell.Texts.Exists(line => line.TrimStart().StartsWith('='))))
             {
                 continue;
@@ -1110,6 +1178,9 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"^\s*\w+:\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex HeadingPattern();
 
+    [GeneratedRegex(@"\+(?:[-=]{1,2}\+){4,}")]
+    private static partial Regex BitMarksPattern();
+
     [GeneratedRegex(@"(?<=[0-9]) *\.{2,} *(?=[0-9])")]
     private static partial Regex NumbersBeyondDotsPattern();
 
@@ -1119,14 +1190,20 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"^[\s*-]{0,40}(?<name>\p{L}[\w -]{0,40}?)\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LegendPattern();
 
+    [GeneratedRegex(@"\p{L} {6,}\p{L}")]
+    private static partial Regex WideGapPattern();
+
     [GeneratedRegex(@"^\p{L}(?: \p{L})+$")]
     private static partial Regex SpacedLettersPattern();
 
-    [GeneratedRegex("^(?:\"|''|,,|〃|\\(?ditto\\)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|\s|[+*])(?:0[xX](?<hex>[0-9A-Fa-f]{1,8})|(?<decimal>[0-9]{1,6}))\s*:?\s*$")]
+    private static partial Regex OffsetPattern();
+
+    [GeneratedRegex("^(?:\"|''|,,|〃|\\W*ditto\\W*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DittoPattern();
 
-    // A ruling that goes on in spaced dashes.
-    [GeneratedRegex(@"[-+=](?: +-){2,}$")]
+    // A ruling that goes on in spaced dashes, or has no mark at its end.
+    [GeneratedRegex(@"[-+=](?: +-){2,}$|\+[-=]{2,}$")]
     private static partial Regex SpacedEndPattern();
 
     // \endverbatim of Doxygen, and requests of roff such as ".fi" and ".IP 2".

@@ -162,6 +162,7 @@ internal sealed partial class DiagramText
         }
 
         bool hasEnded = false;
+        bool isAfterFence = false;
         for (int line = 0; line < cleaned.Count; line++)
         {
             // The end of a comment, as "*/", is not an open side; what follows is a program, except for entries of a field list.
@@ -179,6 +180,14 @@ internal sealed partial class DiagramText
             }
 
             if ((line < first || line > last) && FencePattern().IsMatch(cleaned[line]))
+            {
+                cleaned[line] = "";
+                isAfterFence = line > last;
+                continue;
+            }
+
+            // The title of a block in Markdown for RFCs: "{: #name title='...'}" or ": ...".
+            if (isAfterFence && cleaned[line] is ['{', ':', ..] or [':', ' ', ..])
             {
                 cleaned[line] = "";
             }
