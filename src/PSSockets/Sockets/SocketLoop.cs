@@ -80,18 +80,18 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
             if (waiting.Count == 1)
             {
                 // One socket needs no select: the call itself waits.
-                Result? result = Attempt(waiting[0], deadline);
-                if (result is null)
+                if (!TryAttempt(waiting[0], deadline, out Result result))
                 {
                     break;
                 }
 
-                if (!result.Value.IsEnd)
+                bool isRepeated = result.IsRepeated;
+                if (!result.IsEnd)
                 {
-                    yield return result.Value;
+                    yield return result;
                 }
 
-                deadline = result.Value.IsRepeated ? deadline : limit.Next();
+                deadline = isRepeated ? deadline : limit.Next();
                 if (waiting[0].IsDone)
                 {
                     waiting.Clear();
@@ -134,7 +134,7 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
                         continue;
                     }
 
-                    if (Attempt(source, Deadline.Now) is Result { IsEnd: false } result)
+                    if (TryAttempt(source, Deadline.Now, out Result result) && !result.IsEnd)
                     {
                         yield return result;
                         deadline = limit.Next();
@@ -193,37 +193,38 @@ internal sealed class SocketLoop<T>(ISocketTransport transport, string call, Fun
         return !deadline.IsPast;
     }
 
-    private Result? Attempt(Source source, Deadline deadline)
+    // False when the deadline passed. What it brought is written once, into the place where it is wanted: it goes by for
+    // each datagram.
+    private bool TryAttempt(Source source, Deadline deadline, out Result result)
     {
+        result = default;
         try
         {
             T? value = attempt(source.Record, deadline, source.Left);
             if (value is null)
             {
-                return null;
+                return false;
             }
 
             source.CountOne();
             source.LastError = null;
             _isStarved = false;
             _pause = FirstPause;
-            if (IsEnd(value))
-            {
-                source.IsDone = true;
-                return new Result(source.Record, null, null);
-            }
-
-            return new Result(source.Record, value, null);
+            bool isEnd = IsEnd(value);
+            source.IsDone |= isEnd;
+            result = new Result(source.Record, isEnd ? null : value, null);
         }
         catch (SocketCallException exception)
         {
-            return Failed(source, exception);
+            result = Failed(source, exception);
         }
         catch (SocketInputException exception)
         {
             source.IsDone = true;
-            return new Result(source.Record, null, exception);
+            result = new Result(source.Record, null, exception);
         }
+
+        return true;
     }
 
     private Result Failed(Source source, SocketCallException exception)

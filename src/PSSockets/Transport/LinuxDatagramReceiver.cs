@@ -41,6 +41,13 @@ internal sealed class LinuxDatagramReceiver(LinuxTransport transport, AttemptLoo
             throw CallFailure.Closed(Call, socket.Socket);
         }
 
+        // What was taken already needs no call, and so no attempt.
+        transport.Stop.ThrowIfSet();
+        if (socket.Taken.TryTake(options, out Datagram? datagram))
+        {
+            return datagram;
+        }
+
         Attempt attempt = new(this, SourceOf(socket), options, most);
         return loop.TryComplete(socket, ref attempt, deadline) ? attempt.Datagram : null;
     }

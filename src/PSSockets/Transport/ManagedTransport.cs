@@ -369,13 +369,7 @@ internal class ManagedTransport(StopSignal stop, ITransportTap? tap = null) : IS
             return socket.Taken.Place(datagram);
         }
 
-        Datagram? TakeAgain()
-        {
-            lock (socket.Taken.Gate)
-            {
-                return socket.Taken.TryTake(options, out Datagram? again) ? again : null;
-            }
-        }
+        Datagram? TakeAgain() => socket.Taken.TryTake(options, out Datagram? again) ? again : null;
 
         Datagram Compose(int length, EndPoint? peer, IPAddress? localAddress, int interfaceIndex) => new(
             _buffer.AsSpan(0, Math.Min(length, options.MaximumSize)).ToArray(),

@@ -49,27 +49,27 @@ public sealed class ReceiveDatagramCommand : ReceiveCommand
         ReceiveOptions options = new(MaximumSize, Peek, Encoding) { TakesAhead = isWanted };
         foreach (SocketLoop<Datagram>.Result result in DatagramReceiver.Receive(Transport, options, Limit, Sockets, Most))
         {
-            if (result.Value is Datagram datagram)
+            if (result.Value is not Datagram datagram)
             {
-                if (AsText)
-                {
-                    Guard(() => Write(datagram, result.Source));
-                }
-                else
-                {
-                    Write(datagram, result.Source);
-                }
+                WriteFailure(result.Failure!);
+            }
+            else if (AsText)
+            {
+                WriteText(datagram, result.Source);
             }
             else
             {
-                WriteFailure(result.Failure!);
+                Write(AsByteArray ? datagram.Data : datagram, datagram, result.Source);
             }
         }
     }
 
-    private void Write(Datagram datagram, SocketRecord source)
+    // Apart from the rest: what a lambda holds is made anew each time, and a million datagrams would pay for it.
+    private void WriteText(Datagram datagram, SocketRecord source) =>
+        Guard(() => Write(Decode(Encoding, datagram.Data, () => datagram), datagram, source));
+
+    private void Write(object output, Datagram datagram, SocketRecord source)
     {
-        object output = AsText ? Decode(Encoding, datagram.Data, () => datagram) : AsByteArray ? datagram.Data : datagram;
         if (datagram.IsTruncated)
         {
             WriteWarning($"recvfrom {EndPointText.Describe(datagram.RemoteEndPoint)}: a datagram of {datagram.Length} bytes was cut to {datagram.Data.Length}; a larger -MaximumSize keeps it whole.");
