@@ -187,3 +187,17 @@ Describe 'Topics' {
         }
     }
 }
+
+Describe 'The text of <Name> that Get-Help shows' -ForEach (
+    Get-ChildItem -Path "$PSScriptRoot/../../docs/en-US" -Filter 'about_*.md' | ForEach-Object { @{ Name = $_.BaseName; Source = $_.FullName } }
+) {
+    It 'has the backticks of code, and none that only mark it' {
+        $page = (Get-Content -LiteralPath $Source -Raw).ReplaceLineEndings("`n")
+        $blocks = [regex]::Matches($page, '(?ms)^```.*?\n(.*?)^```').ForEach({ $_.Groups[1].Value })
+        # Code that has backticks itself stands between two of them or more.
+        $spans = [regex]::Matches(($page -replace '(?ms)^```.*?^```'), '(?s)(``+)(.+?)\1(?!`)').ForEach({ $_.Groups[2].Value })
+        $text = Get-Content -LiteralPath ($Source -replace '\.md$', '.help.txt') -Raw
+
+        ($text -replace '[^`]').Length | Should -Be (-join ($blocks + $spans) -replace '[^`]').Length
+    }
+}

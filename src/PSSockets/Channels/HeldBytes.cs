@@ -115,7 +115,7 @@ internal sealed class HeldBytes
     /// <param name="start">Where the part begins.</param>
     /// <param name="length">How many bytes it has.</param>
     /// <param name="dropped">How many bytes are dropped.</param>
-    /// <returns>Null, and nothing is taken, where they are so few that this spares nothing, or where the same bytes could not be made of the text again.</returns>
+    /// <returns>Null, and nothing is taken, where they are so few that this spares nothing, where the same bytes could not be made of the text again, or where a string cannot be so long.</returns>
     public string? TakeText(int start, int length, int dropped)
     {
         if (_block is null || length < LongText || Count - dropped >= dropped || !Utf8.IsValid(Span().Slice(start, length)))
@@ -123,9 +123,15 @@ internal sealed class HeldBytes
             return null;
         }
 
+        int characters = Encoding.UTF8.GetCharCount(Span().Slice(start, length));
+        if (characters > ReceivedText.MostCharacters)
+        {
+            return null;
+        }
+
         byte[] after = Span()[dropped..].ToArray();
         string text = string.Create(
-            Encoding.UTF8.GetCharCount(Span().Slice(start, length)), (Held: this, Start: start, Length: length), static (text, taken) => taken.Held.DecodeTo(text, taken.Start, taken.Length));
+            characters, (Held: this, Start: start, Length: length), static (text, taken) => taken.Held.DecodeTo(text, taken.Start, taken.Length));
         Set(after);
         return text;
     }

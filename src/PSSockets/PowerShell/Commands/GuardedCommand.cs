@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Text;
 using PSSockets.Errors;
 using PSSockets.Sockets;
 using PSSockets.Transport;
@@ -116,21 +115,6 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
 
     /// <summary>Writes a socket that this cmdlet has made. One that reaches nobody, since the pipeline stops, would stay open for ever: it is closed.</summary>
     internal void WriteNew(Socket socket) => Deliver(SocketTable.Add(socket, Session.Id), (Transport, socket), static made => made.Transport.Close(made.socket));
-
-    /// <summary>Makes text of bytes.</summary>
-    /// <exception cref="SocketInputException"><c>InvalidMessage</c>: the encoding has no such text; the error holds what was received.</exception>
-    internal static string Decode(Encoding encoding, ReadOnlySpan<byte> bytes, Func<object> received)
-    {
-        try
-        {
-            return encoding.GetString(bytes);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw new SocketInputException(
-                ErrorIds.InvalidMessage, $"the bytes are not text in {encoding.WebName}: {exception.Message}", "Give the right -Encoding, or read bytes; what was received is in the error's TargetObject.", received());
-        }
-    }
 
     /// <summary>Waits for a call that cannot be stopped itself; when the pipeline stops, only the wait ends.</summary>
     internal T Await<T>(Func<T> call) => Task.Run(call).WaitAsync(Stop.Token).GetAwaiter().GetResult();

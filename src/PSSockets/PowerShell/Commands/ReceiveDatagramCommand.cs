@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text;
+using PSSockets.Channels;
 using PSSockets.Datagrams;
 using PSSockets.Errors;
 using PSSockets.Parameters;
@@ -66,7 +67,7 @@ public sealed class ReceiveDatagramCommand : ReceiveCommand
 
     // Apart from the rest: what a lambda holds is made anew each time, and a million datagrams would pay for it.
     private void WriteText(Datagram datagram, SocketRecord source) =>
-        Guard(() => Write(Decode(Encoding, datagram.Data, () => datagram), datagram, source));
+        Guard(() => Write(ReceivedText.Of(Encoding, datagram.Data, () => datagram), datagram, source));
 
     private void Write(object output, Datagram datagram, SocketRecord source)
     {

@@ -339,7 +339,7 @@ public sealed class ReceiveSocketDataCommand : WaitingSocketCommand
     };
 
     private object Output(Socket socket, EndPoint? peer, byte[] data, byte[]? end) => IsText
-        ? Decode(Encoding, data, () => new SocketData(data, socket, peer, Encoding))
+        ? ReceivedText.Of(Encoding, data, () => new SocketData(data, socket, peer, Encoding))
         : AsByteArray ? data : new SocketData(data, socket, peer, Encoding) { End = end };
 
     private void Write(Socket socket, EndPoint? peer, FrameReader reader, Frame frame) =>
