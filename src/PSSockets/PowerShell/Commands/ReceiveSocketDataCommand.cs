@@ -339,8 +339,12 @@ public sealed class ReceiveSocketDataCommand : WaitingSocketCommand
     };
 
     private object Output(Socket socket, EndPoint? peer, byte[] data, byte[]? end) => IsText
-        ? ReceivedText.Of(Encoding, data, () => new SocketData(data, socket, peer, Encoding))
+        ? Text(socket, peer, data)
         : AsByteArray ? data : new SocketData(data, socket, peer, Encoding) { End = end };
+
+    // Apart from the rest, since what a lambda holds is made anew for each frame.
+    private string Text(Socket socket, EndPoint? peer, byte[] data) =>
+        ReceivedText.Of(Encoding, data, () => new SocketData(data, socket, peer, Encoding));
 
     private void Write(Socket socket, EndPoint? peer, FrameReader reader, Frame frame) =>
         Deliver(frame.Text ?? Output(socket, peer, frame.Data, frame.End), (Reader: reader, Frame: frame), taken =>
