@@ -237,6 +237,13 @@ internal sealed partial class DiagramFields
                 continue;
             }
 
+            if (group.Text.IsEmpty && IsReserved(named.LastOrDefault(), group))
+            {
+                group.NameUnnamed();
+                named.Add(group);
+                continue;
+            }
+
             if (named.Count > 0 && group.Text.IsEmpty)
             {
                 CheckUnnamed(named[^1], group, rowBits);
@@ -292,6 +299,13 @@ internal sealed partial class DiagramFields
             throw Error(group.First, $"this cell has no name, and '{before.Text.Name}' before it ended within its row", "Write a name in it, or (cont.) where the field before goes on.");
         }
     }
+
+    // Beside a flag or another part of a byte an empty cell is bits that nobody uses: a field does not go on after a bar in
+    // its own row.
+    private static bool IsReserved(Group? before, Group group) => group is { IsVariable: false, IsOpen: false }
+        && (before is null
+            ? group.Bits % 8 != 0
+            : group.First.From > 0 && !before.IsVariable && before.Cells[^1].Line == group.First.Line && (before.Bits % 8 != 0 || group.Bits % 8 != 0));
 
     // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row or comes again with another number.
     private static bool IsMoreOf(Group before, Group dots, Group? after)
@@ -483,7 +497,7 @@ internal sealed partial class DiagramFields
 
         private bool _isFixed;
 
-        private bool _isMore;
+        private string? _givenText;
 
         public bool IsTall => Cells.TrueForAll(cell => cell.IsTall);
 
@@ -493,8 +507,15 @@ internal sealed partial class DiagramFields
         // Dots, or a box of open sides, between fields that are drawn to their ends.
         public void NameMore()
         {
-            _isMore = true;
-            Text = CellText.Read("More ...");
+            _givenText = "More ...";
+            Text = CellText.Read(_givenText);
+        }
+
+        // Bits that nobody uses.
+        public void NameUnnamed()
+        {
+            _givenText = "Unnamed";
+            Text = CellText.Read(_givenText);
         }
 
         // Texts of a cell that begins where the row before goes on: the same name again, or more words of it.
@@ -574,7 +595,7 @@ internal sealed partial class DiagramFields
 
             string? list = CellText.ListOf(texts);
             isVariable |= list is not null;
-            Text = CellText.Read(_isMore ? "More ..." : list ?? CellText.Join(texts));
+            Text = CellText.Read(_givenText ?? list ?? CellText.Join(texts));
             // A row that has no right side goes on in a line that has no left one; a side that only is missing is an open one. A size in words decides.
             IsVariable = !_isFixed && (isVariable || Text.IsVariable || (Text.MayBeLonger && Cells.TrueForAll(cell => cell.Bits % 8 == 0)) || (IsOpen && Text is not { Size: not null, Unit: not 0 }));
             Bits = Cells.Sum(cell => cell.Bits);
