@@ -18,7 +18,7 @@ internal sealed class RandomMessage
         "Variable", "Unnamed", "R", "R2", "R3", "R22", "AB", "ABC", "aB", "If", "Optional", "Bits", "Bytes16", "Max", "Été", "straße", "ΔT", "名前", "e\u0301a", "I", "Ii",
         "AVeryLongNameThatNoCellOfAnyRowCanHoldOnOneLineAndThatMustBeBrokenSomewhereInTheMiddle",
         "anotherverylongnamewithoutanycapitalatallthatmustbebrokensomewherewithahyphen_and_underscores__",
-        "NUMBERS1234567890123456789012345678901234567890", "A1B2C3D4E5F6G7", "Name_", "_name", "a_b", "İ", "Ǆ",
+        "Data", "Payload", "Options", "Data2", "OptionValue", "NUMBERS1234567890123456789012345678901234567890", "A1B2C3D4E5F6G7", "Name_", "_name", "a_b", "İ", "Ǆ",
     ];
 
     private static readonly string[] s_texts =

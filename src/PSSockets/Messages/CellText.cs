@@ -25,6 +25,9 @@ internal sealed partial class CellText
     /// <summary>Whether nothing is written here, or nothing but dots: the cell belongs to the field before it.</summary>
     public bool IsEmpty { get; private init; }
 
+    /// <summary>Whether the name says what is in it, such as Payload or Options, which is of any length more often than not.</summary>
+    public bool IsContent => ContentPattern().IsMatch(Name);
+
     /// <summary>Whether it says that the field before goes on.</summary>
     public bool IsContinued { get; private init; }
 
@@ -276,6 +279,9 @@ internal sealed partial class CellText
     private static bool IsWord(char letter) => char.IsLetterOrDigit(letter);
 
     // Square and curly brackets are remarks only where they say a size.
+    [GeneratedRegex(@"(?:(?:Data|Payloads?|Body|Contents?|Options?|Units?)[0-9]{0,3}|^(?:Value|Text|Message|Parameters?)|(?:Attribute|Chunk|Field|Option|Parameter|TLV)Value)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ContentPattern();
+
     [GeneratedRegex(@"\(((?:[^()]|\([^()]{0,80}\))*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>")]
     private static partial Regex BracketPattern();
 

@@ -32,6 +32,7 @@ internal sealed partial class DiagramFields
         SeeRanges();
         JoinUnnamed();
         CheckSides();
+        CheckSteps();
         JoinByWidth();
         CheckSpoken();
         CheckRows();
@@ -297,6 +298,21 @@ internal sealed partial class DiagramFields
         if (!before.IsVariable && !group.IsVariable && group.First.From == 0 && before.Cells[^1].To < rowBits && before.Cells[^1].Line != group.First.Line)
         {
             throw Error(group.First, $"this cell has no name, and '{before.Text.Name}' before it ended within its row", "Write a name in it, or (cont.) where the field before goes on.");
+        }
+    }
+
+    // What is called by its content and leaves a step in its box to the next field is most often drawn for any length.
+    private void CheckSteps()
+    {
+        foreach (Group group in _groups)
+        {
+            if (group is { IsVariable: false, Text.Size: null, Cells.Count: > 1 }
+                && group.Cells.Exists(cell => (cell.From, cell.To) != (group.First.From, group.First.To))
+                && _joined.Any(pair => group.Cells.Contains(pair.Upper) && group.Cells.Contains(pair.Lower))
+                && group.Text.IsContent)
+            {
+                throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and nothing says whether it has so many or any number", $"Write its width in brackets, ({group.Bits} bits), or (variable).");
+            }
         }
     }
 

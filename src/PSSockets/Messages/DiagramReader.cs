@@ -1040,7 +1040,7 @@ internal sealed partial class DiagramReader
         int texts = box.Texts.Count(line => !string.IsNullOrWhiteSpace(line));
         return CellText.Read(CellText.Join(box.Texts)) is { IsVariable: false, Size: null, IsContinued: false } text
             && (texts > 1 ? texts < box.Lines
-                : texts == 1 && ((box.Lines % 2 == 1 && !string.IsNullOrWhiteSpace(box.Texts[box.Lines / 2])) || ContentPattern().IsMatch(text.Name)));
+                : texts == 1 && ((box.Lines % 2 == 1 && !string.IsNullOrWhiteSpace(box.Texts[box.Lines / 2])) || text.IsContent));
     }
 
     // Where rows of several cells have as many lines as a box of one cell, its lines need not be rows.
@@ -1171,9 +1171,6 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex(@"\+[-=]{1,2}\+|\+[-=]{3,}")]
     private static partial Regex SecondRulingPattern();
-
-    [GeneratedRegex(@"(?:Data|Payload|Body|Contents?|Options?|^(?:Value|Text|Message|Parameters?)|(?:Attribute|Chunk|Field|Option|Parameter|TLV)Value)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex ContentPattern();
 
     [GeneratedRegex(@"^\s*\w+:\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex HeadingPattern();

@@ -128,7 +128,23 @@ internal sealed class DiagramWriter
         }
 
         int columns = Columns(holder.Bits);
-        holder.Lines.AddRange(NameLines(field.Name, columns));
+        List<string> lines = NameLines(field.Name, columns);
+        bool hasStep = pieces.Length > 1 && pieces[1].To > pieces[0].From && Array.Exists(pieces, piece => (piece.From, piece.To) != (pieces[0].From, pieces[0].To));
+        if (hasStep && CellText.Read(field.Name).IsContent)
+        {
+            // What is called by its content could be of any length.
+            string bits = $"({field.Width} bits)";
+            if (ColumnsOf(lines[^1]) + 1 + bits.Length <= columns)
+            {
+                lines[^1] += $" {bits}";
+            }
+            else
+            {
+                lines.Add(bits);
+            }
+        }
+
+        holder.Lines.AddRange(lines);
         if (_values is not null && _values[position] is not null)
         {
             holder.Lines.AddRange(ValueLines(_values[position], columns));
