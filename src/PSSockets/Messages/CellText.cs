@@ -70,6 +70,12 @@ internal sealed partial class CellText
     /// <summary>The bits that <see cref="Size"/> counts by: 1, 8, or 0 where no unit is written.</summary>
     public int Unit { get; private init; }
 
+    /// <summary>The first and the last of the bits that it says it has, <c>[15:12]</c>; null without them.</summary>
+    public (long First, long Last, bool MayBeBytes)? SaidBits { get; private init; }
+
+    /// <summary>The number at the end, <c>uuid[16]</c>, which is an index or a number of elements; null without one.</summary>
+    public int? Elements { get; private init; }
+
     /// <summary>Joins the lines that stand in a cell: letters below each other, a word cut with a hyphen, or words.</summary>
     public static string Join(IEnumerable<string> lines)
     {
@@ -106,10 +112,10 @@ internal sealed partial class CellText
             return new CellText { Name = trimmed[1..^1] };
         }
 
-        // "... (see Length)": the field before goes on, and this is a remark on it.
+        // "... (see Length)": the field before goes on, and this is a remark on it; "... (56-63)" are more of its bits.
         if (DotsRemarkPattern().IsMatch(trimmed))
         {
-            return new CellText { IsContinued = true, IsVariable = true };
+            return new CellText { IsContinued = true, IsVariable = !CellWords.AreMoreBits(trimmed) };
         }
 
         bool isVariable = false;
@@ -167,6 +173,13 @@ internal sealed partial class CellText
             return " ";
         }
 
+        isVariable |= size is null && CellWords.IsTerminated(trimmed);
+        if (CellWords.CountedArray(trimmed) is { } counted)
+        {
+            isVariable = true;
+            rest = counted;
+        }
+
         rest = ConditionPattern().Replace(rest, " ").Trim();
         if (VariableEndPattern().Match(rest, Math.Max(0, rest.Length - MostRemarkLetters)) is { Success: true } end)
         {
@@ -214,6 +227,8 @@ internal sealed partial class CellText
             IsSum = spoken.Groups["sum"].Success,
             IsWhole = whole.Success,
             IsPlural = PluralPattern().IsMatch(trimmed),
+            SaidBits = CellWords.BitsOf(trimmed),
+            Elements = CellWords.Elements(trimmed),
         };
     }
 
@@ -291,11 +306,11 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
-    // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16"; not "32-bit words".
-    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?) (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})[ -]?(?<unit>bits?|bytes?|octets?)$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\p{L} )u(?:int)?(?<number>8|16|32|64)(?:_t)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16"; not "32-bit words".
+    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?) (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})[ -]?(?<unit>bits?|bytes?|octets?)$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WholePattern();
 
     [GeneratedRegex(@"^[0-9]{1,4} or [0-9]{1,4}[ -](?:bits?|bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -324,7 +339,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^(?<first>[0-9]+) ?\.{2,} ?(?<last>[0-9]+)$")]
     private static partial Regex ValueRangePattern();
 
-    [GeneratedRegex(@"^(?:if\b.*|opt(?:\.|ional)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:if\b.*|opt(?:\.|ional)?|(?:nul|null|zero|0)[- ]?terminated\b.*|c[- ]string|asciiz)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex RemarkPattern();
 
     [GeneratedRegex(@",\s*if\s.*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

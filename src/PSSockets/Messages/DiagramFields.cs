@@ -35,6 +35,7 @@ internal sealed partial class DiagramFields
         CheckSteps();
         JoinByWidth();
         CheckSpoken();
+        CheckWords();
         CheckRows();
 
         List<FieldDefinition> fields = [];
@@ -208,6 +209,26 @@ internal sealed partial class DiagramFields
             }
         }
     }
+
+    // "mode[15:12]" in a cell that has not four bits, and "uuid[16]" in one that is not sixteen of anything, and no other element is beside it.
+    private void CheckWords()
+    {
+        foreach (Group group in _groups)
+        {
+            if (!group.IsOpen && group.Text.SaidBits is (long first, long last, bool mayBeBytes) && Math.Abs(first - last) + 1 is var said && said != group.Bits && !(mayBeBytes && said * 8 == group.Bits) && !(group.Cells.Count > 1 && said == group.First.Bits))
+            {
+                throw Error(group.First, $"'{group.Text.Name}' says {said} {(said == 1 ? "bit" : "bits")}, from {first} to {last}, and is drawn {group.Bits} bits wide", "Draw the cell as wide as the field, or leave the numbers of its bits out.");
+            }
+
+            if (group is { IsVariable: false, Text: { Elements: > 1 and { } elements, Size: null } } && group.Bits % 8 == 0 && !IsElements(group.Bits, elements) && !_groups.Exists(other => other != group && Stem(other.Text.Name) == Stem(group.Text.Name)))
+            {
+                throw Error(group.First, $"'{group.Text.Name}' may have {elements} elements, and is drawn {group.Bits} bits wide", "Write its width in brackets, such as (128 bits), and draw the cell as wide; or a name without square brackets.");
+            }
+        }
+    }
+
+    // So many bits, or numbers of whole bytes.
+    private static bool IsElements(long bits, int elements) => bits == elements || (bits % elements == 0 && bits / elements is 8 or 16 or 32 or 64 or 128);
 
     // [15..0] in a cell of 16 bits are its bits, and (0..7) in one of three its values: what varies has whole bytes.
     private void SeeRanges()

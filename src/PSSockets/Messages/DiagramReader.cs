@@ -109,7 +109,7 @@ internal sealed partial class DiagramReader
         return (fields, last, reader._isExact);
     }
 
-    // "Kind (2 bits): ..." and "Kind: 2 bits" above or below the picture, of a field that is drawn otherwise.
+    // "Kind (2 bits): ...", "Kind: 2 bits" and "K: kind (2 bits)" above or below the picture, of a field that is drawn otherwise.
     private void CheckLegend(IReadOnlyList<FieldDefinition> fields, int last)
     {
         for (int line = 0; line < _text.Lines.Count; line++)
@@ -229,7 +229,11 @@ internal sealed partial class DiagramReader
 
         JoinRows(_rows.Count, null);
         CheckRows();
-        return (Number(new DiagramFields(_text, [.. _rows.Skip(IsNumbersRow() ? 1 : 0).SelectMany(row => row)], _joined).Make()), last);
+        List<List<DiagramCell>> rows = [.. _rows.Skip(IsNumbersRow() ? 1 : 0)];
+        DiagramWords.Read(_text, rows, Joined(), _firstRuling, last);
+        IReadOnlyList<FieldDefinition> fields = Number(new DiagramFields(_text, [.. rows.SelectMany(row => row)], _joined).Make());
+        DiagramWords.CheckTitle(_text, fields, _firstRuling, rows.Max(row => row[^1].To));
+        return (fields, last);
     }
 
     // Bit numbers in a row of the picture, as RFC 6184 draws them.
@@ -338,14 +342,24 @@ internal sealed partial class DiagramReader
         }
     }
 
-    // 0 to 7 so far apart that a byte has room there, or with the word octet beside them.
+    // 0 to 7 so far apart that a byte has room there, or numbers that go up with the word byte, octet or offset beside them.
     private static bool CountsBytes(string numbers, int columns)
     {
         string[] words = numbers.Split([' ', '|', ':', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
         string[] digits = [.. words.Where(word => word.All(char.IsAsciiDigit))];
         bool saysBytes = words.Any(word => word.StartsWith("byte", StringComparison.OrdinalIgnoreCase) || word.StartsWith("octet", StringComparison.OrdinalIgnoreCase));
         bool saysBits = words.Any(word => word.StartsWith("bit", StringComparison.OrdinalIgnoreCase));
-        return digits.Length > 2 && !saysBits && digits.Select((digit, place) => digit == $"{place}").All(isNext => isNext) && (saysBytes || (digits.Length == 8 && columns >= 64));
+        bool areNext = digits.Select((digit, place) => digit == $"{place}").All(isNext => isNext);
+        if (digits.Length < 3 || saysBits)
+        {
+            return false;
+        }
+
+        // "offset 0 4 8 16" counts bytes, and "0 7 8 15" the first and last bits of fields.
+        bool goUp = Array.TrueForAll(digits, digit => digit.Length < 6) && digits[0] == "0" && digits.Zip(digits.Skip(1)).All(pair => Number(pair.First) < Number(pair.Second));
+        bool saysOffset = words.Any(word => word.StartsWith("offset", StringComparison.OrdinalIgnoreCase));
+        return areNext ? saysBytes || (digits.Length == 8 && columns >= 64) : goUp && (saysBytes || (saysOffset && Number(digits[^1]) % 8 != 7));
+        static int Number(string digit) => int.Parse(digit, CultureInfo.InvariantCulture);
     }
 
     // Nothing but numbers, perhaps between bars, and what they count.
@@ -876,7 +890,7 @@ internal sealed partial class DiagramReader
 
         CheckTable();
         CheckUnits();
-        HashSet<DiagramCell> joined = new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
+        HashSet<DiagramCell> joined = Joined();
         CheckLetters();
         CheckOffsets();
         CheckEnds(joined);
@@ -885,6 +899,8 @@ internal sealed partial class DiagramReader
         CheckLines(joined);
     }
 
+    private HashSet<DiagramCell> Joined() => new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
+
     // Numbers left of the rows that go up are their offsets, in bytes or words, or the numbers of rows or lines; what is drawn between them must agree.
     private void CheckOffsets()
     {
@@ -892,9 +908,8 @@ internal sealed partial class DiagramReader
         for (int row = 0; row < _rows.Count; row++)
         {
             DiagramCell first = _rows[row][0];
-            string before = _text.Lines[first.Line] is var line && first.Column <= line.Length ? line[..first.Column] : "";
-            if (OffsetPattern().Match(before) is { Success: true } match && match.Groups["hex"].Value is var hex
-                && long.TryParse(hex.Length > 0 ? hex : match.Groups["decimal"].Value, hex.Length > 0 ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+            long? offset = OffsetBeside(first.Line, first.Column, _rows[row][^1].EndColumn) ?? (first.Line > 0 && IsRuling(LineAt(first.Line - 1)) ? OffsetBeside(first.Line - 1, _scale.Left, _scale.Right) : null);
+            if (offset is { } value)
             {
                 labels.Add((row, value));
             }
@@ -922,6 +937,24 @@ internal sealed partial class DiagramReader
             DiagramCell wrong = steps.Find(step => step.Numbers != step.Bits / 8).Cell;
             throw _text.Error(wrong.Line, 0, "the numbers left of the rows do not agree with what is drawn between them", "Draw each row, from the first bit of the message to its last, or leave the numbers out.");
         }
+    }
+
+    // The number left of a line, or a hexadecimal one right of it; of a range the first.
+    private long? OffsetBeside(int line, int left, int right)
+    {
+        string text = _text.Lines[line];
+        Match match = OffsetPattern().Match(left <= text.Length ? text[..left] : "");
+        if (!match.Success)
+        {
+            match = HexadecimalPattern().Match(right < text.Length ? text[(right + 1)..] : "");
+        }
+
+        string hex = match.Groups["hex"].Value;
+        string digits = hex.Length > 0 ? hex : match.Groups["decimal"].Value;
+        return match.Success && long.TryParse(digits, hex.Length > 0 ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            && !(int.TryParse(match.Groups["end"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int end) && end < value)
+                ? value
+                : null;
     }
 
     // Eight letters or digits and more that are two to four runs of the same, which no word is.
@@ -1184,7 +1217,7 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"(?<=[0-9]) *(?:\.{3,}|…|\. \. \.)\s*$")]
     private static partial Regex OpenNumbersPattern();
 
-    [GeneratedRegex(@"^[\s*-]{0,40}(?<name>\p{L}[\w -]{0,40}?)\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[\s*-]{0,40}(?<name>\p{L}[\w -]{0,40}?)\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b|[:=]\s{1,8}\p{L}[\w -]{0,60}?(?:\s?\(|,\s)(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)?[.;]?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LegendPattern();
 
     [GeneratedRegex(@"\p{L} {6,}\p{L}")]
@@ -1193,8 +1226,11 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"^\p{L}(?: \p{L})+$")]
     private static partial Regex SpacedLettersPattern();
 
-    [GeneratedRegex(@"(?:^|\s|[+*])(?:0[xX](?<hex>[0-9A-Fa-f]{1,8})|(?<decimal>[0-9]{1,6}))\s*:?\s*$")]
+    [GeneratedRegex(@"(?:^|\s|[+*])(?:0[xX](?<hex>[0-9A-Fa-f]{1,8})(?:-0[xX][0-9A-Fa-f]{1,8})?|(?<decimal>[0-9]{1,6})(?:-(?<end>[0-9]{1,6}))?)\s*:?\s*$")]
     private static partial Regex OffsetPattern();
+
+    [GeneratedRegex(@"^\s*0[xX](?<hex>[0-9A-Fa-f]{1,8})\s*$")]
+    private static partial Regex HexadecimalPattern();
 
     [GeneratedRegex("^(?:\"|''|,,|〃|\\W*ditto\\W*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DittoPattern();

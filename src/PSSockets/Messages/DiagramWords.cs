@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace PSSockets.Messages;
+
+/// <summary>
+/// What is written around a picture on the sizes of what is in it: right of a row (<c>4 bytes</c>), above and below its cells (<c>bits 0-3</c>, <c>u64</c>),
+/// and in the title (<c>Header (16 bytes):</c>). It is read where nothing else says a size, and must not contradict what is drawn.
+/// </summary>
+internal sealed partial class DiagramWords
+{
+    // What is longer is prose.
+    private const int MostLetters = 200;
+    private const int MostRemarkLetters = 80;
+
+    private const string DrawRemedy = "Draw it as wide as it is, with bit numbers above the picture, or leave out what is not right.";
+
+    private readonly DiagramText _text;
+    private readonly IReadOnlyList<List<DiagramCell>> _rows;
+    private readonly HashSet<DiagramCell> _joined;
+
+    private DiagramWords(DiagramText text, IReadOnlyList<List<DiagramCell>> rows, HashSet<DiagramCell> joined)
+    {
+        _text = text;
+        _rows = rows;
+        _joined = joined;
+    }
+
+    /// <summary>Takes what is written right of the rows, and compares the rest with what is drawn.</summary>
+    /// <param name="text">The text of the picture.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="joined">The cells that are open to the row above or below.</param>
+    /// <param name="first">The line of the first ruling.</param>
+    /// <param name="last">The last line of the picture.</param>
+    /// <exception cref="SocketInputException"><c>InvalidDiagram</c>.</exception>
+    public static void Read(DiagramText text, IReadOnlyList<List<DiagramCell>> rows, HashSet<DiagramCell> joined, int first, int last)
+    {
+        DiagramWords words = new(text, rows, joined);
+        words.ReadRemarks();
+        words.CheckBeside(first - 1, rows[0]);
+        words.CheckBeside(last + 1, rows[^1]);
+        words.CheckNumbersBelow(last + 1);
+    }
+
+    /// <summary>Compares the size in the line above a picture that is its title with all of it.</summary>
+    /// <param name="text">The text of the picture.</param>
+    /// <param name="fields">What was read.</param>
+    /// <param name="first">The line of the first ruling.</param>
+    /// <param name="rowBits">How many bits a row has.</param>
+    public static void CheckTitle(DiagramText text, IReadOnlyList<FieldDefinition> fields, int first, int rowBits)
+    {
+        int line = first - 1;
+        while (line >= 0 && !text.Lines[line].Any(char.IsLetter))
+        {
+            line--;
+        }
+
+        // A line above it makes it the end of a sentence.
+        if (line > 0 && text.Lines[line - 1].Any(char.IsLetterOrDigit))
+        {
+            return;
+        }
+
+        FieldLength.Fixed[] widths = [.. fields.Select(field => field.Length).OfType<FieldLength.Fixed>()];
+        if (line < 0 || text.Lines[line].Length > MostLetters || widths.Length < fields.Count || TitlePattern().Match(text.Lines[line]) is not { Success: true } title)
+        {
+            return;
+        }
+
+        long bits = BitsOf(title);
+        long drawn = widths.Sum(width => (long)width.Bits);
+        if (bits != drawn && bits != rowBits)
+        {
+            throw text.Error(line, title.Groups["number"].Index, $"this says {title.Groups["number"].Value} {title.Groups["unit"].Value}, and all that is drawn has {drawn} bits", DrawRemedy);
+        }
+    }
+
+    private void ReadRemarks()
+    {
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            List<DiagramCell> cells = _rows[row];
+            (int Line, int Column, string Text)[] remarks = [.. Enumerable.Range(cells[0].Line, cells[^1].Line + cells[^1].Lines - cells[0].Line)
+                .Select(line => (line, _text.Lines[line][Math.Min(_text.Lines[line].Length, cells[^1].EndColumn + 1)..]))
+                .Where(beside => !string.IsNullOrWhiteSpace(beside.Item2))
+                .Select(beside => (beside.line, _text.Lines[beside.line].Length - beside.Item2.TrimStart().Length, beside.Item2.Trim()))];
+            if (remarks is not [(int line, int column, { Length: <= MostRemarkLetters } written)] || cells.Exists(cell => cell.IsOpen))
+            {
+                continue;
+            }
+
+            string remark = _text.Written(written);
+            if (SizePattern().Match(remark) is { Success: true } size)
+            {
+                CheckSize(row, line, column, remark, BitsOf(size), size.Groups["each"].Success);
+            }
+            else if (cells is [var cell] && SaysVariable(remark))
+            {
+                cell.Texts.Add("(variable)");
+            }
+        }
+    }
+
+    // A size right of a row is that of all its cells, or as it says of each, or of the field that goes on in other rows.
+    private void CheckSize(int row, int line, int column, string remark, long bits, bool isEach)
+    {
+        List<DiagramCell> cells = _rows[row];
+        bool agrees = isEach ? cells.TrueForAll(cell => cell.Bits == bits) : Bits(cells) == bits;
+        if (agrees || cells.Exists(cell => CellText.Read(CellText.Join(cell.Texts)) is { IsVariable: true } or { Size: not null }))
+        {
+            return;
+        }
+
+        int first = row;
+        while (first > 0 && GoesOn(first))
+        {
+            first--;
+        }
+
+        int last = row;
+        while (last + 1 < _rows.Count && GoesOn(last + 1))
+        {
+            last++;
+        }
+
+        if (isEach || _rows.Skip(first).Take(last - first + 1).Sum(Bits) != bits)
+        {
+            throw _text.Error(line, column, $"'{remark}' stands right of a row that is drawn {Bits(cells)} bits wide", DrawRemedy);
+        }
+    }
+
+    // Whether a row goes on with what is above it.
+    private bool GoesOn(int row) => _rows[row] is [var first, ..] && ((_joined.Contains(first) && _joined.Contains(_rows[row - 1][^1])) || CellText.Read(CellText.Join(first.Texts)) is { IsEmpty: true } or { IsContinued: true });
+
+    // "variable", "length bytes" where there is a field of that name, "0-2 bytes", "x count".
+    private bool SaysVariable(string remark) => VariablePattern().Match(remark) is { Success: true } match
+        && (match.Groups["name"] is not { Success: true, Value: { Length: > 1 } name } || _rows.Any(row => row.Exists(cell => string.Equals(CellText.Read(CellText.Join(cell.Texts)).Name, name, StringComparison.OrdinalIgnoreCase))));
+
+    // A size, a type or a range of bits above each cell of the first row, or below each of the last.
+    private void CheckBeside(int line, List<DiagramCell> row)
+    {
+        if (line < 0 || line >= _text.Lines.Count || _text.Lines[line] is not { Length: > 0 and <= MostLetters } text || !BesidePattern().IsMatch(text))
+        {
+            return;
+        }
+
+        Match[] words = [.. WordPattern().Matches(text).Cast<Match>()];
+        DiagramCell[] cells = [.. row.Where(cell => !cell.HasNoRight)];
+        if (words.Length != cells.Length || !words.Zip(cells).All(pair => pair.First.Index + (pair.First.Length / 2) is var middle && middle >= pair.Second.Column && middle <= pair.Second.EndColumn))
+        {
+            return;
+        }
+
+        foreach ((Match word, DiagramCell cell) in words.Zip(cells))
+        {
+            if (BitsOf(word) is var bits && bits != cell.Bits && !cell.IsOpen && !_joined.Contains(cell))
+            {
+                throw _text.Error(line, word.Index, $"'{word.Value}' stands beside a cell that is drawn {cell.Bits} bits wide", DrawRemedy);
+            }
+        }
+    }
+
+    // "0 1 2 3  address" below the picture are the bytes of its last row.
+    private void CheckNumbersBelow(int line)
+    {
+        if (line >= _text.Lines.Count || _text.Lines[line].Length > MostLetters || NumbersBelowPattern().Match(_text.Lines[line]) is not { Success: true } numbers || !numbers.Groups["word"].Success)
+        {
+            return;
+        }
+
+        string[] digits = numbers.Groups["numbers"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (digits.Length > 2 && digits.Select((digit, place) => digit == $"{place}").All(isNext => isNext) && Bits(_rows[^1]) != digits.Length * 8)
+        {
+            throw _text.Error(line, numbers.Groups["numbers"].Index, $"these are the numbers of {digits.Length} bytes, and the row above them is drawn {Bits(_rows[^1])} bits wide", DrawRemedy);
+        }
+    }
+
+    private static long Bits(List<DiagramCell> row) => row.Sum(cell => cell.Bits);
+
+    private static long BitsOf(Match match)
+    {
+        long Number(string group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+        return match.Groups["type"].Success ? Number("type")
+            : match.Groups["first"].Success ? Math.Abs(Number("first") - Number("last")) + 1
+            : Number("number") * (match.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8);
+    }
+
+    // "4 bytes", "<- 1 byte", "(2 octets, in network order)", "2 bytes each".
+    [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b\s*(?<each>each\b)?\s*(?:[,;(].*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SizePattern();
+
+    [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?:var(?:iable)?(?:[ -](?:length|size|width))?|(?<name>\w+)(?: ?[-+*/] ?[0-9]+)? (?:bytes|octets)|[0-9]+ ?(?:-|–|to|or) ?(?:[0-9]+|n|more) (?:bytes|octets)|(?:repeated )?(?<name>[\p{L}_]\w*) times|[x×*] ?(?<name>[\p{L}_]\w*))\s*(?:[,;(].*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex VariablePattern();
+
+    [GeneratedRegex(@"\(?(?:bits? (?<first>[0-9]{1,4}) ?(?:-|–|:|\.\.|to) ?(?<last>[0-9]{1,4})|(?:u|u?int)(?<type>8|16|32|64)(?:_t)?|(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?))\)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex WordPattern();
+
+    // Nothing but such words, of which there are several, or one that is not a heading.
+    [GeneratedRegex(@"^(?:[\s|]*\(?(?:bits? [0-9]{1,4} ?(?:-|–|:|\.\.|to) ?[0-9]{1,4}|(?:u|u?int)(?:8|16|32|64)(?:_t)?|[0-9]{1,5}[ -]?(?:bits?|bytes?|octets?))\b\)?)+[\s|]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BesidePattern();
+
+    [GeneratedRegex(@"^\s*(?:(?<word>bytes?|octets?|offsets?|address(?:es)?):?\s+)?(?<numbers>[0-9]{1,3}(?: +[0-9]{1,3}){2,})(?:\s+(?<word>(?:memory )?(?:bytes?|octets?|offsets?|address(?:es)?))\.?)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NumbersBelowPattern();
+
+    // "Message header (16 bytes):", "The header is a 64-bit word:".
+    [GeneratedRegex(@"\((?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)\)\s*:\s*$|\b(?:is|are) (?:an? )?(?<number>[0-9]{1,5})[ -](?<unit>bits?|bytes?|octets?) [\w ]{1,30}:\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TitlePattern();
+}
