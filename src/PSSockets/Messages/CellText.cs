@@ -73,6 +73,9 @@ internal sealed partial class CellText
     /// <summary>The first and the last of the bits that it says it has, <c>[15:12]</c>; null without them.</summary>
     public (long First, long Last, bool MayBeBytes)? SaidBits { get; private init; }
 
+    /// <summary>Whether a star in brackets stands glued to the name, which may be the mark of a footnote: <c>Type(*)</c>.</summary>
+    public bool HasStar { get; private init; }
+
     /// <summary>The number at the end, <c>uuid[16]</c>, which is an index or a number of elements; null without one.</summary>
     public int? Elements { get; private init; }
 
@@ -142,9 +145,9 @@ internal sealed partial class CellText
             {
                 mayBeLonger = true;
             }
-            else if (bracket.Value[0] == '{' && ValueRangePattern().IsMatch(remark))
+            else if ((bracket.Value[0] == '{' && ValueRangePattern().IsMatch(remark)) || BoundPattern().IsMatch(remark))
             {
-                // "Delay {20..8000}": what the number may be, not how long it is.
+                // "Delay {20..8000}", "Id (> 255)": what the number may be, not how long it is.
                 return " ";
             }
             else if (ValueRangePattern().Match(remark) is { Success: true } ends && NumberOf(ends.Groups["first"].Value) is { } first && NumberOf(ends.Groups["last"].Value) is { } last)
@@ -229,6 +232,7 @@ internal sealed partial class CellText
             IsPlural = PluralPattern().IsMatch(trimmed),
             SaidBits = CellWords.BitsOf(trimmed),
             Elements = CellWords.Elements(trimmed),
+            HasStar = trimmed.Length > 3 && trimmed.EndsWith("(*)", StringComparison.Ordinal) && IsWord(trimmed[^4]),
         };
     }
 
@@ -300,6 +304,9 @@ internal sealed partial class CellText
     [GeneratedRegex(@"\(((?:[^()]|\([^()]{0,80}\))*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>")]
     private static partial Regex BracketPattern();
 
+    [GeneratedRegex(@"^(?:[<>]=?|[≤≥]) ?[0-9]+$")]
+    private static partial Regex BoundPattern();
+
     [GeneratedRegex(@"^cont(?:\.|'?d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedPattern();
 
@@ -309,8 +316,8 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
-    // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16"; not "32-bit words".
-    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?) (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})[ -]?(?<unit>bits?|bytes?|octets?)$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16", "CRC-32"; not "32-bit words".
+    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})[ -]?(?<unit>bits?|bytes?|octets?)$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WholePattern();
 
     [GeneratedRegex(@"^[0-9]{1,4} or [0-9]{1,4}[ -](?:bits?|bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -320,7 +327,7 @@ internal sealed partial class CellText
     private static partial Regex LengthRemarkPattern();
 
     // "(6+)", "(4+ bytes)", "(8 or more octets)".
-    [GeneratedRegex(@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:bits?|bytes?|octets?) or (?:more|longer|larger))(?: ?(?:bits?|bytes?|octets?))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+(?= ?[bo])|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:bits?|bytes?|octets?) or (?:more|longer|larger))(?: ?(?:bits?|bytes?|octets?))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LongerPattern();
 
     [GeneratedRegex(@"(?<sum>\+ ?)?(?<![\p{L}\p{N}])(?<number>[0-9]+)[ -]?(?<unit>bits|bytes|octets) of (?=\p{L})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

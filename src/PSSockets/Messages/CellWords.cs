@@ -9,10 +9,15 @@ internal static partial class CellWords
     // What is longer is not one of these.
     private const int MostLetters = 80;
 
-    /// <summary>The bits that a cell says it has, <c>[15:12]</c>, <c>&lt;7:4&gt;</c>, <c>7:4 Kind</c> or <c>bits 24-31</c>; null without them.</summary>
+    /// <summary>The bits that a cell says it has, <c>[15:12]</c>, <c>&lt;7:4&gt;</c>, <c>7:4 Kind</c>, <c>bits 24-31</c> or <c>byte 2</c>; null without them.</summary>
     /// <remarks>Where the first is the lower one, as in <c>[0:3]</c>, they may be bytes, unless the word bit stands before them.</remarks>
     public static (long First, long Last, bool MayBeBytes)? BitsOf(string text)
     {
+        if (text.Length <= MostLetters && NumberedBytePattern().IsMatch(text))
+        {
+            return (7, 0, false);
+        }
+
         if (text.Length > MostLetters || BitsPattern().Match(text) is not { Success: true } match
             || !long.TryParse(match.Groups["first"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long first)
             || !long.TryParse(match.Groups["last"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long last))
@@ -43,6 +48,9 @@ internal static partial class CellWords
 
     [GeneratedRegex(@"[\[<(](?:(?<word>bits?) )?(?<first>[0-9]{1,4}) ?: ?(?<last>[0-9]{1,4})[\])>]|[\[<](?<first>[0-9]{1,4})(?<range>-|\.\.)(?<last>[0-9]{1,4})[\]>]|^(?<first>[0-9]{1,4}):(?<last>[0-9]{1,4}) +(?=\p{L})|\b(?<word>bits?) (?<first>[0-9]{1,4}) ?(?:-|–|:|\.\.|to) ?(?<last>[0-9]{1,4})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BitsPattern();
+
+    [GeneratedRegex(@"^(?:byte|octet)[ #-]?[0-9]{1,3}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NumberedBytePattern();
 
     [GeneratedRegex(@"^(?<name>.*\w)\[(?:\w*(?:len|length|size|count|bytes|octets)(?: ?[*/] ?[0-9]{1,3})?)?\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CountedArrayPattern();

@@ -233,8 +233,15 @@ internal sealed partial class DiagramFields
     // [15..0] in a cell of 16 bits are its bits, and (0..7) in one of three its values: what varies has whole bytes.
     private void SeeRanges()
     {
+        int rowBits = _cells.Max(cell => cell.To);
         foreach (Group group in _groups)
         {
+            // "Type(*)" before other cells of its row has the mark of a footnote.
+            if (group is { Text.HasStar: true, IsOpen: false, Cells.Count: 1 } && group.First.To < rowBits)
+            {
+                group.Fix();
+            }
+
             if (group is { Text.Range: (long first, long last), IsOpen: false, Cells.Count: 1 } && ((first > last && first - last + 1 == group.Bits) || group.Bits % 8 != 0))
             {
                 group.Fix();

@@ -321,6 +321,11 @@ internal sealed partial class DiagramReader
             throw _text.Error(numbersLine, numbers.Length - numbers.TrimStart().Length, "these numbers may count bytes, and nothing says that they count bits", "Write 'bit' before them where they do, or a number for each bit; a row of eight bytes has 64 of them.");
         }
 
+        if (numbersLine >= _firstRuling - 3 && !Array.Exists(whole, ruling => BitMarksPattern().IsMatch(ruling.Value)) && NarrowNumbersPattern().Match(numbers) is { Success: true } narrow)
+        {
+            throw _text.Error(numbersLine, narrow.Index, "these numbers stand one column apart, so that a bar has no column of its own", "Draw two columns for each bit, as in +-+-+-+-+.");
+        }
+
         if (common.Count > 0 && NumbersBeyondDotsPattern().Match(numbers) is { Success: true } beyond && numbersLine >= _firstRuling - 3)
         {
             throw _text.Error(numbersLine, beyond.Index, "these numbers go on after the dots, and the rulings leave out how far", "Write a number for each bit, and draw the row as wide as it is.");
@@ -342,24 +347,26 @@ internal sealed partial class DiagramReader
         }
     }
 
-    // 0 to 7 so far apart that a byte has room there, or numbers that go up with the word byte, octet or offset beside them.
+    // Numbers that go up, with the word byte, octet or offset beside them; without it 0 to 7, or 1 to 8, so far apart that a byte has room there, and
+    // "0 4 8", which may be the bits of fields or their bytes.
     private static bool CountsBytes(string numbers, int columns)
     {
         string[] words = numbers.Split([' ', '|', ':', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
-        string[] digits = [.. words.Where(word => word.All(char.IsAsciiDigit))];
-        bool saysBytes = words.Any(word => word.StartsWith("byte", StringComparison.OrdinalIgnoreCase) || word.StartsWith("octet", StringComparison.OrdinalIgnoreCase));
-        bool saysBits = words.Any(word => word.StartsWith("bit", StringComparison.OrdinalIgnoreCase));
-        bool areNext = digits.Select((digit, place) => digit == $"{place}").All(isNext => isNext);
-        if (digits.Length < 3 || saysBits)
+        int[] values = [.. words.Where(word => word.All(char.IsAsciiDigit)).Select(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : int.MaxValue)];
+        bool Says(string unit) => words.Any(word => word.StartsWith(unit, StringComparison.OrdinalIgnoreCase));
+        if (values.Length < 3 || values[0] > 1 || Says("bit") || !values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second))
         {
             return false;
         }
 
-        // "offset 0 4 8 16" counts bytes, and "0 7 8 15" the first and last bits of fields.
-        bool goUp = Array.TrueForAll(digits, digit => digit.Length < 6) && digits[0] == "0" && digits.Zip(digits.Skip(1)).All(pair => Number(pair.First) < Number(pair.Second));
-        bool saysOffset = words.Any(word => word.StartsWith("offset", StringComparison.OrdinalIgnoreCase));
-        return areNext ? saysBytes || (digits.Length == 8 && columns >= 64) : goUp && (saysBytes || (saysOffset && Number(digits[^1]) % 8 != 7));
-        static int Number(string digit) => int.Parse(digit, CultureInfo.InvariantCulture);
+        int last = values[^1];
+        if (last - values[0] == values.Length - 1)
+        {
+            return Says("byte") || Says("octet") || (values.Length == 8 && columns >= 64);
+        }
+
+        // "offset 0 7 8 15" are the first and last bits of fields.
+        return values[0] == 0 && (Says("byte") || Says("octet") || (Says("offset") && last % 8 != 7) || (last is 8 or 16 && values.All(value => value % 2 == 0) && values.Any(value => value % 8 != 0)));
     }
 
     // Nothing but numbers, perhaps between bars, and what they count.
@@ -1210,6 +1217,9 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex(@"\+(?:[-=]{1,2}\+){4,}")]
     private static partial Regex BitMarksPattern();
+
+    [GeneratedRegex("(?<![0-9])(?:01234567|76543210)")]
+    private static partial Regex NarrowNumbersPattern();
 
     [GeneratedRegex(@"(?<=[0-9]) *\.{2,} *(?=[0-9])")]
     private static partial Regex NumbersBeyondDotsPattern();

@@ -40,6 +40,7 @@ internal sealed partial class DiagramWords
         words.CheckBeside(first - 1, rows[0]);
         words.CheckBeside(last + 1, rows[^1]);
         words.CheckNumbersBelow(last + 1);
+        words.CheckArrow(last + 1);
     }
 
     /// <summary>Compares the size in the line above a picture that is its title with all of it.</summary>
@@ -175,6 +176,18 @@ internal sealed partial class DiagramWords
         }
     }
 
+    // "<---- 32 bits ---->" from one side of the last row to the other.
+    private void CheckArrow(int line)
+    {
+        List<DiagramCell> row = _rows[^1];
+        if (line < _text.Lines.Count && _text.Lines[line].Length <= MostLetters && ArrowPattern().Match(_text.Lines[line]) is { Success: true } arrow
+            && Math.Abs(arrow.Groups["arrow"].Index - row[0].Column) <= 2 && Math.Abs(arrow.Groups["arrow"].Index + arrow.Groups["arrow"].Length - 1 - row[^1].EndColumn) <= 2
+            && BitsOf(arrow) is var bits && bits != row[^1].To && !row.Exists(cell => cell.IsOpen))
+        {
+            throw _text.Error(line, arrow.Groups["number"].Index, $"this says {bits} bits, and the row above it is drawn {row[^1].To} bits wide", DrawRemedy);
+        }
+    }
+
     private static long Bits(List<DiagramCell> row) => row.Sum(cell => cell.Bits);
 
     private static long BitsOf(Match match)
@@ -186,7 +199,7 @@ internal sealed partial class DiagramWords
     }
 
     // "4 bytes", "<- 1 byte", "(2 octets, in network order)", "2 bytes each".
-    [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b\s*(?<each>each\b)?\s*(?:[,;(].*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b\s*(?<each>each\b)?\s*(?:(?:[,;(]|if\b).*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
     [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?:var(?:iable)?(?:[ -](?:length|size|width))?|(?<name>\w+)(?: ?[-+*/] ?[0-9]+)? (?:bytes|octets)|[0-9]+ ?(?:-|–|to|or) ?(?:[0-9]+|n|more) (?:bytes|octets)|(?:repeated )?(?<name>[\p{L}_]\w*) times|[x×*] ?(?<name>[\p{L}_]\w*))\s*(?:[,;(].*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -201,6 +214,9 @@ internal sealed partial class DiagramWords
 
     [GeneratedRegex(@"^\s*(?:(?<word>bytes?|octets?|offsets?|address(?:es)?):?\s+)?(?<numbers>[0-9]{1,3}(?: +[0-9]{1,3}){2,})(?:\s+(?<word>(?:memory )?(?:bytes?|octets?|offsets?|address(?:es)?))\.?)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NumbersBelowPattern();
+
+    [GeneratedRegex(@"^\s*(?<arrow>[|]?<[-= ]*(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)[-= ]*>[|]?)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ArrowPattern();
 
     // "Message header (16 bytes):", "The header is a 64-bit word:".
     [GeneratedRegex(@"\((?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)\)\s*:\s*$|\b(?:is|are) (?:an? )?(?<number>[0-9]{1,5})[ -](?<unit>bits?|bytes?|octets?) [\w ]{1,30}:\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
