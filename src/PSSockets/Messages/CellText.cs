@@ -55,6 +55,12 @@ internal sealed partial class CellText
     /// <summary>The ends of a range in brackets, <c>[15..0]</c>, which may be of bits, of values or of lengths; null without one.</summary>
     public (long First, long Last)? Range { get; private init; }
 
+    /// <summary>The bits that dots and a remark, <c>... (64 bits)</c>, say of the field that goes on in them; null without.</summary>
+    public long? Total { get; private init; }
+
+    /// <summary>Whether there is nothing but a remark in brackets.</summary>
+    public bool IsOnlyRemark { get; private init; }
+
     /// <summary>Whether a remark says that it may be longer: <c>(6+)</c>, the first bits of an integer that goes on (RFC 7541).</summary>
     public bool MayBeLonger { get; private init; }
 
@@ -116,9 +122,9 @@ internal sealed partial class CellText
         }
 
         // "... (see Length)": the field before goes on, and this is a remark on it; "... (56-63)" are more of its bits.
-        if (DotsRemarkPattern().IsMatch(trimmed))
+        if (DotsRemarkPattern().Match(trimmed) is { Success: true } dots)
         {
-            return new CellText { IsContinued = true, IsVariable = !CellWords.AreMoreBits(trimmed) };
+            return new CellText { IsContinued = true, IsVariable = !CellWords.AreMoreBits(trimmed), Total = Read($"A ({dots.Groups["remark"].Value})") is { Size: { } bits, Unit: > 0 and var each } ? bits * each : null };
         }
 
         bool isVariable = false;
@@ -230,6 +236,7 @@ internal sealed partial class CellText
             IsSum = spoken.Groups["sum"].Success,
             IsWhole = whole.Success,
             IsPlural = PluralPattern().IsMatch(trimmed),
+            IsOnlyRemark = OnlyRemarkPattern().IsMatch(trimmed),
             SaidBits = CellWords.BitsOf(trimmed),
             Elements = CellWords.Elements(trimmed),
             HasStar = trimmed.Length > 3 && trimmed.EndsWith("(*)", StringComparison.Ordinal) && IsWord(trimmed[^4]),
@@ -310,7 +317,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^cont(?:\.|'?d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedPattern();
 
-    [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|\s)(?:continued|continuing|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
     [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -333,7 +340,8 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?<sum>\+ ?)?(?<![\p{L}\p{N}])(?<number>[0-9]+)[ -]?(?<unit>bits|bytes|octets) of (?=\p{L})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SpokenPattern();
 
-    [GeneratedRegex(@"\p{L}\((?:s|es)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "(TLVs)", "[TLV extensions]": whatever there is of them.
+    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PluralPattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
@@ -370,6 +378,9 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^(?:\.\s*\.|…)")]
     private static partial Regex BeginningDotsPattern();
 
-    [GeneratedRegex(@"^(?:\.(?:\s*\.)+|…)\s*\([^()]*\)$")]
+    [GeneratedRegex(@"^(?:\.(?:\s*\.)+|…)\s*\((?<remark>[^()]*)\)$")]
     private static partial Regex DotsRemarkPattern();
+
+    [GeneratedRegex(@"^(?:\([^()]*\)|\[[^\[\]]*\])\s*(?:\.{2,}|…)?$")]
+    private static partial Regex OnlyRemarkPattern();
 }

@@ -33,6 +33,7 @@ internal sealed partial class DiagramFields
         JoinUnnamed();
         CheckSides();
         CheckSteps();
+        CheckLists();
         JoinByWidth();
         CheckSpoken();
         CheckWords();
@@ -112,7 +113,12 @@ internal sealed partial class DiagramFields
         List<Group> joined = [];
         foreach (Group group in _groups)
         {
-            if (joined.Count > 0 && joined[^1].Cells[^1] is { HasNoRight: true, IsBroken: true } && group.First is { HasNoLeft: true } && !group.Text.IsContinued && !group.Text.IsEmpty)
+            if (joined.Count > 0 && joined[^1] is { Text: { EndsInDots: true, SaysVariable: false }, Cells: [.., { HasNoRight: true }] } begun && group is { IsOpen: false, First: { From: 0, HasNoLeft: true } }
+                && (TotalOf(begun, group) is not null || group.Text.IsOnlyRemark))
+            {
+                JoinRemark(begun, group);
+            }
+            else if (joined.Count > 0 && joined[^1].Cells[^1] is { HasNoRight: true, IsBroken: true } && group.First is { HasNoLeft: true } && !group.Text.IsContinued && !group.Text.IsEmpty)
             {
                 joined[^1].GoOn(group);
             }
@@ -158,6 +164,28 @@ internal sealed partial class DiagramFields
         }
 
         Replace(joined);
+    }
+
+    // "... (64 bits)", "(64 bits)" or "...Name (64 bits)" below "Name ...": the bits of both together.
+    private static long? TotalOf(Group before, Group group) => group.Text.Total
+        ?? (group.Text is { Size: { } size, Unit: > 0 and var unit } text && (text.IsOnlyRemark || (text.BeginsWithDots && string.Equals(before.Text.Name, text.Name, StringComparison.OrdinalIgnoreCase))) ? size * unit : null);
+
+    // What stands below "Name ..." in a row without a left side is the rest of it: its size, which must be as drawn, or a remark on its length.
+    private void JoinRemark(Group before, Group group)
+    {
+        if (TotalOf(before, group) is not { } total)
+        {
+            group.First.Texts.Clear();
+            before.GoOn(group);
+        }
+        else if (total == before.Bits + group.Bits)
+        {
+            before.Join(group);
+        }
+        else
+        {
+            throw Error(group.First, $"this says {total} bits, and '{before.Text.Name}' is drawn {before.Bits + group.Bits} bits wide", "Draw as many rows as the field has, or write (variable).");
+        }
     }
 
     // "Name..." at the end of rows, and "Name" in a cell that is closed below them: as wide as they are drawn together.
@@ -281,12 +309,12 @@ internal sealed partial class DiagramFields
                     throw Error(dots, $"these dots are drawn {dots.To} bits wide, and nothing says whether '{named[^1].Text.Name}' goes on in them", "Write (cont.) in their place, or a name.");
                 }
 
-                if (group is { IsVariable: true, Cells.Count: 1, First: { From: 0 } rest } && rest.To < rowBits && named[^1] is { Cells: [.., { HasNoRight: true } open], Text: { EndsInDots: true, SaysVariable: false } } && open.Line < rest.Line)
+                if (group is { Cells.Count: 1, First: { From: 0 } rest } && (group.IsVariable || rest.HasNoLeft) && rest.To < rowBits && named[^1] is { Cells: [.., { HasNoRight: true } open], Text: { EndsInDots: true, SaysVariable: false } } && open.Line < rest.Line)
                 {
                     throw Error(rest, $"'{named[^1].Text.Name}' goes on in dots up to bit {rest.To}, and nothing says whether that is its end", "Write its width in brackets, or (variable), or its name in the cell where it goes on.");
                 }
 
-                if (group.IsVariable && !IsMoreOf(named[^1], group, index + 1 < _groups.Count ? _groups[index + 1] : null))
+                if (group.IsVariable && !IsMoreOf(named, group, index + 1 < _groups.Count ? _groups[index + 1] : null))
                 {
                     group.NameMore();
                 }
@@ -344,6 +372,20 @@ internal sealed partial class DiagramFields
         }
     }
 
+    // "Suite #1", "Suite #2", "Suite #n": what is between them is not drawn, not even by dots.
+    private void CheckLists()
+    {
+        for (int index = 1; index < _groups.Count; index++)
+        {
+            Group group = _groups[index];
+            if (!group.IsVariable && NumberedPattern().Match(CellText.Join(group.First.Texts)) is { Success: true } last && !last.Groups["number"].Success
+                && !_groups[index - 1].IsVariable && NumberedPattern().Match(CellText.Join(_groups[index - 1].First.Texts)) is { Success: true } before && before.Groups["number"].Success && before.Groups["name"].Value == last.Groups["name"].Value)
+            {
+                throw Error(group.First, $"'{group.Text.Name}' is the last of several, and nothing says how many", "Write one cell of variable length for all of them, or dots between them.");
+            }
+        }
+    }
+
     // Beside a flag or another part of a byte an empty cell is bits that nobody uses: a field does not go on after a bar in
     // its own row.
     private static bool IsReserved(Group? before, Group group) => group is { IsVariable: false, IsOpen: false }
@@ -352,19 +394,29 @@ internal sealed partial class DiagramFields
             : group.First.From > 0 && !before.IsVariable && before.Cells[^1].Line == group.First.Line && (before.Bits % 8 != 0 || group.Bits % 8 != 0));
 
     // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row or comes again with another number.
-    private static bool IsMoreOf(Group before, Group dots, Group? after)
+    private static bool IsMoreOf(List<Group> named, Group dots, Group? after)
     {
+        Group before = named[^1];
         if (before.IsVariable || before.Cells.Exists(cell => cell.IsOpen))
         {
             return true;
         }
 
-        if (dots.First.From > 0 || dots.First.Line == before.Cells[^1].Line)
+        if (dots.First.From > 0 || dots.First.Line == before.Cells[^1].Line || IsEndOfGroup(named, after))
         {
             return false;
         }
 
         return before.Cells[^1].From == 0 || (after is not null && Stem(before.Text.Name) == Stem(after.Text.Name));
+    }
+
+    // The last of several fields that come again: Address, Mask, Address, Mask, or the first of them after the dots.
+    private static bool IsEndOfGroup(List<Group> named, Group? after)
+    {
+        string last = named[^1].Text.Name;
+        int before = named.FindIndex(group => group.Text.Name == last);
+        return before < named.Count - 2
+            || (after is { Text.Name: { Length: > 0 } next } && Stem(next) != Stem(last) && named.Exists(group => group.Text.Name == next));
     }
 
     // A name without the number at its end, which may be a letter, as in "chunk n-1".
@@ -517,6 +569,9 @@ internal sealed partial class DiagramFields
             $"this row ends at bit {odd.To}, and all fields are {bits} bits together, which is not a whole number of bytes",
             "Rows are 8, 16, 32 or 64 bits wide: look whether the ruling and the bars are complete.");
     }
+
+    [GeneratedRegex(@"^(?<name>.{1,60}?)\s*(?:#|\[)(?:(?<number>[0-9]{1,3})|[A-Za-z])\]?$", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberedPattern();
 
     // Names of numbers whose values people write in brackets.
     [GeneratedRegex("(?:Type|Code|Kind|Class|Num|Number|Version|Ver|Protocol|Proto|Op|Opcode|Id|Identifier|AFI|Message|Command|Cmd|Option|Tag|Port|Value|Header|Hdr|Len|Length|Size)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
