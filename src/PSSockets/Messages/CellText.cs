@@ -28,6 +28,9 @@ internal sealed partial class CellText
     /// <summary>Whether it says that the field before goes on.</summary>
     public bool IsContinued { get; private init; }
 
+    /// <summary>Whether the name is of content, which may have any length.</summary>
+    public bool IsOfContent { get; private init; }
+
     /// <summary>Whether it says that the length varies.</summary>
     public bool IsVariable { get; private init; }
 
@@ -36,6 +39,9 @@ internal sealed partial class CellText
 
     /// <summary>Whether the dots at the end follow a letter, with no space between.</summary>
     public bool HasGluedDots { get; private init; }
+
+    /// <summary>Whether dots within the name follow a letter, with no space between.</summary>
+    public bool IsShortened { get; private init; }
 
     /// <summary>Whether the text begins with dots: the cell goes on with the field before.</summary>
     public bool BeginsWithDots { get; private init; }
@@ -98,15 +104,21 @@ internal sealed partial class CellText
     public static CellText Read(string text)
     {
         string trimmed = text.Trim();
+        if (OpenBracketPattern().IsMatch(trimmed))
+        {
+            // "N2 (1-2 bytes": the bracket that is missing had no room.
+            trimmed += ')';
+        }
+
         if (trimmed.Length > 2 && trimmed[0] == '"' && trimmed[^1] == '"' && FieldList.IsName(trimmed[1..^1]))
         {
             return new CellText { Name = trimmed[1..^1] };
         }
 
-        // "... (see Length)": the field before goes on, and this is a remark on it.
+        // "... (56-63)" says which bits of it these are. "... (see Length)": the field before goes on, and this is a remark on it.
         if (DotsRemarkPattern().IsMatch(trimmed))
         {
-            return new CellText { IsContinued = true, IsVariable = true };
+            return new CellText { IsContinued = true, IsVariable = !DotsRangePattern().IsMatch(trimmed) };
         }
 
         bool isVariable = false;
@@ -133,9 +145,9 @@ internal sealed partial class CellText
             {
                 mayBeLonger = true;
             }
-            else if (bracket.Value[0] == '{' && ValueRangePattern().IsMatch(remark))
+            else if ((bracket.Value[0] == '{' && ValueRangePattern().IsMatch(remark)) || BoundPattern().IsMatch(remark))
             {
-                // "Delay {20..8000}": what the number may be, not how long it is.
+                // "Delay {20..8000}", "Id (> 255)": what the number may be, not how long it is.
                 return " ";
             }
             else if (ValueRangePattern().Match(remark) is { Success: true } ends && NumberOf(ends.Groups["first"].Value) is { } first && NumberOf(ends.Groups["last"].Value) is { } last)
@@ -178,16 +190,21 @@ internal sealed partial class CellText
             unit = said.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8;
         }
 
-        isVariable |= VariableNamePattern().IsMatch(rest) || HasInnerDots(rest);
+        Match inner = InnerDots(rest);
+        bool isShortened = inner.Success && inner.Index > 0 && IsWord(rest[inner.Index - 1]);
+        isVariable |= VariableNamePattern().IsMatch(rest) || (inner.Success && !isShortened);
         string undotted = Undotted(rest).Trim();
         bool endsInDots = undotted.Length < rest.Length;
         bool saysVariable = isVariable;
         bool beginsWithDots = undotted.Length > 0 && BeginningDotsPattern().IsMatch(undotted);
-        isVariable |= endsInDots || beginsWithDots;
+        isVariable |= endsInDots || beginsWithDots || isShortened;
         isContinued |= ContinuedEndPattern().IsMatch(undotted);
         string name = isContinued ? "" : ToName(undotted);
         Match spoken = SpokenPattern().Match(undotted, 0, Math.Min(undotted.Length, MostRemarkLetters));
         Match whole = undotted.Length <= MostRemarkLetters ? WholePattern().Match(undotted) : Match.Empty;
+        long? ranged = trimmed.Length <= MostRemarkLetters && BitRangePattern().Match(trimmed) is { Success: true } bitRange && NumberOf(bitRange.Groups["first"].Value) is { } begin && NumberOf(bitRange.Groups["last"].Value) is { } finish
+            ? Math.Abs(begin - finish) + 1
+            : null;
         mayBeLonger |= undotted.Length <= MostRemarkLetters && TwoSizesPattern().IsMatch(undotted);
         spoken = whole.Success ? whole : spoken;
         long? spokenBits = spoken.Success && NumberOf(spoken.Groups["number"].Value) is { } count and < int.MaxValue
@@ -202,15 +219,17 @@ internal sealed partial class CellText
             SaysVariable = saysVariable,
             EndsInDots = endsInDots && undotted.Length > 0,
             HasGluedDots = endsInDots && undotted.Length > 0 && rest.Length > undotted.Length && rest[undotted.Length] is '.' or '…',
+            IsShortened = isShortened,
             BeginsWithDots = beginsWithDots,
             Size = size,
             Unit = unit,
             Range = range,
             MayBeLonger = mayBeLonger,
-            Spoken = spokenBits,
+            Spoken = ranged ?? spokenBits,
             IsSum = spoken.Groups["sum"].Success,
-            IsWhole = whole.Success,
+            IsWhole = whole.Success || ranged is not null,
             IsPlural = PluralPattern().IsMatch(trimmed),
+            IsOfContent = ContentPattern().IsMatch(name),
         };
     }
 
@@ -226,8 +245,23 @@ internal sealed partial class CellText
             : null;
     }
 
+    /// <summary>Whether two names differ in nothing but a number, which in the second may be a letter: <c>Frame1Data</c>, <c>FrameNData</c>.</summary>
+    public static bool AreOfOneList(string first, string last)
+    {
+        int begin = first.AsSpan().CommonPrefixLength(last);
+        int end = 0;
+        while (end < Math.Min(first.Length, last.Length) - begin && first[^(end + 1)] == last[^(end + 1)])
+        {
+            end++;
+        }
+
+        string number = first[begin..^end];
+        string other = last[begin..^end];
+        return number.Length > 0 && number.All(char.IsAsciiDigit) && other.Length > 0 && (other.All(char.IsAsciiDigit) || other.Length == 1);
+    }
+
     // Dots between words: "Item 1 ... Item 9".
-    private static bool HasInnerDots(string text)
+    private static Match InnerDots(string text)
     {
         int word = 0;
         while (word < text.Length && !IsWord(text[word]))
@@ -235,7 +269,7 @@ internal sealed partial class CellText
             word++;
         }
 
-        return DotsPattern().Match(text, word) is { Success: true } dots && text.AsSpan(dots.Index).ContainsAnyExcept(" .…\t");
+        return DotsPattern().Match(text, word) is { Success: true } dots && text.AsSpan(dots.Index).ContainsAnyExcept(" .…\t") ? dots : Match.Empty;
     }
 
     private static long? NumberOf(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
@@ -275,9 +309,18 @@ internal sealed partial class CellText
 
     private static bool IsWord(char letter) => char.IsLetterOrDigit(letter);
 
+    [GeneratedRegex(@"(?:Data|Payloads?|Body|Contents?|Options?|Fragment|Unit[0-9]*|Parameters|^(?:Value|Text|Message|Parameter)|(?:Attribute|Chunk|Field|Option|Parameter|TLV)Value)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ContentPattern();
+
     // Square and curly brackets are remarks only where they say a size.
     [GeneratedRegex(@"\(((?:[^()]|\([^()]{0,80}\))*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>")]
     private static partial Regex BracketPattern();
+
+    [GeneratedRegex(@"^(?:[<>]=?|[≤≥]) ?[0-9]+$")]
+    private static partial Regex BoundPattern();
+
+    [GeneratedRegex(@"\([^()]*$")]
+    private static partial Regex OpenBracketPattern();
 
     [GeneratedRegex(@"^cont(?:\.|'?d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedPattern();
@@ -285,12 +328,16 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?:^|\s)(?:continued|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|repeat(?:s|ed)?\b.*|.*\btimes|.*\b(?:nul|null|zero)[ -]terminated\b.*|.*[ -]specific (?:length|size)|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16"; not "32-bit words".
-    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?) (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})[ -]?(?<unit>bits?|bytes?|octets?)$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\p{L} )u(?:int)?(?<number>8|16|32|64)(?:_t)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:crc|adler|u?int)[ -]?(?<number>8|16|32|64)$|^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})[ -]?(?<unit>bits?|bytes?|octets?)$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\p{L}(?: | ?: ?))u(?:int)?(?<number>8|16|32|64)(?:_t)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WholePattern();
+
+    // "Mode [15:12]", "Mode <7:4>", "7:4 Mode": which bits of a number these are.
+    [GeneratedRegex(@"(?<=\w ?)[\[<](?<first>[0-9]{1,3}) ?: ?(?<last>[0-9]{1,3})[\]>]$|^(?<first>[0-9]{1,3}):(?<last>[0-9]{1,3}) (?=\p{L})")]
+    private static partial Regex BitRangePattern();
 
     [GeneratedRegex(@"^[0-9]{1,4} or [0-9]{1,4}[ -](?:bits?|bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TwoSizesPattern();
@@ -299,7 +346,7 @@ internal sealed partial class CellText
     private static partial Regex LengthRemarkPattern();
 
     // "(6+)", "(4+ bytes)", "(8 or more octets)".
-    [GeneratedRegex(@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:bits?|bytes?|octets?) or (?:more|longer|larger))(?: ?(?:bits?|bytes?|octets?))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+(?= ?[bo])|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:bits?|bytes?|octets?) or (?:more|longer|larger))(?: ?(?:bits?|bytes?|octets?))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LongerPattern();
 
     [GeneratedRegex(@"(?<sum>\+ ?)?(?<![\p{L}\p{N}])(?<number>[0-9]+)[ -]?(?<unit>bits|bytes|octets) of (?=\p{L})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -341,6 +388,9 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@"^(?:\.\s*\.|…)")]
     private static partial Regex BeginningDotsPattern();
+
+    [GeneratedRegex(@"\((?:bits? )?[0-9]+ ?[-:] ?[0-9]+\)$")]
+    private static partial Regex DotsRangePattern();
 
     [GeneratedRegex(@"^(?:\.(?:\s*\.)+|…)\s*\([^()]*\)$")]
     private static partial Regex DotsRemarkPattern();

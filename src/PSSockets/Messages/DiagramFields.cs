@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace PSSockets.Messages;
@@ -7,6 +8,8 @@ internal sealed partial class DiagramFields
 {
     // What is larger is not a width but a value.
     private const int MostBareBits = 128;
+
+    private const string ContinuedWord = "(cont.)";
 
     private const string ClosingRemedy = "Draw a ruling between cells that are two fields, and leave it out where a field goes on.";
 
@@ -29,9 +32,12 @@ internal sealed partial class DiagramFields
         JoinOpenCells();
         JoinDotted();
         CheckPlurals();
+        CheckContents();
+        CheckArrays();
         SeeRanges();
         JoinUnnamed();
         CheckSides();
+        CheckAgain();
         JoinByWidth();
         CheckSpoken();
         CheckRows();
@@ -114,7 +120,7 @@ internal sealed partial class DiagramFields
             {
                 joined[^1].GoOn(group);
             }
-            else if (joined.Count > 0 && IsClosedEnd(joined[^1], group))
+            else if (joined.Count > 0 && (IsClosedEnd(joined[^1], group) || GoesOnAtArrows(joined[^1], group)))
             {
                 joined[^1].Join(group);
             }
@@ -128,6 +134,7 @@ internal sealed partial class DiagramFields
                 && open.Cells[^1].Line < group.First.Line && string.Equals(open.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase))
             {
                 // The name is written again where a field of open sides goes on in the next row.
+                CheckBetweenSides(open, group);
                 open.Cells.AddRange(group.Cells);
             }
             else if (joined.Count > 0 && joined[^1] is { IsVariable: true, Text: { EndsInDots: true } } dots && group is { IsVariable: true, First: { From: 0, HasNoRight: true }, Text: { EndsInDots: true } } && dots.Cells[^1].Line < group.First.Line
@@ -163,6 +170,10 @@ internal sealed partial class DiagramFields
         && before is { Text: { SaysVariable: false, IsEmpty: false } } && before.Cells.TrueForAll(cell => cell is { HasNoRight: true, IsTall: false }) && before.Cells[^1].Line < group.First.Line
         && string.Equals(before.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase);
 
+    // "Name >" before the last bar of a row, and "< Name" after the first of the next.
+    private static bool GoesOnAtArrows(Group before, Group group) => group.First.From == 0 && string.Equals(before.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase)
+        && before.Cells[^1].Texts is [.., var end] && end.AsSpan().TrimEnd().EndsWith(">") && group.First.Texts[0].AsSpan().TrimStart().StartsWith("<");
+
     // A row that has no bar at its right end must go on in the next line, or say that its length varies.
     private void CheckSides()
     {
@@ -171,6 +182,20 @@ internal sealed partial class DiagramFields
             if (group.Cells.Count == 1 && group.First is { IsBroken: true } cell && !group.Text.IsVariable && group.Text.Size is null)
             {
                 throw _text.Error(cell.Line, cell.EndColumn, "this row has no bar at its right end", "Draw the bar below the end of the ruling, or write '...' or (variable) in a cell whose length varies.");
+            }
+        }
+    }
+
+    // What had a width before, and has open sides after a field of variable length, would leave open where both end.
+    private void CheckAgain()
+    {
+        for (int index = 2; index < _groups.Count; index++)
+        {
+            Group group = _groups[index];
+            if (group is { IsOpen: true, IsVariable: true, Text: { SaysVariable: false, EndsInDots: false, Name: var name }, First.Texts.Count: 1 } && _groups[index - 1].IsVariable
+                && _groups[..index].Find(earlier => !earlier.IsVariable && string.Equals(earlier.Text.Name, name, StringComparison.OrdinalIgnoreCase)) is { } fixedOne)
+            {
+                throw Error(group.First, $"'{name}' has open sides here, and {fixedOne.Bits} bits above, and nothing tells where it begins", "Draw bars '|' at its sides, or write its width in brackets.");
             }
         }
     }
@@ -184,6 +209,41 @@ internal sealed partial class DiagramFields
             throw Error(several.First, $"'{several.Text.Name}' may stand for several, and nothing says how many", "Write (variable) in the cell, or its width, such as (32 bits).");
         }
     }
+
+    // "Contents" in a box of several rows is most often drawn for any number of them.
+    private void CheckContents()
+    {
+        int rowBits = _cells.Max(cell => cell.To);
+        if (_groups.Find(group => group is { IsVariable: false, Cells.Count: > 1, IsJoined: false, Text: { IsOfContent: true, Size: null } } && group.Cells.Exists(cell => cell.From == 0 && cell.To == rowBits)) is { } contents)
+        {
+            throw Error(contents.First, $"'{contents.Text.Name}' is drawn over several rows, and nothing says whether it has {contents.Bits} bits or any number", "Write (variable) in the cell, or its width, such as (64 bits).");
+        }
+    }
+
+    // "Payload[len]" after a field of that name, and "Uuid[16]" alone, are arrays as in C; "Host[1]" and "Host[2]" are two hosts.
+    private void CheckArrays()
+    {
+        string[] texts = [.. _groups.Select(group => CellText.Join(group.First.Texts))];
+        for (int index = 0; index < _groups.Count; index++)
+        {
+            if (_groups[index].IsVariable || ArrayPattern().Match(texts[index]) is not { Success: true } array)
+            {
+                continue;
+            }
+
+            string count = array.Groups["count"].Value;
+            bool isField = _groups[..index].Exists(group => string.Equals(group.Text.Name, count, StringComparison.OrdinalIgnoreCase));
+            bool isAlone = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 1 && number != _groups[index].Bits && number * 8L != _groups[index].Bits
+                && texts.Count(text => ArrayPattern().Match(text).Groups["name"].Value == array.Groups["name"].Value) == 1;
+            if (isField || isAlone)
+            {
+                throw Error(_groups[index].First, $"'{texts[index].Trim()}' is drawn {_groups[index].Bits} bits wide, and nothing says that {count} counts other than bytes or elements", "Write (variable) in the cell, or its width, such as (64 bits).");
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^\s*(?<name>\w+) ?\[ ?(?<count>\w+) ?\]\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex ArrayPattern();
 
     // What a name or a remark says of bits that are not drawn.
     private void CheckSpoken()
@@ -240,6 +300,7 @@ internal sealed partial class DiagramFields
             if (named.Count > 0 && group.Text.IsEmpty)
             {
                 CheckUnnamed(named[^1], group, rowBits);
+                CheckMissing(named[^1], index);
                 if (group.Text.IsVariable && !group.IsOpen && !named[^1].IsVariable && group.First is { From: 0 } dots && dots.To < rowBits)
                 {
                     throw Error(dots, $"these dots are drawn {dots.To} bits wide, and nothing says whether '{named[^1].Text.Name}' goes on in them", "Write (cont.) in their place, or a name.");
@@ -250,15 +311,15 @@ internal sealed partial class DiagramFields
                     throw Error(rest, $"'{named[^1].Text.Name}' goes on in dots up to bit {rest.To}, and nothing says whether that is its end", "Write its width in brackets, or (variable), or its name in the cell where it goes on.");
                 }
 
-                if (group.IsVariable && !IsMoreOf(named[^1], group, index + 1 < _groups.Count ? _groups[index + 1] : null))
+                if (group.IsVariable && !IsMoreOf(named[^1], index))
                 {
                     group.NameMore();
                 }
             }
 
-            if (group is { Text.IsContinued: true, First: { IsOpenLeft: true, IsOpenRight: false } } && named.Count > 0 && named[^1] is { Text.SaysVariable: false, Cells: [.., { IsOpenLeft: false, IsOpenRight: true }] } begun)
+            if (group.Text.IsContinued && named.Count > 0)
             {
-                throw Error(group.First, $"'{begun.Text.Name}' goes on between open sides, and nothing says whether it has {begun.Bits + group.Bits} bits or any number", "Write its width in brackets, or (variable).");
+                CheckBetweenSides(named[^1], group);
             }
 
             if (!group.Text.IsEmpty && !group.Text.IsContinued)
@@ -284,33 +345,55 @@ internal sealed partial class DiagramFields
         Replace(named);
     }
 
+    // Sides that are open only where one row ends and the next begins may say no more than that the field goes on.
+    private void CheckBetweenSides(Group begun, Group group)
+    {
+        if (begun is { Text.SaysVariable: false, Cells: [.., { IsOpenLeft: false, IsOpenRight: true }] } && group.First is { IsOpenLeft: true, IsOpenRight: false })
+        {
+            throw Error(group.First, $"'{begun.Text.Name}' goes on between open sides, and nothing says whether it has {begun.Bits + group.Bits} bits or any number", "Write its width in brackets, or (variable).");
+        }
+    }
+
     // A field whose row ended early is at its end, and does not go on in the next row.
     private void CheckUnnamed(Group before, Group group, int rowBits)
     {
+        if (group is { IsOpen: false, IsVariable: false, Cells.Count: 1 } && before is { IsOpen: false } && before.Cells[^1].Line == group.First.Line)
+        {
+            throw Error(group.First, $"this cell is empty, and nothing says whether '{before.Text.Name}' before it goes on in it", "Write a name in it, such as Reserved, or (cont.), or leave out the bar before it.");
+        }
+
+        if (before is { IsVariable: false, IsOpen: false } && group is { IsOpen: false, IsVariable: false } && (before.Text is { Size: { } size, Unit: not 0 and var unit } ? size * unit == before.Bits : before.Bits % 8 == 0 && group.Bits % 8 != 0 && group.First.Columns >= ContinuedWord.Length))
+        {
+            throw Error(group.First, $"this cell is empty, and '{before.Text.Name}' before it has {before.Bits} bits", "Write a name in it, such as Reserved, or (cont.) where the field before goes on.");
+        }
+
         if (!before.IsVariable && !group.IsVariable && group.First.From == 0 && before.Cells[^1].To < rowBits && before.Cells[^1].Line != group.First.Line)
         {
             throw Error(group.First, $"this cell has no name, and '{before.Text.Name}' before it ended within its row", "Write a name in it, or (cont.) where the field before goes on.");
         }
     }
 
-    // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row or comes again with another number.
-    private static bool IsMoreOf(Group before, Group dots, Group? after)
+    // Between "Frame 2" and "Frame N" of variable length stand any number of others, none of which tells where it ends.
+    private void CheckMissing(Group before, int index)
+    {
+        if (before.IsVariable && _groups[index].IsVariable && _groups.Skip(index + 1).FirstOrDefault(later => CellText.AreOfOneList(before.Text.Name, later.Text.Name)) is { } last)
+        {
+            throw Error(_groups[index].First, $"this stands for fields between '{before.Text.Name}' and '{last.Text.Name}', and nothing says how many", "Write one (variable) field in place of the list; a list of fields can have as many of a kind as a count says.");
+        }
+    }
+
+    // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row; where that comes again with another
+    // number, the dots are those between.
+    private bool IsMoreOf(Group before, int index)
     {
         if (before.IsVariable || before.Cells.Exists(cell => cell.IsOpen))
         {
             return true;
         }
 
-        if (dots.First.From > 0 || dots.First.Line == before.Cells[^1].Line)
-        {
-            return false;
-        }
-
-        return before.Cells[^1].From == 0 || (after is not null && Stem(before.Text.Name) == Stem(after.Text.Name));
+        DiagramCell dots = _groups[index].First;
+        return before.Text.Size is null && dots.From == 0 && dots.Line != before.Cells[^1].Line && before.Cells[^1].From == 0 && !_groups.Skip(index + 1).Any(later => CellText.AreOfOneList(before.Text.Name, later.Text.Name));
     }
-
-    // A name without the number at its end, which may be a letter, as in "chunk n-1".
-    private static string Stem(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'n', 'N', 'm', 'M', 'k', 'K');
 
     // A width that is larger than the cell joins it with its neighbours: those before it, or else those after it.
     private void JoinByWidth()
@@ -485,6 +568,8 @@ internal sealed partial class DiagramFields
 
         private bool _isMore;
 
+        public bool IsJoined { get; private set; }
+
         public bool IsTall => Cells.TrueForAll(cell => cell.IsTall);
 
         // "Data..." at the right end without a bar, and "...Data" in the row below.
@@ -522,20 +607,21 @@ internal sealed partial class DiagramFields
             Cells.AddRange(next.Cells);
             Bits = Cells.Sum(cell => cell.Bits);
             IsVariable = false;
+            IsJoined = true;
             _isFixed = true;
         }
 
         // Dots that stand glued to a name because no more of it fits its cell say nothing about its length.
         public void SeeShortening(bool isLastCell)
         {
-            if (_isFixed || IsOpen || Cells.Count > 1 || Text is not { HasGluedDots: true, SaysVariable: false })
+            if (_isFixed || IsOpen || Cells.Count > 1 || Text is not ({ HasGluedDots: true, SaysVariable: false } or { IsShortened: true, SaysVariable: false, EndsInDots: false }))
             {
                 return;
             }
 
             string text = CellText.Join(First.Texts);
             int dots = text.Length - text.TrimEnd('.', '…').Length;
-            _isFixed = First.Texts.Count == 1 && ((dots == 2 && !text.Contains('…', StringComparison.Ordinal)) || (text.Length >= First.Columns - 1 && !isLastCell));
+            _isFixed = First.Texts.Count == 1 && ((dots == 2 && !text.Contains('…', StringComparison.Ordinal)) || (text.Length >= First.Columns - 1 && (Text.IsShortened || !isLastCell)));
             IsVariable &= !_isFixed;
         }
 

@@ -128,7 +128,7 @@ internal sealed class DiagramWriter
         }
 
         int columns = Columns(holder.Bits);
-        holder.Lines.AddRange(NameLines(field.Name, columns));
+        holder.Lines.AddRange(NameLines(field.Name, columns, isTall: field.Width is not null && pieces.Length > 1));
         if (_values is not null && _values[position] is not null)
         {
             holder.Lines.AddRange(ValueLines(_values[position], columns));
@@ -157,11 +157,12 @@ internal sealed class DiagramWriter
 
     private int _firstRow;
 
-    private List<string> NameLines(string name, int columns)
+    // The name of content in a box of several rows would be read as of any length, and is quoted.
+    private List<string> NameLines(string name, int columns, bool isTall)
     {
         List<string> lines = Split(name, columns, atCapitals: true);
         CellText read = CellText.Read(CellText.Join(lines));
-        return read.Name == name && !read.IsEmpty && !read.IsContinued && !read.IsVariable && read.Size is null ? lines : Split($"\"{name}\"", columns, atCapitals: false);
+        return read.Name == name && !(isTall && read.IsOfContent) && !read.IsEmpty && !read.IsContinued && !read.IsVariable && read.Size is null ? lines : Split($"\"{name}\"", columns, atCapitals: false);
     }
 
     // Lines of a name that does not fit one: between words, or with a hyphen, or letter by letter.

@@ -40,7 +40,7 @@ internal static partial class SizedDiagram
             throw text.Error(
                 Math.Max(0, header),
                 0,
-                $"{sizes.Length} sizes stand above {rows[0].Length} cells",
+                sizes.Length == 0 ? "no sizes of the cells below stand here, and nothing else tells how wide they are" : $"{sizes.Length} sizes stand above {rows[0].Length} cells",
                 "Write the size of each field above it, such as '2 bytes', 'n bytes' or 'string'.");
         }
 
@@ -123,7 +123,7 @@ internal static partial class SizedDiagram
     [GeneratedRegex(@"(?:(?<![0-9])[0-9]+|[A-Za-z])\s*(?:bytes?|octets?|bits?)\b|\bstring\b|\bvariable\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
-    [GeneratedRegex(@"^(?:[0-9]+|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:[0-9]{1,3}|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ByteCountPattern();
 
     [GeneratedRegex(@"^([0-9]+)\s*(bytes?|octets?|bits?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
