@@ -543,6 +543,9 @@ internal sealed partial class DiagramFields
             "Rows are 8, 16, 32 or 64 bits wide: look whether the ruling and the bars are complete.");
     }
 
+    [GeneratedRegex(@"\p{L}\.{3,}\p{L}", RegexOptions.CultureInvariant)]
+    private static partial Regex DotsBetweenLettersPattern();
+
     // Names of numbers whose values people write in brackets.
     [GeneratedRegex("(?:Type|Code|Kind|Class|Num|Number|Version|Ver|Protocol|Proto|Op|Opcode|Id|Identifier|AFI|Message|Command|Cmd|Option|Tag|Port|Value|Header|Hdr|Len|Length|Size)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ValueNamePattern();
@@ -621,7 +624,7 @@ internal sealed partial class DiagramFields
 
             string text = CellText.Join(First.Texts);
             int dots = text.Length - text.TrimEnd('.', '…').Length;
-            _isFixed = First.Texts.Count == 1 && ((dots == 2 && !text.Contains('…', StringComparison.Ordinal)) || (text.Length >= First.Columns - 1 && (Text.IsShortened || !isLastCell)));
+            _isFixed = First.Texts.Count == 1 && ((dots == 2 && !text.Contains('…', StringComparison.Ordinal)) || (text.Length >= First.Columns - 1 && (Text.IsShortened || !isLastCell)) || (Text.IsShortened && Bits < 16 && DotsBetweenLettersPattern().IsMatch(text)));
             IsVariable &= !_isFixed;
         }
 

@@ -319,6 +319,11 @@ internal sealed partial class DiagramReader
             throw _text.Error(_firstRuling, left, $"this ruling has {parts} equal parts, and nothing tells whether they are bits or bytes", "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above.");
         }
 
+        if (!_scale.IsTold && !_scale.IsOfBytes && rulings.Find(ruling => _rulings.TryGetValue(ruling.Line, out var found) && found.Cuts.Count > 0) is { Ruling: { } cut, Line: var cutLine })
+        {
+            throw _text.Error(cutLine, cut.Index, "this ruling leaves something out, and nothing tells how many columns a bit has", "Write the bit numbers above, or mark each bit, as in +-+-+-+-+.");
+        }
+
         if (!_scale.IsTold && common.Count == 0 && !_scale.IsOfBytes && right - left is not (16 or 32 or 64 or 128))
         {
             throw _text.Error(
@@ -467,7 +472,7 @@ internal sealed partial class DiagramReader
         }
 
         // One that leaves out a stretch says that the row goes on below it.
-        if (isBand || (_broken.Count > 0 && _broken.TrueForAll(ruling => GapPattern().IsMatch(ruling.Text))))
+        if (isBand || (_broken.Count > 0 && _broken.TrueForAll(ruling => GapPattern().IsMatch(ruling.Text) || (TextIn(ruling.Text, _scale.Left + 1, _scale.Right).Any(char.IsLetter) && !IsRuled(ruling.Text, _scale.Left, _scale.Right)))))
         {
             throw _text.Error(last, _scale.Left, $"the picture has no last ruling {(isBand ? "below this row" : "here, but one that is open to below")}", "Paste the whole picture, from its first ruling to its last.");
         }
@@ -1027,6 +1032,12 @@ internal sealed partial class DiagramReader
     {
         foreach (List<DiagramCell> row in _scale.IsTold ? _rows : [])
         {
+            // In a row that is a column too short or too long, the one before is not to be trusted.
+            if (!_scale.IsExact(row[^1].EndColumn) && !row[^1].IsOpen && row.Zip(row.Skip(1)).FirstOrDefault(pair => pair.First.To % 8 is 1 or 7 && pair.First.Bits > 1 && pair.Second.Bits > 1) is ({ } shifted, _))
+            {
+                throw Beside(shifted);
+            }
+
             for (int first = 0; first < row.Count; first++)
             {
                 // Each bar may be one bit further off than the one before.
@@ -1046,15 +1057,13 @@ internal sealed partial class DiagramReader
                 if (cells.TrueForAll(cell => !cell.IsOpen && !joined.Contains(cell) && CellText.Read(CellText.Join(cell.Texts)) is { Size: null, IsVariable: false })
                     && (cells.Exists(cell => cell.Texts.Exists(IsOffCentre)) || row.SkipLast(1).Any(cell => !_scale.IsExact(cell.EndColumn))))
                 {
-                    throw _text.Error(
-                        row[first].Line,
-                        row[first].EndColumn,
-                        "this bar stands one bit beside the end of a byte, and nothing says whether it is meant to",
-                        "Put it below the mark where the byte ends, or write the width in brackets, such as (7 bits).");
+                    throw Beside(row[first]);
                 }
             }
         }
     }
+
+    private SocketInputException Beside(DiagramCell cell) => _text.Error(cell.Line, cell.EndColumn, "this bar stands one bit beside the end of a byte, and nothing says whether it is meant to", "Put it below the mark where the byte ends, or write the width in brackets, such as (7 bits).");
 
     private static bool IsOffCentre(string text) => text.Trim().Length > 0 && text.Length - text.TrimEnd().Length - (text.Length - text.TrimStart().Length) is not (0 or 1);
 
@@ -1063,9 +1072,14 @@ internal sealed partial class DiagramReader
     {
         foreach (List<DiagramCell> row in _rows)
         {
-            if (row[0].Lines > 1 && row.TrueForAll(cell => (row.Count > 1 || cell.Bits > 1) && cell.Texts.TrueForAll(text => text.Trim() is { Length: > 0 } bits && !bits.AsSpan().ContainsAnyExcept("01xX"))))
+            if (row[0].Lines > 1 && row.TrueForAll(cell => (row.Count > 1 || cell.Bits > 1) && cell.Texts.TrueForAll(text => text.Trim() is { Length: > 0 } bits && bits.All(letter => char.IsAsciiDigit(letter) || letter is 'x' or 'X'))))
             {
                 throw _text.Error(row[0].Line, row[0].Column, "these cells have bits below each other, which are not names", "Draw a ruling between rows.");
+            }
+
+            if (!_scale.IsTold && row.Count > 1 && row[0].Lines > 2 && row.TrueForAll(cell => !cell.Texts.Exists(string.IsNullOrWhiteSpace)))
+            {
+                throw LooksLikeTable();
             }
 
             if (row[0].Lines < 2 || row.Exists(cell => cell.IsOpen || joined.Contains(cell) || cell.Texts.Exists(line => line.TrimStart().StartsWith('='))))
@@ -1135,7 +1149,7 @@ internal sealed partial class DiagramReader
         int rowBits = _rows.Max(row => row[^1].To);
         List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
         if (rowBits < 32 && _rows.TrueForAll(row => row.Count == 1) && _between.TrueForAll(rulings => rulings.TrueForAll(ruling => DiagramScale.MarksOf(ruling.Text).Count() < 3))
-            && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.Any(char.IsAsciiDigit) || CellText.Read(text).Size is not null || cell.IsOpen)))
+            && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.All(char.IsAsciiDigit) || CellText.Read(text).Size is not null || cell.IsOpen)))
         {
             throw _text.Error(cells[0].Line, cells[0].Column, "this is a box with a name, and nothing tells how many bits it has", "Write the bit numbers above it, or mark each bit, as in +-+-+-+-+.");
         }
@@ -1255,7 +1269,7 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"(?<=[0-9]) *(?:\.{3,}|…|\. \. \.)\s*$")]
     private static partial Regex OpenNumbersPattern();
 
-    [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=\p{L}) {6,}\p{L}")]
+    [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=[\p{L}\p{N}]) {6,}[\p{L}\p{N}]")]
     private static partial Regex WideGapPattern();
 
     [GeneratedRegex(@"^\p{L}(?: \p{L})+$")]
