@@ -40,6 +40,9 @@ internal sealed partial class CellText
     /// <summary>Whether the dots at the end follow a letter, with no space between.</summary>
     public bool HasGluedDots { get; private init; }
 
+    /// <summary>Whether dots within the name follow a letter, with no space between.</summary>
+    public bool IsShortened { get; private init; }
+
     /// <summary>Whether the text begins with dots: the cell goes on with the field before.</summary>
     public bool BeginsWithDots { get; private init; }
 
@@ -116,6 +119,12 @@ internal sealed partial class CellText
     public static CellText Read(string text)
     {
         string trimmed = text.Trim();
+        if (OpenBracketPattern().IsMatch(trimmed))
+        {
+            // "N2 (1-2 bytes": the bracket that is missing had no room.
+            trimmed += ')';
+        }
+
         if (trimmed.Length > 2 && trimmed[0] == '"' && trimmed[^1] == '"' && FieldList.IsName(trimmed[1..^1]))
         {
             return new CellText { Name = trimmed[1..^1] };
@@ -203,12 +212,14 @@ internal sealed partial class CellText
             unit = said.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8;
         }
 
-        isVariable |= VariableNamePattern().IsMatch(rest) || HasInnerDots(rest);
+        Match inner = InnerDots(rest);
+        bool isShortened = inner.Success && inner.Index > 0 && IsWord(rest[inner.Index - 1]);
+        isVariable |= VariableNamePattern().IsMatch(rest) || (inner.Success && !isShortened);
         string undotted = Undotted(rest).Trim();
         bool endsInDots = undotted.Length < rest.Length;
         bool saysVariable = isVariable;
         bool beginsWithDots = undotted.Length > 0 && BeginningDotsPattern().IsMatch(undotted);
-        isVariable |= endsInDots || beginsWithDots;
+        isVariable |= endsInDots || beginsWithDots || isShortened;
         isContinued |= ContinuedEndPattern().IsMatch(undotted);
         string name = isContinued ? "" : ToName(undotted);
         Match spoken = SpokenPattern().Match(undotted, 0, Math.Min(undotted.Length, MostRemarkLetters));
@@ -227,6 +238,7 @@ internal sealed partial class CellText
             SaysVariable = saysVariable,
             EndsInDots = endsInDots && undotted.Length > 0,
             HasGluedDots = endsInDots && undotted.Length > 0 && rest.Length > undotted.Length && rest[undotted.Length] is '.' or '…',
+            IsShortened = isShortened,
             BeginsWithDots = beginsWithDots,
             Size = size,
             Unit = unit,
@@ -255,8 +267,23 @@ internal sealed partial class CellText
             : null;
     }
 
+    /// <summary>Whether two names differ in nothing but a number, which in the second may be a letter: <c>Frame1Data</c>, <c>FrameNData</c>.</summary>
+    public static bool AreOfOneList(string first, string last)
+    {
+        int begin = first.AsSpan().CommonPrefixLength(last);
+        int end = 0;
+        while (end < Math.Min(first.Length, last.Length) - begin && first[^(end + 1)] == last[^(end + 1)])
+        {
+            end++;
+        }
+
+        string number = first[begin..^end];
+        string other = last[begin..^end];
+        return number.Length > 0 && number.All(char.IsAsciiDigit) && other.Length > 0 && (other.All(char.IsAsciiDigit) || other.Length == 1);
+    }
+
     // Dots between words: "Item 1 ... Item 9".
-    private static bool HasInnerDots(string text)
+    private static Match InnerDots(string text)
     {
         int word = 0;
         while (word < text.Length && !IsWord(text[word]))
@@ -264,7 +291,7 @@ internal sealed partial class CellText
             word++;
         }
 
-        return DotsPattern().Match(text, word) is { Success: true } dots && text.AsSpan(dots.Index).ContainsAnyExcept(" .…\t");
+        return DotsPattern().Match(text, word) is { Success: true } dots && text.AsSpan(dots.Index).ContainsAnyExcept(" .…\t") ? dots : Match.Empty;
     }
 
     private static long? NumberOf(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
@@ -304,15 +331,18 @@ internal sealed partial class CellText
 
     private static bool IsWord(char letter) => char.IsLetterOrDigit(letter);
 
-    // Square and curly brackets are remarks only where they say a size.
-    [GeneratedRegex(@"(?:(?:Data|Payloads?|Body|Contents?|Options?|Units?)[0-9]{0,3}|^(?:Value|Text|Message|Parameters?)|(?:Attribute|Chunk|Field|Option|Parameter|TLV)Value)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:(?:Data|Payloads?|Body|Contents?|Options?|Fragment|Parameters|Units?)[0-9]{0,3}|^(?:Value|Text|Message|Parameter)|(?:Attribute|Chunk|Field|Option|Parameter|TLV)Value)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContentPattern();
 
+    // Square and curly brackets are remarks only where they say a size.
     [GeneratedRegex(@"\(((?:[^()]|\([^()]{0,80}\))*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>")]
     private static partial Regex BracketPattern();
 
     [GeneratedRegex(@"^(?:[<>]=?|[≤≥]) ?[0-9]+$")]
     private static partial Regex BoundPattern();
+
+    [GeneratedRegex(@"\([^()]*$")]
+    private static partial Regex OpenBracketPattern();
 
     [GeneratedRegex(@"^cont(?:\.|'?d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedPattern();
@@ -320,7 +350,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?:^|\s)(?:continued|continuing|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[ -]specific (?:length|size)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16", "CRC-32"; not "32-bit words".
@@ -348,7 +378,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^(?!.*\b(?:in|of|as|per)\b)(?!(?:number|no|count|units?|max|min|up|at|the|a|an|or|and|multiples?|low|high|upper|lower|first|second|third|last|next|most|least|leading|trailing|network|host|raw|[0-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b)[\p{L}_][\w ]*(?:\s*[-+*/x]\s*[\w ]+)*\s(?:bytes|octets)$|^[0-9]+\s*(?:to|-|–|or)\s*(?:[0-9]+|n|m)\s*(?:bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CountedPattern();
 
-    [GeneratedRegex(@"^(?:(?:(?:zero-)?padded to )?(?<number>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)[ -]?(?<unit>bits?|bytes?|octets?)|(?<number>[0-9]+)|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:(?:zero-)?padded to )?(?<number>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)[ -]?(?<unit>bits?|bytes?|octets?)|(?<number>[0-9]{1,6}) ?(?<unit>(?-i:B))|(?<number>[0-9]+)|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
     [GeneratedRegex(@"^(?<first>[0-9]+) ?\.{2,} ?(?<last>[0-9]+)$")]

@@ -8,6 +8,8 @@ internal sealed partial class DiagramFields
     // What is larger is not a width but a value.
     private const int MostBareBits = 128;
 
+    private const string ContinuedWord = "(cont.)";
+
     private const string ClosingRemedy = "Draw a ruling between cells that are two fields, and leave it out where a field goes on.";
 
     private readonly DiagramText _text;
@@ -34,6 +36,7 @@ internal sealed partial class DiagramFields
         CheckSides();
         CheckSteps();
         CheckLists();
+        CheckAgain();
         JoinByWidth();
         CheckSpoken();
         CheckWords();
@@ -122,7 +125,7 @@ internal sealed partial class DiagramFields
             {
                 joined[^1].GoOn(group);
             }
-            else if (joined.Count > 0 && IsClosedEnd(joined[^1], group))
+            else if (joined.Count > 0 && (IsClosedEnd(joined[^1], group) || GoesOnAtArrows(joined[^1], group)))
             {
                 joined[^1].Join(group);
             }
@@ -136,6 +139,7 @@ internal sealed partial class DiagramFields
                 && open.Cells[^1].Line < group.First.Line && string.Equals(open.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase))
             {
                 // The name is written again where a field of open sides goes on in the next row.
+                CheckBetweenSides(open, group);
                 open.Cells.AddRange(group.Cells);
             }
             else if (joined.Count > 0 && joined[^1] is { IsVariable: true, Text: { EndsInDots: true } } dots && group is { IsVariable: true, First: { From: 0, HasNoRight: true }, Text: { EndsInDots: true } } && dots.Cells[^1].Line < group.First.Line
@@ -193,6 +197,10 @@ internal sealed partial class DiagramFields
         && before is { Text: { SaysVariable: false, IsEmpty: false } } && before.Cells.TrueForAll(cell => cell is { HasNoRight: true, IsTall: false }) && before.Cells[^1].Line < group.First.Line
         && string.Equals(before.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase);
 
+    // "Name >" before the last bar of a row, and "< Name" after the first of the next.
+    private static bool GoesOnAtArrows(Group before, Group group) => group.First.From == 0 && string.Equals(before.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase)
+        && before.Cells[^1].Texts is [.., var end] && end.AsSpan().TrimEnd().EndsWith(">") && group.First.Texts[0].AsSpan().TrimStart().StartsWith("<");
+
     // A row that has no bar at its right end must go on in the next line, or say that its length varies.
     private void CheckSides()
     {
@@ -201,6 +209,20 @@ internal sealed partial class DiagramFields
             if (group.Cells.Count == 1 && group.First is { IsBroken: true } cell && !group.Text.IsVariable && group.Text.Size is null)
             {
                 throw _text.Error(cell.Line, cell.EndColumn, "this row has no bar at its right end", "Draw the bar below the end of the ruling, or write '...' or (variable) in a cell whose length varies.");
+            }
+        }
+    }
+
+    // What had a width before, and has open sides after a field of variable length, would leave open where both end.
+    private void CheckAgain()
+    {
+        for (int index = 2; index < _groups.Count; index++)
+        {
+            Group group = _groups[index];
+            if (group is { IsOpen: true, IsVariable: true, Text: { SaysVariable: false, EndsInDots: false, Name: var name }, First.Texts.Count: 1 } && _groups[index - 1].IsVariable
+                && _groups[..index].Find(earlier => !earlier.IsVariable && string.Equals(earlier.Text.Name, name, StringComparison.OrdinalIgnoreCase)) is { } fixedOne)
+            {
+                throw Error(group.First, $"'{name}' has open sides here, and {fixedOne.Bits} bits above, and nothing tells where it begins", "Draw bars '|' at its sides, or write its width in brackets.");
             }
         }
     }
@@ -214,6 +236,9 @@ internal sealed partial class DiagramFields
             throw Error(several.First, $"'{several.Text.Name}' may stand for several, and nothing says how many", "Write (variable) in the cell, or its width, such as (32 bits).");
         }
     }
+
+    [GeneratedRegex(@"^\s*(?<name>\w+) ?\[ ?(?<count>\w+) ?\]\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex ArrayPattern();
 
     // What a name or a remark says of bits that are not drawn.
     private void CheckSpoken()
@@ -254,6 +279,9 @@ internal sealed partial class DiagramFields
             }
         }
     }
+
+    // A name without the number at its end, which may be a letter, as in "chunk n-1".
+    private static string Stem(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'n', 'N', 'm', 'M', 'k', 'K');
 
     // So many bits, or numbers of whole bytes.
     private static bool IsElements(long bits, int elements) => bits == elements || (bits % elements == 0 && bits / elements is 8 or 16 or 32 or 64 or 128);
@@ -304,6 +332,7 @@ internal sealed partial class DiagramFields
             if (named.Count > 0 && group.Text.IsEmpty)
             {
                 CheckUnnamed(named[^1], group, rowBits);
+                CheckMissing(named[^1], index);
                 if (group.Text.IsVariable && !group.IsOpen && !named[^1].IsVariable && group.First is { From: 0 } dots && dots.To < rowBits)
                 {
                     throw Error(dots, $"these dots are drawn {dots.To} bits wide, and nothing says whether '{named[^1].Text.Name}' goes on in them", "Write (cont.) in their place, or a name.");
@@ -314,15 +343,15 @@ internal sealed partial class DiagramFields
                     throw Error(rest, $"'{named[^1].Text.Name}' goes on in dots up to bit {rest.To}, and nothing says whether that is its end", "Write its width in brackets, or (variable), or its name in the cell where it goes on.");
                 }
 
-                if (group.IsVariable && !IsMoreOf(named, group, index + 1 < _groups.Count ? _groups[index + 1] : null))
+                if (group.IsVariable && !IsMoreOf(named, index))
                 {
                     group.NameMore();
                 }
             }
 
-            if (group is { Text.IsContinued: true, First: { IsOpenLeft: true, IsOpenRight: false } } && named.Count > 0 && named[^1] is { Text.SaysVariable: false, Cells: [.., { IsOpenLeft: false, IsOpenRight: true }] } begun)
+            if (group.Text.IsContinued && named.Count > 0)
             {
-                throw Error(group.First, $"'{begun.Text.Name}' goes on between open sides, and nothing says whether it has {begun.Bits + group.Bits} bits or any number", "Write its width in brackets, or (variable).");
+                CheckBetweenSides(named[^1], group);
             }
 
             if (!group.Text.IsEmpty && !group.Text.IsContinued)
@@ -348,9 +377,23 @@ internal sealed partial class DiagramFields
         Replace(named);
     }
 
+    // Sides that are open only where one row ends and the next begins may say no more than that the field goes on.
+    private void CheckBetweenSides(Group begun, Group group)
+    {
+        if (begun is { Text.SaysVariable: false, Cells: [.., { IsOpenLeft: false, IsOpenRight: true }] } && group.First is { IsOpenLeft: true, IsOpenRight: false })
+        {
+            throw Error(group.First, $"'{begun.Text.Name}' goes on between open sides, and nothing says whether it has {begun.Bits + group.Bits} bits or any number", "Write its width in brackets, or (variable).");
+        }
+    }
+
     // A field whose row ended early is at its end, and does not go on in the next row.
     private void CheckUnnamed(Group before, Group group, int rowBits)
     {
+        if (before is { IsVariable: false, IsOpen: false } && group is { IsOpen: false, IsVariable: false } && (before.Text is { Size: { } size, Unit: not 0 and var unit } ? size * unit == before.Bits : before.Bits % 8 == 0 && group.Bits % 8 != 0 && group.First.Columns >= ContinuedWord.Length))
+        {
+            throw Error(group.First, $"this cell is empty, and '{before.Text.Name}' before it has {before.Bits} bits", "Write a name in it, such as Reserved, or (cont.) where the field before goes on.");
+        }
+
         if (!before.IsVariable && !group.IsVariable && group.First.From == 0 && before.Cells[^1].To < rowBits && before.Cells[^1].Line != group.First.Line)
         {
             throw Error(group.First, $"this cell has no name, and '{before.Text.Name}' before it ended within its row", "Write a name in it, or (cont.) where the field before goes on.");
@@ -393,8 +436,18 @@ internal sealed partial class DiagramFields
             ? group.Bits % 8 != 0
             : group.First.From > 0 && !before.IsVariable && before.Cells[^1].Line == group.First.Line && (before.Bits % 8 != 0 || group.Bits % 8 != 0));
 
-    // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row or comes again with another number.
-    private static bool IsMoreOf(List<Group> named, Group dots, Group? after)
+    // Between "Frame 2" and "Frame N" of variable length stand any number of others, none of which tells where it ends.
+    private void CheckMissing(Group before, int index)
+    {
+        if (before.IsVariable && _groups[index].IsVariable && _groups.Skip(index + 1).FirstOrDefault(later => CellText.AreOfOneList(before.Text.Name, later.Text.Name)) is { } last)
+        {
+            throw Error(_groups[index].First, $"this stands for fields between '{before.Text.Name}' and '{last.Text.Name}', and nothing says how many", "Write one (variable) field in place of the list; a list of fields can have as many of a kind as a count says.");
+        }
+    }
+
+    // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row; where that comes again, with another
+    // number or after others, the dots are those between.
+    private bool IsMoreOf(List<Group> named, int index)
     {
         Group before = named[^1];
         if (before.IsVariable || before.Cells.Exists(cell => cell.IsOpen))
@@ -402,12 +455,10 @@ internal sealed partial class DiagramFields
             return true;
         }
 
-        if (dots.First.From > 0 || dots.First.Line == before.Cells[^1].Line || IsEndOfGroup(named, after))
-        {
-            return false;
-        }
-
-        return before.Cells[^1].From == 0 || (after is not null && Stem(before.Text.Name) == Stem(after.Text.Name));
+        DiagramCell dots = _groups[index].First;
+        return before.Text.Size is null && dots.From == 0 && dots.Line != before.Cells[^1].Line && before.Cells[^1].From == 0
+            && !_groups.Skip(index + 1).Any(later => CellText.AreOfOneList(before.Text.Name, later.Text.Name))
+            && !IsEndOfGroup(named, index + 1 < _groups.Count ? _groups[index + 1] : null);
     }
 
     // The last of several fields that come again: Address, Mask, Address, Mask, or the first of them after the dots.
@@ -416,11 +467,8 @@ internal sealed partial class DiagramFields
         string last = named[^1].Text.Name;
         int before = named.FindIndex(group => group.Text.Name == last);
         return before < named.Count - 2
-            || (after is { Text.Name: { Length: > 0 } next } && Stem(next) != Stem(last) && named.Exists(group => group.Text.Name == next));
+            || (after is { Text.Name: { Length: > 0 } next } && next != last && named.Exists(group => group.Text.Name == next));
     }
-
-    // A name without the number at its end, which may be a letter, as in "chunk n-1".
-    private static string Stem(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'n', 'N', 'm', 'M', 'k', 'K');
 
     // A width that is larger than the cell joins it with its neighbours: those before it, or else those after it.
     private void JoinByWidth()
@@ -572,6 +620,8 @@ internal sealed partial class DiagramFields
 
     [GeneratedRegex(@"^(?<name>.{1,60}?)\s*(?:#|\[)(?:(?<number>[0-9]{1,3})|[A-Za-z])\]?$", RegexOptions.CultureInvariant)]
     private static partial Regex NumberedPattern();
+    [GeneratedRegex(@"\p{L}\.{3,}\p{L}", RegexOptions.CultureInvariant)]
+    private static partial Regex DotsBetweenLettersPattern();
 
     // Names of numbers whose values people write in brackets.
     [GeneratedRegex("(?:Type|Code|Kind|Class|Num|Number|Version|Ver|Protocol|Proto|Op|Opcode|Id|Identifier|AFI|Message|Command|Cmd|Option|Tag|Port|Value|Header|Hdr|Len|Length|Size)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -597,6 +647,8 @@ internal sealed partial class DiagramFields
         private bool _isFixed;
 
         private string? _givenText;
+
+        public bool IsJoined { get; private set; }
 
         public bool IsTall => Cells.TrueForAll(cell => cell.IsTall);
 
@@ -642,20 +694,21 @@ internal sealed partial class DiagramFields
             Cells.AddRange(next.Cells);
             Bits = Cells.Sum(cell => cell.Bits);
             IsVariable = false;
+            IsJoined = true;
             _isFixed = true;
         }
 
         // Dots that stand glued to a name because no more of it fits its cell say nothing about its length.
         public void SeeShortening(bool isLastCell)
         {
-            if (_isFixed || IsOpen || Cells.Count > 1 || Text is not { HasGluedDots: true, SaysVariable: false })
+            if (_isFixed || IsOpen || Cells.Count > 1 || Text is not ({ HasGluedDots: true, SaysVariable: false } or { IsShortened: true, SaysVariable: false, EndsInDots: false }))
             {
                 return;
             }
 
             string text = CellText.Join(First.Texts);
             int dots = text.Length - text.TrimEnd('.', '…').Length;
-            _isFixed = First.Texts.Count == 1 && ((dots == 2 && !text.Contains('…', StringComparison.Ordinal)) || (text.Length >= First.Columns - 1 && !isLastCell));
+            _isFixed = First.Texts.Count == 1 && ((dots == 2 && !text.Contains('…', StringComparison.Ordinal)) || (text.Length >= First.Columns - 1 && (Text.IsShortened || !isLastCell)) || (Text.IsShortened && Bits < 16 && DotsBetweenLettersPattern().IsMatch(text)));
             IsVariable &= !_isFixed;
         }
 

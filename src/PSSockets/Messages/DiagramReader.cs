@@ -30,6 +30,7 @@ internal sealed partial class DiagramReader
     private DiagramScale _scale = null!;
     private char[] _bars = ['|'];
     private int _firstRuling;
+    private int _end;
     private bool _isRuled;
     private bool _isExact = true;
 
@@ -237,7 +238,7 @@ internal sealed partial class DiagramReader
     }
 
     // Bit numbers in a row of the picture, as RFC 6184 draws them.
-    private bool IsNumbersRow() => _rows is [{ Count: >= 8 } first, _, ..] && !_joined.Exists(pair => first.Contains(pair.Upper)) && first.Select((cell, place) => cell.To - cell.From == 1 && cell.Texts is [var text] && text.Trim() is [>= '0' and <= '9' and var digit]
+    private bool IsNumbersRow() => _rows is [{ Count: >= 8 } first, _, ..] && !_joined.Exists(pair => first.Contains(pair.Upper)) && first.Select((cell, place) => cell.To - cell.From == 1 && cell.Texts.TrueForAll(text => text.Trim() is "" or [>= '0' and <= '9']) && cell.Texts[^1].Trim() is [var digit]
         && (digit - '0' == place % 8 || digit - '0' == place % 10 || digit - '0' == 7 - (place % 8))).All(isNumber => isNumber);
 
     private void FindScale()
@@ -256,7 +257,7 @@ internal sealed partial class DiagramReader
                 _rulings[line] = (plain, cuts);
             }
 
-            if (RulingPattern().Match(LineAt(line)) is { Success: true } ruling)
+            if (RulingPattern().Match(LineAt(line)) is { Success: true } ruling && !PointerPattern().IsMatch(_text.Lines[line]))
             {
                 rulings.Add((line, ruling));
             }
@@ -267,6 +268,9 @@ internal sealed partial class DiagramReader
             int line = Math.Max(0, _text.Lines.ToList().FindIndex(text => text.Length > 0));
             throw _text.Error(line, 0, "there is no ruling such as +-+-+-+-+ in the diagram", "Paste the whole picture, with the lines between its rows.");
         }
+
+        _end = _text.Lines.Count;
+        LeaveOutTables(rulings);
 
         // Some rows may begin further right, and remarks may stand further left.
         int left = rulings.GroupBy(ruling => LeftOf(ruling.Line, ruling.Ruling)).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
@@ -294,7 +298,7 @@ internal sealed partial class DiagramReader
             }
         }
 
-        if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var above && above.Length > left && above[left] == '|' && above.IndexOf('|', left + 1) is var bar && bar > 0
+        if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var above && above.Length > left && above[left] == '|' && !IsNumbers(above) && above.IndexOf('|', left + 1) is var bar && bar > 0
             && (above.Any(char.IsLetter) || (bar == right && above.AsSpan(left + 1, right - left - 1).IsWhiteSpace() && !(_firstRuling > 1 && IsNumbers(_text.Lines[_firstRuling - 2])))))
         {
             throw _text.Error(_firstRuling - 1, left, "there is a row above the first ruling", "Paste the whole picture, from its first ruling to its last.");
@@ -337,7 +341,17 @@ internal sealed partial class DiagramReader
             throw _text.Error(numbersLine < 0 ? _firstRuling : numbersLine, wrong.Column, wrong.Problem, "Write a number for each bit, or those of the first and last bits of fields, or leave them out where the ruling marks each bit.");
         }
 
-        if (!_scale.IsTold && common.Count == 0 && !_scale.IsOfBytes && (right - left) / 2 is not (8 or 16 or 32 or 64))
+        if (numbers.Length == 0 && common.Count == 0 && _scale.IsOfThirds && (right - left) / 3 is var parts and not (8 or 16 or 32 or 64))
+        {
+            throw _text.Error(_firstRuling, left, $"this ruling has {parts} equal parts, and nothing tells whether they are bits or bytes", "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above.");
+        }
+
+        if (!_scale.IsTold && !_scale.IsOfBytes && rulings.Find(ruling => _rulings.TryGetValue(ruling.Line, out var found) && found.Cuts.Count > 0) is { Ruling: { } cut, Line: var cutLine })
+        {
+            throw _text.Error(cutLine, cut.Index, "this ruling leaves something out, and nothing tells how many columns a bit has", "Write the bit numbers above, or mark each bit, as in +-+-+-+-+.");
+        }
+
+        if (!_scale.IsTold && common.Count == 0 && !_scale.IsOfBytes && right - left is not (16 or 32 or 64 or 128))
         {
             throw _text.Error(
                 _firstRuling,
@@ -369,11 +383,44 @@ internal sealed partial class DiagramReader
         return values[0] == 0 && (Says("byte") || Says("octet") || (Says("offset") && last % 8 != 7) || (last is 8 or 16 && values.All(value => value % 2 == 0) && values.Any(value => value % 8 != 0)));
     }
 
+    // Tables before or after a picture of bits, of which nothing tells that they have bits.
+    private void LeaveOutTables(List<(int Line, Match Ruling)> rulings)
+    {
+        List<List<(int Line, Match Ruling)>> blocks = [];
+        foreach ((int Line, Match Ruling) ruling in rulings)
+        {
+            if (blocks.Count == 0 || IsApart(blocks[^1][^1].Line, ruling.Line))
+            {
+                blocks.Add([]);
+            }
+
+            blocks[^1].Add(ruling);
+        }
+
+        if (blocks.FindAll(block => !IsTable(block)) is not [var picture] || blocks.Count == 1 || !TellsBits(picture))
+        {
+            return;
+        }
+
+        _end = blocks.Find(block => block[0].Line > picture[0].Line) is { } table ? table[0].Line : _end;
+        rulings.Clear();
+        rulings.AddRange(picture);
+    }
+
+    private bool IsApart(int upper, int lower) => Enumerable.Range(upper + 1, lower - upper - 1).Select(line => _text.Lines[line]).ToArray() is var between
+        && Array.Exists(between, line => line.Length == 0) && !Array.Exists(between, line => line.AsSpan().TrimStart() is [var side, ..] && side != '.' && Sides.Contains(side, StringComparison.Ordinal));
+
+    private bool IsTable(List<(int Line, Match Ruling)> block) => block.Count > 2 && !TellsBits(block)
+        && block.Max(ruling => ruling.Ruling.Index + ruling.Ruling.Length - 1) - block.Min(ruling => ruling.Ruling.Index) is not (16 or 32 or 64 or 128);
+
+    private bool TellsBits(List<(int Line, Match Ruling)> block) => block.Exists(ruling => MarksPattern().IsMatch(ruling.Ruling.Value))
+        || Enumerable.Range(Math.Max(0, block[0].Line - 3), Math.Min(3, block[0].Line)).Any(line => IsNumbers(_text.Lines[line]));
+
     // Nothing but numbers, perhaps between bars, and what they count.
     private static bool IsNumbers(string line)
     {
         bool hasDigit = false;
-        foreach (string word in line.Length > 1000 && line.Any(char.IsLetter) ? [] : line.Split([' ', '|', ':', '(', ')', '.'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in line.Length > 1000 && line.Any(char.IsLetter) ? [] : line.Split([' ', '|', ':', '(', ')', '.', '-'], StringSplitOptions.RemoveEmptyEntries))
         {
             bool isNumber = word.All(char.IsAsciiDigit);
             hasDigit |= isNumber;
@@ -400,7 +447,8 @@ internal sealed partial class DiagramReader
         bool isApart = false;
         int lastDrawn = -1;
         _isRuled = true;
-        for (int line = _firstRuling; line < _text.Lines.Count; line++)
+        int lastRuling = Enumerable.Range(_firstRuling, _end - _firstRuling).Last(line => line == _firstRuling || (_text.Lines[line].Length > 0 && IsRuling(LineAt(line))));
+        for (int line = _firstRuling; line < _end; line++)
         {
             string text = LineAt(line);
             if (text.Length == 0)
@@ -439,11 +487,17 @@ internal sealed partial class DiagramReader
                 continue;
             }
 
-            if (!HasSides(text))
+            if (!HasSides(text) || (line > lastRuling && !(isApart ? BeginsOrEndsRow(text) : isBand || text.AsSpan(0, Math.Min(text.Length, _scale.Left + 2)).ContainsAnyExcept(' '))))
             {
                 if (isBand && Array.Exists([.. text.Skip(_scale.Left).Take(_scale.Right - _scale.Left)], char.IsLetterOrDigit) && line < (lastDrawn = lastDrawn < 0 ? LastDrawn() : lastDrawn))
                 {
                     throw _text.Error(line, Math.Min(_scale.Left, text.Length), "this line has no bar '|' at its side, and stands inside the picture", "Begin each row with a bar below the left end of the ruling.");
+                }
+
+                // A line of dots without bars, within a box, says that its length varies.
+                if (isBand && text.AsSpan().Trim(" .").IsEmpty && _rows[^1] is [var box])
+                {
+                    box.IsOpen = true;
                 }
 
                 isApart |= !isBand;
@@ -457,7 +511,7 @@ internal sealed partial class DiagramReader
         }
 
         // One that leaves out a stretch says that the row goes on below it.
-        if (isBand || (_broken.Count > 0 && _broken.TrueForAll(ruling => GapPattern().IsMatch(ruling.Text))))
+        if (isBand || (_broken.Count > 0 && _broken.TrueForAll(ruling => GapPattern().IsMatch(ruling.Text) || (TextIn(ruling.Text, _scale.Left + 1, _scale.Right).Any(char.IsLetter) && !IsRuled(ruling.Text, _scale.Left, _scale.Right)))))
         {
             throw _text.Error(last, _scale.Left, $"the picture has no last ruling {(isBand ? "below this row" : "here, but one that is open to below")}", "Paste the whole picture, from its first ruling to its last.");
         }
@@ -465,9 +519,12 @@ internal sealed partial class DiagramReader
         return last;
     }
 
+    // Apart from the picture and below it, signs at one side only are those of a text.
+    private bool BeginsOrEndsRow(string text) => (text.Length > _scale.Left && Bars.Contains(text[_scale.Left], StringComparison.Ordinal)) || (LeftSide(text) is not null && Near(text, _scale.Right, Sides) is not null);
+
     private int LastDrawn()
     {
-        int line = _text.Lines.Count - 1;
+        int line = _end - 1;
         while (line > 0 && (_text.Lines[line].Length == 0 || !(IsRuling(LineAt(line)) || HasSides(LineAt(line)))))
         {
             line--;
@@ -478,7 +535,7 @@ internal sealed partial class DiagramReader
 
     private bool IsRuling(string text)
     {
-        if (text.Length <= _scale.Left)
+        if (text.Length <= _scale.Left || PointerPattern().IsMatch(text))
         {
             return false;
         }
@@ -491,8 +548,11 @@ internal sealed partial class DiagramReader
 
         return text[_scale.Left] == '+'
             ? !IsRowWithPlus(text)
-            : StepPattern().IsMatch(text, _scale.Left) && Sides.Contains(text[_scale.Left], StringComparison.Ordinal);
+            : (StepPattern().IsMatch(text, _scale.Left) && Sides.Contains(text[_scale.Left], StringComparison.Ordinal)) || IsBetweenDashes(text);
     }
+
+    // "-   Name   -" in the place of "+   Name   +".
+    private bool IsBetweenDashes(string text) => text.Length > _scale.Right && text[_scale.Left] == '-' && text[_scale.Left + 1] == ' ' && text[_scale.Right] == '-' && text[_scale.Right - 1] == ' ';
 
     // "+" drawn for a bar: no ruling, and a bar further right.
     private bool IsRowWithPlus(string text) => text.IndexOf('|', _scale.Left) is var bar && bar > _scale.Left && bar < _scale.Right && !RulingPattern().IsMatch(text, _scale.Left);
@@ -631,7 +691,7 @@ internal sealed partial class DiagramReader
 
         // A bar further left or right than the ruling goes: the cell there would be lost.
         if (left >= 0 && left <= text.Length && text[..left].IndexOf('|') is var before && before >= 0
-            && text[before..left].Any(char.IsLetterOrDigit))
+            && text[before..left].Any(char.IsLetterOrDigit) && !IsBracket(line, before))
         {
             throw _text.Error(line, before, "this bar stands left of the ruling", "Begin each row with a bar below the left end of the ruling.");
         }
@@ -643,7 +703,7 @@ internal sealed partial class DiagramReader
         }
 
         int beyond = text.Length > _scale.Right ? text.IndexOf('|', Math.Max(right + 1, _scale.Right + 1)) : -1;
-        if (beyond >= 0 && (right < 0 || text[right..beyond].Any(char.IsLetterOrDigit)))
+        if (beyond >= 0 && (right < 0 || text[right..beyond].Any(char.IsLetterOrDigit)) && !IsRemark(line, text, right))
         {
             throw _text.Error(
                 line,
@@ -654,8 +714,9 @@ internal sealed partial class DiagramReader
 
         _isExact &= (right < 0 || right == _scale.Right) && (left == _scale.Left || left < 0 || text[left] == ' ');
 
-        // Text may stand in the place of the last bar.
-        if (right < 0 && text.Length > _scale.Right && text[_scale.Right] != ' ' && !EndsInDots(text, text.Length))
+        // Text may stand in the place of the last bar; below a ruling that ends at the bar before it, it is a remark.
+        bool endsEarly = right < 0 && text.LastIndexOf('|') is var lastBar && lastBar > Math.Max(left, _scale.Left) && !GoesBeyond(line, lastBar) && !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(text[(lastBar + 1)..])).IsVariable;
+        if (right < 0 && !endsEarly && text.Length > _scale.Right && text[_scale.Right] != ' ' && !EndsInDots(text, text.Length))
         {
             right = text.Length;
         }
@@ -664,7 +725,7 @@ internal sealed partial class DiagramReader
         // So may a picture whose ruling begins there have a colon.
         bool IsBar(int column) => text[column] == '|'
             || (text[column] == '!' && _bars.Length > 1 && _scale.IsExact(column))
-            || (text[column] == ':' && _scale is { IsTold: true } && _scale.IsExact(column) && EndsSize(text, column))
+            || (text[column] == ':' && _scale is { IsTold: true } && _scale.IsExact(column) && (EndsSize(text, column) || IsBesideFlag(text, column) || BeginsText(text, left, column)))
             || (text[column] == ':' && _broken.Exists(ruling => column < ruling.Text.Length && ruling.Text[column] == '+' && ruling.Text[column - 1] == ' '));
         List<int> bars = [left];
         int end = Math.Min(right >= 0 ? right : int.MaxValue, text.Length - 1);
@@ -711,7 +772,7 @@ internal sealed partial class DiagramReader
                 throw _text.Error(line, bars[^1], "this text stands below the ruling above, and beyond the one below, and nothing says whether it is a field", "Close the cell with a bar and draw the ruling below it as long; write a remark right of the rulings.");
             }
 
-            if (cells.Count == 0 || (open.Trim().Length > 0 && (!EndsAt(line + 1, bars[^1]) || ((EndsInDots(text, text.Length) || CellText.Read(_text.Written(open)).IsVariable) && GoesBeyond(line, bars[^1])))))
+            if (cells.Count == 0 || (open.Trim().Length > 0 && !endsEarly && (!EndsAt(line + 1, bars[^1]) || ((EndsInDots(text, text.Length) || CellText.Read(_text.Written(open)).IsVariable) && GoesBeyond(line, bars[^1])))))
             {
                 int from = cells.Count > 0 ? cells[^1].To : left <= _scale.Left + 1 ? 0 : BitAt(line, left);
                 bool isBroken = !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(open)).IsVariable && !(IsOpenSide(text[^1]) && (text[^1] is not ('.' or ':' or ';') || text.Length >= _scale.Right));
@@ -728,9 +789,24 @@ internal sealed partial class DiagramReader
         return cells;
     }
 
+    // What stands two blanks beyond the end of rulings and is not closed with a bar is a remark, also with a bar in it.
+    private bool IsRemark(int line, string text, int right) => right == _scale.Right && text.AsSpan(right + 1).StartsWith("  ") && text[^1] != '|' && EndsAt(line + 1, right) && !GoesBeyond(line, right);
+
+    // A bar left of the picture that goes on beside the rulings above and below belongs to a bracket around several rows.
+    private bool IsBracket(int line, int column) => line > 0 && line + 1 < _text.Lines.Count && LineAt(line - 1) is var above && LineAt(line + 1) is var below
+        && IsRuling(above) && IsRuling(below) && above[column] is '|' or '+' && below[column] is '|' or '+';
+
     // A colon after a size in brackets, or in a row with such a colon one between spaces, ends a cell (RFC 6716).
     private static bool EndsSize(string text, int column) => column + 1 < text.Length && text[column + 1] == ' '
         && (text[column - 1] == ')' || (text[column - 1] == ' ' && text.Contains("): ", StringComparison.Ordinal)));
+
+    // ":S:C:" at the bits of a letter each; not within a value.
+    private bool IsBesideFlag(string text, int column) => _scale.BitAt(column + 2) - _scale.BitAt(column) == 1 && !text.AsSpan(Math.Max(0, text.LastIndexOf('|', column)), column - Math.Max(0, text.LastIndexOf('|', column))).Contains('=')
+        && ((column + 2 < text.Length && char.IsLetter(text[column + 1]) && text[column + 2] == ':') || (column >= 2 && char.IsLetter(text[column - 1]) && text[column - 2] == ':'));
+
+    // Nothing stands between the left side and this colon, and text after it.
+    private static bool BeginsText(string text, int left, int column) => left >= 0 && column > left + 4 && text.AsSpan(left + 1, column - left - 1).IsWhiteSpace()
+        && column + 1 < text.Length && text[column + 1] == ' ' && text.AsSpan(column + 1).TrimStart() is [var first, ..] && char.IsLetter(first);
 
     private DiagramCell Cell(int line, string text, int left, int right, bool isFirst, bool isLast)
     {
@@ -741,17 +817,17 @@ internal sealed partial class DiagramReader
             throw _text.Error(line, right, "there is no bit between these two bars", "Put the bars below the marks of the ruling.");
         }
 
-        bool isOpenLeft = left >= 0 && left < text.Length && IsOpenSide(text[left]);
+        bool isOpenLeft = left >= 0 && left < text.Length && IsOpenSide(text[left]) && (isFirst || !IsBesideFlag(text, left));
         bool isOpen = isOpenLeft || (isLast && right < text.Length && IsOpenSide(text[right]));
         DiagramCell cell = new(line, Math.Max(0, left), from, to) { IsOpen = isOpen || _scale.IsCut(left, right), IsOpenLeft = isOpenLeft, IsOpenRight = isLast && right < text.Length && IsOpenSide(text[right]), EndColumn = right, Columns = right - left - 1 };
         string content = text[(left + 1)..right];
-        if (content.Length > 4 && content[0] is '/' or '\\' or '.' or ':' or '~' or '=' && content.AsSpan().IndexOfAnyExcept(content[0]) < 0 && text[Math.Max(0, left)] == '|' && text[right] == '|' && !(isFirst && isLast))
+        if (IsHatched(content) && text[Math.Max(0, left)] == '|' && text[right] == '|' && !(isFirst && isLast))
         {
             throw _text.Error(line, left, "this cell is hatched and has no name", "Write a name in it, such as Reserved; a cell of variable length has a name or open sides.");
         }
 
         cell.AddText(Content(content));
-        cell.IsOpen |= IsFill(content);
+        cell.IsOpen |= IsFill(content) || BrokenEndsPattern().IsMatch(content);
         return cell;
     }
 
@@ -760,6 +836,10 @@ internal sealed partial class DiagramReader
         _isExact &= _scale.IsExact(column);
         return _scale.BitAt(column) ?? throw Misplaced(line, column);
     }
+
+    // From one side to the other nothing but one sign, or dots with a space between each two.
+    private static bool IsHatched(string content) => content.Length > 4 && content[0] is '/' or '\\' or '.' or ':' or '~' or '='
+        && (content.AsSpan().IndexOfAnyExcept(content[0]) < 0 || (content.Length > 6 && content.Select((sign, place) => sign == (place % 2 == 0 ? '.' : ' ')).All(isIn => isIn)));
 
     // Nothing but the signs of an open side, from one side to the other.
     // In the middle of a wide cell one or two of them are a cut.
@@ -804,6 +884,14 @@ internal sealed partial class DiagramReader
     private void JoinRows(int row, List<DiagramCell>? cells)
     {
         int before = _joined.Count;
+        if (row > 0 && cells is not null && cells.TrueForAll(cell => cell.HasText) && _rows[row - 1].TrueForAll(cell => cell.HasText))
+        {
+            for (int index = 0; index < _broken.Count; index++)
+            {
+                _broken[index] = (_broken[index].Line, WithoutHeading(_broken[index].Text));
+            }
+        }
+
         if (row > 0)
         {
             int first = 0;
@@ -819,7 +907,7 @@ internal sealed partial class DiagramReader
                 {
                     DiagramCell lower = cells[index];
                     int from = _scale.ColumnOf(Math.Max(upper.From, lower.From)) + 1;
-                    int to = _scale.ColumnOf(Math.Min(upper.To, lower.To));
+                    int to = upper.HasNoRight && lower.HasNoRight ? Math.Max(from + 1, Math.Max(upper.EndColumn, lower.EndColumn)) : _scale.ColumnOf(Math.Min(upper.To, lower.To));
                     if (to > from && (_broken.Count > 0 || !_isRuled) && !_broken.Exists(ruling => IsRuled(ruling.Text, from, to)))
                     {
                         _joined.Add((upper, lower));
@@ -845,6 +933,12 @@ internal sealed partial class DiagramReader
         _broken.Clear();
         _isRuled = true;
     }
+
+    // "+-+-+- Body -+-+-+" between rows that have names: a ruling with a heading in it.
+    private string WithoutHeading(string ruling) => RulingHeadingPattern().Match(ruling, Math.Min(_scale.Left, ruling.Length)) is { Success: true, Groups: var groups } match && match.Index == _scale.Left && match.Index + match.Length > _scale.Right - 1
+        && CellText.Read(groups["heading"].Value) is { Size: null, IsVariable: false, IsContinued: false }
+            ? string.Concat(ruling.AsSpan(0, groups["heading"].Index - 1), new string('-', groups["heading"].Length + 2), ruling.AsSpan(groups["heading"].Index + groups["heading"].Length + 1))
+            : ruling;
 
     // A line between rows that is open at the side of a cell.
     private bool HasOpenSide(string ruling, DiagramCell cell) => (cell.From == 0 && ruling.Length > _scale.Left && IsOpenSide(ruling[_scale.Left]))
@@ -886,6 +980,7 @@ internal sealed partial class DiagramReader
                 throw _text.Error(last.Line, last.EndColumn, "this bar stands beyond the rulings above and below", "Draw the ruling as long as the row, and the last bar at its end.");
             }
 
+            CheckShortRow(row);
             foreach (DiagramCell cell in _scale.IsTold ? [] : cells.SkipLast(1))
             {
                 if (!rulings.Exists(ruling => Enumerable.Range(cell.EndColumn - 1, 3).Any(column => column >= 0 && column < ruling.Text.Length && ruling.Text[column] == '+')))
@@ -943,6 +1038,30 @@ internal sealed partial class DiagramReader
         {
             DiagramCell wrong = steps.Find(step => step.Numbers != step.Bits / 8).Cell;
             throw _text.Error(wrong.Line, 0, "the numbers left of the rows do not agree with what is drawn between them", "Draw each row, from the first bit of the message to its last, or leave the numbers out.");
+        }
+    }
+
+    // A row that is closed before the end of the longest must end where a ruling or the next row does, or have its bars where bits begin.
+    private void CheckShortRow(int row)
+    {
+        if (_rows[row][^1] is not { IsOpen: false, HasNoRight: false } last || last.EndColumn >= _scale.Right - 1 || _between[row].Count == 0 || _between[row + 1].Count == 0)
+        {
+            return;
+        }
+
+        int EndOf((int Line, string Text) ruling) => RulingPattern().Match(ruling.Text, _scale.Left) is { Success: true } match ? match.Index + match.Length - 1 : _scale.Right;
+        int above = EndOf(_between[row][^1]);
+        (int Line, string Text) ruling = _between[row + 1][0];
+        int below = EndOf(ruling);
+        bool Meets(int column) => Math.Abs(column - below) <= 1;
+        if (!Meets(last.EndColumn) && !Meets(_scale.Right) && !Meets(above) && (row + 1 == _rows.Count || !Meets(_rows[row + 1][^1].EndColumn)))
+        {
+            throw _text.Error(ruling.Line, below, "this ruling ends where neither the row above nor the one below it does", "Draw the ruling as long as one of its rows, and a bar at the end of each row.");
+        }
+
+        if (Meets(_scale.Right) && Meets(above) && _rows[row].Find(cell => !_scale.IsExact(cell.EndColumn)) is { } shifted)
+        {
+            throw _text.Error(last.Line, shifted.EndColumn, "this bar stands between two bits, in a row that ends before its rulings do", "Put each bar below a mark of the ruling, and the last one at its end.");
         }
     }
 
@@ -1010,11 +1129,18 @@ internal sealed partial class DiagramReader
     {
         foreach (List<DiagramCell> row in _scale.IsTold ? _rows : [])
         {
+            // In a row that is a column too short or too long, the one before is not to be trusted.
+            if (!_scale.IsExact(row[^1].EndColumn) && !row[^1].IsOpen && row.Zip(row.Skip(1)).FirstOrDefault(pair => pair.First.To % 8 is 1 or 7 && pair.First.Bits > 1 && pair.Second.Bits > 1) is ({ } shifted, _))
+            {
+                throw Beside(shifted);
+            }
+
             for (int first = 0; first < row.Count; first++)
             {
+                // Each bar may be one bit further off than the one before.
                 int beside = row[first].To % 8;
                 int last = first;
-                while (last < row.Count && row[last].To % 8 == beside)
+                while (last < row.Count && row[last].To % 8 is var off && off != 0 && (off == beside || (last > first && (off - row[last - 1].To - beside) % 8 == 0)))
                 {
                     last++;
                 }
@@ -1026,17 +1152,15 @@ internal sealed partial class DiagramReader
 
                 List<DiagramCell> cells = row[first..(last + 1)];
                 if (cells.TrueForAll(cell => !cell.IsOpen && !joined.Contains(cell) && CellText.Read(CellText.Join(cell.Texts)) is { Size: null, IsVariable: false })
-                    && cells.Exists(cell => cell.Texts.Exists(IsOffCentre)))
+                    && (cells.Exists(cell => cell.Texts.Exists(IsOffCentre)) || row.SkipLast(1).Any(cell => !_scale.IsExact(cell.EndColumn))))
                 {
-                    throw _text.Error(
-                        row[first].Line,
-                        row[first].EndColumn,
-                        "this bar stands one bit beside the end of a byte, and nothing says whether it is meant to",
-                        "Put it below the mark where the byte ends, or write the width in brackets, such as (7 bits).");
+                    throw Beside(row[first]);
                 }
             }
         }
     }
+
+    private SocketInputException Beside(DiagramCell cell) => _text.Error(cell.Line, cell.EndColumn, "this bar stands one bit beside the end of a byte, and nothing says whether it is meant to", "Put it below the mark where the byte ends, or write the width in brackets, such as (7 bits).");
 
     private static bool IsOffCentre(string text) => text.Trim().Length > 0 && text.Length - text.TrimEnd().Length - (text.Length - text.TrimStart().Length) is not (0 or 1);
 
@@ -1045,9 +1169,14 @@ internal sealed partial class DiagramReader
     {
         foreach (List<DiagramCell> row in _rows)
         {
-            if (row[0].Lines > 1 && row.Count > 1 && row.TrueForAll(cell => cell.Texts.TrueForAll(text => text.Trim() is "0" or "1" or "x" or "X")))
+            if (row[0].Lines > 1 && row.TrueForAll(cell => (row.Count > 1 || cell.Bits > 1) && cell.Texts.TrueForAll(text => text.Trim() is { Length: > 0 } bits && bits.All(letter => char.IsAsciiDigit(letter) || letter is 'x' or 'X'))))
             {
                 throw _text.Error(row[0].Line, row[0].Column, "these cells have bits below each other, which are not names", "Draw a ruling between rows.");
+            }
+
+            if (!_scale.IsTold && row.Count > 1 && row[0].Lines > 2 && row.TrueForAll(cell => !cell.Texts.Exists(string.IsNullOrWhiteSpace)))
+            {
+                throw LooksLikeTable();
             }
 
             if (row[0].Lines < 2 || row.Exists(cell => cell.IsOpen || joined.Contains(cell) || cell.Texts.Exists(line => line.TrimStart().StartsWith('='))))
@@ -1071,7 +1200,7 @@ internal sealed partial class DiagramReader
     }
 
     // Each line has words, and all of them would fit in one.
-    private static bool HasNeedlessLines(DiagramCell cell) => cell.Texts.TrueForAll(line => line.Count(char.IsLetterOrDigit) > 1 && !line.TrimStart().StartsWith('('))
+    private static bool HasNeedlessLines(DiagramCell cell) => cell.Texts.TrueForAll(line => line.Any(char.IsLetterOrDigit) && !line.TrimStart().StartsWith('('))
         && CellText.Join(cell.Texts) is var text && text.Length <= cell.Columns - 2 && CellText.Read(text) is { Size: null, IsVariable: false };
 
     // A name in the middle of an odd number of lines is most often drawn for a field of any length, and so is what is called by its content.
@@ -1117,7 +1246,7 @@ internal sealed partial class DiagramReader
         int rowBits = _rows.Max(row => row[^1].To);
         List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
         if (rowBits < 32 && _rows.TrueForAll(row => row.Count == 1) && _between.TrueForAll(rulings => rulings.TrueForAll(ruling => DiagramScale.MarksOf(ruling.Text).Count() < 3))
-            && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.Any(char.IsAsciiDigit) || CellText.Read(text).Size is not null || cell.IsOpen)))
+            && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.All(char.IsAsciiDigit) || CellText.Read(text).Size is not null || cell.IsOpen)))
         {
             throw _text.Error(cells[0].Line, cells[0].Column, "this is a box with a name, and nothing tells how many bits it has", "Write the bit numbers above it, or mark each bit, as in +-+-+-+-+.");
         }
@@ -1146,6 +1275,12 @@ internal sealed partial class DiagramReader
                 }
             }
         }
+
+        // Cells of 8 columns and more in a row of 32 may have a column for each bit.
+        if (rowBits == 16 && distances.Length > 0 && Array.TrueForAll(distances, distance => distance % 8 == 0) && distances.Contains(8))
+        {
+            throw _text.Error(cells[0].Line, cells[0].Column, "nothing tells whether a bit has two columns here, or one", "Write the bit numbers above the picture, or mark each bit in its rulings, as in +-+-+-+-+.");
+        }
     }
 
     // Tables that people draw with the same signs: columns that go through all rows, texts at the left of their cells or numbers in them.
@@ -1164,12 +1299,16 @@ internal sealed partial class DiagramReader
         }
 
         List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
+        bool isAligned = cells.Sum(cell => cell.Texts.Count) > 8 && Enumerable.Range(0, _rows[0].Count).All(column => IsAligned([.. _rows.SelectMany(row => row[column].Texts).Where(text => !string.IsNullOrWhiteSpace(text))]));
         bool hasNumbers = _rows.Skip(1).Any(row => row.Exists(cell => TableNumberPattern().IsMatch(string.Concat(cell.Texts))));
-        if (hasNumbers || cells.TrueForAll(cell => cell.Texts.TrueForAll(text => text.Length == 0 || text.TrimEnd().Length == 0 || (text[0] == ' ' && text.Length > 1 && text[1] != ' ' && text[^1] == ' '))))
+        if (hasNumbers || isAligned || cells.TrueForAll(cell => cell.Texts.TrueForAll(text => text.Length == 0 || text.TrimEnd().Length == 0 || (text[0] == ' ' && text.Length > 1 && text[1] != ' ' && text[^1] == ' '))))
         {
             throw LooksLikeTable();
         }
     }
+
+    // Texts of different lengths that all begin in the same column.
+    private static bool IsAligned(string[] texts) => texts.Select(text => text.Length - text.TrimStart().Length).Distinct().Count() == 1 && texts.Select(text => text.Trim().Length).Distinct().Count() > 1;
 
     // Spaced dashes are not a ruling: three quarters of the columns must be drawn.
     private static bool IsRuled(string ruling, int from, int to)
@@ -1194,7 +1333,7 @@ internal sealed partial class DiagramReader
         return text.Any(char.IsLetterOrDigit) ? text : text.Contains('.', StringComparison.Ordinal) ? "..." : "";
     }
 
-    [GeneratedRegex(@"\+(?:[-=+]{2,}(?:/+[-=+]+)*|[-=]\+)[|!]?")]
+    [GeneratedRegex(@"\+[-=][-=+]+(?:/+[-=+]+)*[|!]?")]
     private static partial Regex RulingPattern();
 
     [GeneratedRegex(@"^[^\p{L}\p{N}]*[-=+] {3,}(?:[.:] +)*[-=+]")]
@@ -1220,6 +1359,8 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex("(?<![0-9])(?:01234567|76543210)")]
     private static partial Regex NarrowNumbersPattern();
+    [GeneratedRegex(@"\+(?:[-=]{1,5}\+){4,}")]
+    private static partial Regex MarksPattern();
 
     [GeneratedRegex(@"(?<=[0-9]) *\.{2,} *(?=[0-9])")]
     private static partial Regex NumbersBeyondDotsPattern();
@@ -1230,7 +1371,7 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"^[\s*-]{0,40}(?<name>\p{L}[\w -]{0,40}?)\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b|[:=]\s{1,8}\p{L}[\w -]{0,60}?(?:\s?\(|,\s)(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)?[.;]?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LegendPattern();
 
-    [GeneratedRegex(@"\p{L} {6,}\p{L}")]
+    [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=[\p{L}\p{N}]) {6,}[\p{L}\p{N}]")]
     private static partial Regex WideGapPattern();
 
     [GeneratedRegex(@"^\p{L}(?: \p{L})+$")]
@@ -1244,6 +1385,17 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex("^(?:\"|''|,,|〃|\\W*ditto\\W*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DittoPattern();
+
+    [GeneratedRegex(@"(?:\+[-=]){4,}\+? (?<heading>[^\s+|](?:[^+|]*[^\s+|])?) [-=]?(?:\+[-=]){4,}\+")]
+    private static partial Regex RulingHeadingPattern();
+
+    // "| +--- Name": what a line leads to from a bit.
+    [GeneratedRegex(@"^[ |]*\+-+>? \p{L}[^|+]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex PointerPattern();
+
+    // "\/\/  Name  \/\/" between two bars: sides that are drawn broken.
+    [GeneratedRegex(@"^\s*[/\\~]{2,}\s*[^/\\~\s].*[^/\\~\s]\s*[/\\~]{2,}\s*$")]
+    private static partial Regex BrokenEndsPattern();
 
     // A ruling that goes on in spaced dashes, or has no mark at its end.
     [GeneratedRegex(@"[-+=](?: +-){2,}$|\+[-=]{2,}$")]

@@ -40,6 +40,9 @@ internal sealed partial class DiagramScale
     /// <summary>Whether the columns between two marks are bytes.</summary>
     public bool IsOfBytes => _bits == 8 && _columns == ByteColumns;
 
+    /// <summary>Whether each bit has three columns.</summary>
+    public bool IsOfThirds => _columns == 3 && _bits == 1;
+
     /// <summary>Finds the scale.</summary>
     /// <param name="rulings">The rulings from edge to edge.</param>
     /// <param name="numbers">The line of numbers above the first ruling; empty without one.</param>
@@ -76,7 +79,7 @@ internal sealed partial class DiagramScale
         int[] values = [.. tokens.Select(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0)];
 
         // A number for each bit, or for each ten of them.
-        if (tokens.Length >= 4 && values.Zip(values.Skip(1)).All(pair => Math.Abs(pair.First - pair.Second) is 1 or 9 || pair.Second == 0 || pair is { First: 8, Second: 1 }))
+        if (tokens.Length >= 4 && values.Zip(values.Skip(1)).All(pair => Math.Abs(pair.First - pair.Second) is 1 or 9 || pair.Second == 0 || pair is { First: 8, Second: 1 } or { First: 0, Second: 7 }))
         {
             // The most frequent distance: a number of two digits may stand a column off.
             int[] steps = [.. tokens.Zip(tokens.Skip(1), (first, second) => second.Index + second.Length - first.Index - first.Length)];
@@ -98,6 +101,11 @@ internal sealed partial class DiagramScale
             }
 
             return marked;
+        }
+
+        if (marked is null && tokens.FirstOrDefault(token => token.Length > 3) is { } run)
+        {
+            contradiction = (run.Index, "these numbers stand without blanks, and do not tell which bit stands where");
         }
 
         // The numbers of some bits: the first and the last of each field.
@@ -124,7 +132,7 @@ internal sealed partial class DiagramScale
         }
 
         // The numbers of the bits at which the fields begin, and at the end how many there are.
-        if (tokens.Length >= 2 && cuts.Count == 0 && values[0] == 0 && values.Max() is 8 or 16 or 32 or 64 && values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second) && right - left >= values.Max())
+        if (tokens.Length >= 2 && cuts.Count == 0 && values[0] == 0 && (values.Max() is 32 or 64 || (values.Max() is 8 or 16 && numbers.Contains("bit", StringComparison.OrdinalIgnoreCase))) && values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second) && right - left >= values.Max())
         {
             DiagramScale scale = new(left, right, right - left, values.Max(), cuts);
             if (tokens.Zip(values).All(pair => (long)pair.Second * (right - left) % values.Max() == 0 && left + (pair.Second * (right - left) / values.Max()) is var place && place >= pair.First.Index - 1 && place <= pair.First.Index + pair.First.Length))

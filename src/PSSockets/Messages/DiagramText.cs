@@ -194,8 +194,8 @@ internal sealed partial class DiagramText
         }
 
         // A full stop alone below the picture, as comments of Go end.
-        int end = cleaned.FindLastIndex(line => line.Length > 0);
-        if (end > last && cleaned[end].AsSpan().Trim() is "." && RulingPattern().IsMatch(cleaned[end - 1]))
+        int end = last + 1;
+        if (end < cleaned.Count && cleaned[end].AsSpan().Trim() is "." && (cleaned.FindIndex(end + 1, line => line.Length > 0) < 0 || (isComment && !CommentPattern().IsMatch(lines[end + 1]))))
         {
             cleaned[end] = "";
         }
@@ -215,6 +215,6 @@ internal sealed partial class DiagramText
     [GeneratedRegex(@"^\s*(?<mark>//[/!#=]*|#+|\*+|;+|%+|>+|--+|'+|dnl\b|REM\b)", RegexOptions.CultureInvariant)]
     private static partial Regex CommentPattern();
 
-    [GeneratedRegex(@"\+(?:[-=+]{2,}|[-=]\+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\+[-=][-=+]+", RegexOptions.CultureInvariant)]
     private static partial Regex RulingPattern();
 }

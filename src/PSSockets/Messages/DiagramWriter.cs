@@ -177,7 +177,9 @@ internal sealed class DiagramWriter
     {
         List<string> lines = Split(name, columns, atCapitals: true);
         CellText read = CellText.Read(CellText.Join(lines));
-        return read.Name == name && !read.IsEmpty && !read.IsContinued && !read.IsVariable && read.Size is null ? lines : Split($"\"{name}\"", columns, atCapitals: false);
+        // Digits below each other would be bits.
+        bool areBits = lines.Count > 1 && name.All(letter => char.IsAsciiDigit(letter) || letter is 'x' or 'X');
+        return read.Name == name && !read.IsEmpty && !read.IsContinued && !read.IsVariable && read.Size is null && !areBits ? lines : Split($"\"{name}\"", columns, atCapitals: false);
     }
 
     // Lines of a name that does not fit one: between words, or with a hyphen, or letter by letter.

@@ -11,7 +11,7 @@ internal static partial class SizedDiagram
 {
     /// <summary>Reads such a picture.</summary>
     /// <returns>The fields and the last line of the picture; null where it is another kind.</returns>
-    public static (IReadOnlyList<FieldDefinition> Fields, int LastLine)? TryRead(DiagramText text) => TryReadSizesAbove(text) ?? TryReadSizesBelow(text);
+    public static (IReadOnlyList<FieldDefinition> Fields, int LastLine)? TryRead(DiagramText text) => TryReadSizesAbove(text) ?? TryReadSizesBelow(text) ?? TryReadSizesWithin(text);
 
     private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesAbove(DiagramText text)
     {
@@ -40,7 +40,7 @@ internal static partial class SizedDiagram
             throw text.Error(
                 Math.Max(0, header),
                 0,
-                $"{sizes.Length} sizes stand above {rows[0].Length} cells",
+                sizes.Length == 0 ? "no sizes of the cells below stand here, and nothing else tells how wide they are" : $"{sizes.Length} sizes stand above {rows[0].Length} cells",
                 "Write the size of each field above it, such as '2 bytes', 'n bytes' or 'string'.");
         }
 
@@ -59,6 +59,23 @@ internal static partial class SizedDiagram
         List<string[]> sizes = RowsBetween(text, rulings[1], rulings[2]);
         return names.Count > 0 && sizes.Count == 1 && sizes[0].Length == names[0].Length && Array.TrueForAll(sizes[0], size => ByteCountPattern().IsMatch(size.Trim()))
             ? (Fields(NamesOf(names), sizes[0].Select(size => size.Trim())), rulings[2])
+            : null;
+    }
+
+    // One row of cells, each of which says its size in brackets with a unit, and rulings without marks for bits.
+    private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesWithin(DiagramText text)
+    {
+        int[] rulings = [.. Enumerable.Range(0, text.Lines.Count).Where(line => RulingPattern().IsMatch(text.Lines[line]))];
+        if (rulings.Length != 2 || rulings[1] - rulings[0] < 2 || Enumerable.Range(rulings[0] + 1, rulings[1] - rulings[0] - 1).Any(line => !text.Lines[line].AsSpan().Trim().StartsWith("|") || text.Lines[line].Count(sign => sign == '|') != text.Lines[rulings[0]].Count(sign => sign == '+'))
+            || BitMarksPattern().IsMatch(text.Lines[rulings[0]]))
+        {
+            return null;
+        }
+
+        List<string[]> rows = RowsBetween(text, rulings[0], rulings[1]);
+        CellText[] cells = rows.Count == 0 ? [] : [.. NamesOf(rows).Select(CellText.Read)];
+        return cells.Length > 1 && Array.TrueForAll(cells, cell => cell.Name.Length > 0 && (cell is { Size: > 0 and < FieldLength.MaximumBits / 8, Unit: not 0, IsVariable: false } or { SaysVariable: true })) && Array.Exists(cells, cell => cell.Size is not null)
+            ? (DiagramReader.Number([.. cells.Select(cell => new FieldDefinition(cell.Name, cell is { IsVariable: false, Size: { } size } ? new FieldLength.Fixed((int)size * cell.Unit) : new FieldLength.Rest(), null))]), rulings[1])
             : null;
     }
 
@@ -114,6 +131,9 @@ internal static partial class SizedDiagram
             : new FieldLength.Rest();
     }
 
+    [GeneratedRegex(@"\+(?:[-=]{1,2}\+){4,}")]
+    private static partial Regex BitMarksPattern();
+
     [GeneratedRegex(@"^\s*-{5,}\s*$")]
     private static partial Regex DashesPattern();
 
@@ -123,7 +143,7 @@ internal static partial class SizedDiagram
     [GeneratedRegex(@"(?:(?<![0-9])[0-9]+|[A-Za-z])\s*(?:bytes?|octets?|bits?)\b|\bstring\b|\bvariable\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
-    [GeneratedRegex(@"^(?:[0-9]+|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:[0-9]{1,3}|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ByteCountPattern();
 
     [GeneratedRegex(@"^([0-9]+)\s*(bytes?|octets?|bits?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
