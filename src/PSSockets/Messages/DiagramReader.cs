@@ -935,7 +935,7 @@ internal sealed partial class DiagramReader
     }
 
     // "+-+-+- Body -+-+-+" between rows that have names: a ruling with a heading in it.
-    private string WithoutHeading(string ruling) => RulingHeadingPattern().Match(ruling, Math.Min(_scale.Left, ruling.Length)) is { Success: true, Groups: var groups } match && match.Index == _scale.Left && match.Index + match.Length > _scale.Right - 1
+    private string WithoutHeading(string ruling) => RulingHeadingPattern().Match(ruling, Math.Min(_scale.Left, ruling.Length)) is { Success: true, Groups: var groups } match && match.Index + match.Length > _scale.Right - 1
         && CellText.Read(groups["heading"].Value) is { Size: null, IsVariable: false, IsContinued: false }
             ? string.Concat(ruling.AsSpan(0, groups["heading"].Index - 1), new string('-', groups["heading"].Length + 2), ruling.AsSpan(groups["heading"].Index + groups["heading"].Length + 1))
             : ruling;
@@ -1386,7 +1386,7 @@ internal sealed partial class DiagramReader
     [GeneratedRegex("^(?:\"|''|,,|〃|\\W*ditto\\W*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DittoPattern();
 
-    [GeneratedRegex(@"(?:\+[-=]){4,}\+? (?<heading>[^\s+|](?:[^+|]*[^\s+|])?) [-=]?(?:\+[-=]){4,}\+")]
+    [GeneratedRegex(@"\G(?>(?:\+[-=]){4,})\+? (?<heading>[^\s+|](?:[^+|]*[^\s+|])?) [-=]?(?:\+[-=]){4,}\+")]
     private static partial Regex RulingHeadingPattern();
 
     // "| +--- Name": what a line leads to from a bit.
