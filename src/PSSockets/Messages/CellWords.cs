@@ -55,9 +55,9 @@ internal static partial class CellWords
     [GeneratedRegex(@"^(?<name>.*\w)\[(?:\w*(?:len|length|size|count|bytes|octets)(?: ?[*/] ?[0-9]{1,3})?)?\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CountedArrayPattern();
 
-    [GeneratedRegex(@"\w\[(?<number>[0-9]{1,5})\]$")]
+    [GeneratedRegex(@"^[\p{L}_][\w -]*\[(?<number>[0-9]{1,5})\]$")]
     private static partial Regex ElementsPattern();
 
-    [GeneratedRegex(@"\b(?:nul|null|zero|0|c-)[- ]?(?:terminated|string)\b|\basciiz\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<!\b(?:not|non)[ -])\b(?:(?:nul|null|zero|0)[- ]?terminated|c[- ]string|asciiz)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TerminatedPattern();
 }

@@ -1003,20 +1003,45 @@ internal sealed partial class DiagramReader
 
     private HashSet<DiagramCell> Joined() => new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
 
-    // Numbers left of the rows that go up are their offsets, in bytes or words, or the numbers of rows or lines; what is drawn between them must agree.
+    // Numbers left of the rows, or of the rulings above them, that go up are their offsets, in bytes or words, or the numbers of rows or lines; what is
+    // drawn between them must agree. So are hexadecimal ones right of the rows that begin with 0.
     private void CheckOffsets()
     {
-        List<(int Row, long Value)> labels = [];
+        CheckOffsets(Offsets(OffsetPattern(), (line, left, _) => left <= line.Length ? line[..left] : ""));
+        List<(int Row, long Value)> right = Offsets(HexadecimalPattern(), (line, _, end) => end < line.Length ? line[(end + 1)..] : "");
+        if (right.Count > 1 && right[0].Value == 0 && right.Zip(right.Skip(1)).All(pair => pair.First.Value < pair.Second.Value))
+        {
+            CheckOffsets(right);
+        }
+    }
+
+    // The number beside each row that has one; of a range that goes up the first.
+    private List<(int Row, long Value)> Offsets(Regex pattern, Func<string, int, int, string> beside)
+    {
+        List<(int Row, long Value)> offsets = [];
         for (int row = 0; row < _rows.Count; row++)
         {
             DiagramCell first = _rows[row][0];
-            long? offset = OffsetBeside(first.Line, first.Column, _rows[row][^1].EndColumn) ?? (first.Line > 0 && IsRuling(LineAt(first.Line - 1)) ? OffsetBeside(first.Line - 1, _scale.Left, _scale.Right) : null);
-            if (offset is { } value)
+            Match match = pattern.Match(beside(_text.Lines[first.Line], first.Column, _rows[row][^1].EndColumn));
+            if (!match.Success && first.Line > 0 && IsRuling(LineAt(first.Line - 1)))
             {
-                labels.Add((row, value));
+                match = pattern.Match(beside(_text.Lines[first.Line - 1], _scale.Left, _scale.Right));
+            }
+
+            string hex = match.Groups["hex"].Value;
+            string digits = hex.Length > 0 ? hex : match.Groups["decimal"].Value;
+            if (match.Success && long.TryParse(digits, hex.Length > 0 ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+                && !(int.TryParse(match.Groups["end"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int end) && end < value))
+            {
+                offsets.Add((row, value));
             }
         }
 
+        return offsets;
+    }
+
+    private void CheckOffsets(List<(int Row, long Value)> labels)
+    {
         if (labels.Count < 2)
         {
             return;
@@ -1063,24 +1088,6 @@ internal sealed partial class DiagramReader
         {
             throw _text.Error(last.Line, shifted.EndColumn, "this bar stands between two bits, in a row that ends before its rulings do", "Put each bar below a mark of the ruling, and the last one at its end.");
         }
-    }
-
-    // The number left of a line, or a hexadecimal one right of it; of a range the first.
-    private long? OffsetBeside(int line, int left, int right)
-    {
-        string text = _text.Lines[line];
-        Match match = OffsetPattern().Match(left <= text.Length ? text[..left] : "");
-        if (!match.Success)
-        {
-            match = HexadecimalPattern().Match(right < text.Length ? text[(right + 1)..] : "");
-        }
-
-        string hex = match.Groups["hex"].Value;
-        string digits = hex.Length > 0 ? hex : match.Groups["decimal"].Value;
-        return match.Success && long.TryParse(digits, hex.Length > 0 ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-            && !(int.TryParse(match.Groups["end"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int end) && end < value)
-                ? value
-                : null;
     }
 
     // Eight letters or digits and more that are two to four runs of the same, which no word is.
