@@ -376,7 +376,7 @@ internal sealed partial class DiagramReader
         int last = values[^1];
         if (last - values[0] == values.Length - 1)
         {
-            return Says("byte") || Says("octet") || (values.Length == 8 && columns >= 64);
+            return Says("byte") || Says("octet") || (Says("offset") && columns >= values.Length * 4) || (values.Length == 8 && columns >= 64);
         }
 
         // "offset 0 7 8 15" are the first and last bits of fields.
