@@ -654,8 +654,8 @@ internal sealed partial class DiagramReader
 
         _isExact &= (right < 0 || right == _scale.Right) && (left == _scale.Left || left < 0 || text[left] == ' ');
 
-        // Text may stand in the place of the last bar.
-        if (right < 0 && text.Length > _scale.Right && text[_scale.Right] != ' ' && !EndsInDots(text, text.Length))
+        // Text may stand in the place of the last bar, but where the ruling below ends at the bar before it, it is a remark.
+        if (right < 0 && text.Length > _scale.Right && text[_scale.Right] != ' ' && !EndsInDots(text, text.Length) && !(text.LastIndexOf('|', _scale.Right) is var last && last > _scale.Left && EndsAt(line + 1, last)))
         {
             right = text.Length;
         }
