@@ -87,6 +87,16 @@ public sealed class DiagramWriterTests
         }
     }
 
+    // "Abc" and "4B" below each other would say that it has four bytes.
+    [Theory]
+    [InlineData("Abc4B:2")]
+    [InlineData("CRC32:2")]
+    public void NoLineOfANameIsASize(string field)
+    {
+        MessageFormat format = new("Rest:30", field);
+        Assert.Equal(format.FieldList, MessageFormatReader.Read([DiagramWriter.Write(format)], []).FieldList);
+    }
+
     [Fact]
     public void NoLineIsWiderThanTheRuling()
     {

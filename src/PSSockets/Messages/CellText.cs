@@ -82,6 +82,15 @@ internal sealed partial class CellText
     /// <summary>The first and the last of the bits that it says it has, <c>[15:12]</c>; null without them.</summary>
     public (long First, long Last, bool MayBeBytes)? SaidBits { get; private init; }
 
+    /// <summary>Whether the remark with the size says that the field may be missing: <c>(optional, 96 bytes)</c>.</summary>
+    public bool IsOptional { get; private init; }
+
+    /// <summary>The size in words, or of a part, that a remark says; null without one.</summary>
+    public SaidSize? Words { get; private init; }
+
+    /// <summary>Whether it only varies because a remark says what is the least, without a unit: <c>(min. 1)</c>, which may be a value.</summary>
+    public bool IsBound { get; private init; }
+
     /// <summary>Whether a star in brackets stands glued to the name, which may be the mark of a footnote: <c>Type(*)</c>.</summary>
     public bool HasStar { get; private init; }
 
@@ -142,6 +151,9 @@ internal sealed partial class CellText
         long? size = null;
         int unit = 0;
         (long, long)? range = null;
+        SaidSize? words = null;
+        bool isBound = false;
+        bool isOptional = false;
         string rest = BracketPattern().Replace(trimmed, Remark);
         string Remark(Match bracket)
         {
@@ -170,16 +182,30 @@ internal sealed partial class CellText
                 range = (first, last);
                 isVariable = true;
             }
-            else if (VariablePattern().IsMatch(remark) || (CountedPattern().IsMatch(remark.Replace("(", "", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal)) && SizePattern().Match(remark).Groups["number"].Value.Length == 0))
+            else if (VariablePattern().IsMatch(remark) || CellSizes.Varies(remark) || (CellSizes.Of(remark) is null && CountedPattern().IsMatch(remark.Replace("(", "", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal))))
             {
+                isBound |= LeastPattern().IsMatch(remark);
                 isVariable = true;
+            }
+            else if (CellSizes.Of(remark) is { } said)
+            {
+                // Words, and the size of a part, are only compared with what is drawn.
+                isOptional |= said.IsOptional;
+                if (said.Unit == 0 || said.IsPart)
+                {
+                    words = said;
+                }
+                else if (size is null || unit == 0)
+                {
+                    (size, unit) = (said.Number, said.Unit);
+                }
             }
             else if (SizePattern().Match(remark) is { Success: true } match && (isRound || match.Groups["unit"].Length > 0))
             {
                 if (NumberOf(match.Groups["number"].Value) is { } number)
                 {
                     size = number;
-                    unit = match.Groups["unit"].Value is not { Length: > 0 } name ? 0 : name.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8;
+                    unit = match.Groups["unit"].Value is not { Length: > 0 } name ? 0 : CellSizes.BitsOf(name) ?? 0;
                 }
             }
             else if (!isRound || !RemarkPattern().IsMatch(remark))
@@ -209,7 +235,7 @@ internal sealed partial class CellText
         if (size is null && SizeEndPattern().Match(rest, Math.Max(0, rest.Length - MostRemarkLetters)) is { Success: true } said && NumberOf(said.Groups["number"].Value) is { } written)
         {
             size = written;
-            unit = said.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8;
+            unit = CellSizes.BitsOf(said.Groups["unit"].Value) ?? 0;
         }
 
         Match inner = InnerDots(rest);
@@ -227,7 +253,7 @@ internal sealed partial class CellText
         mayBeLonger |= undotted.Length <= MostRemarkLetters && TwoSizesPattern().IsMatch(undotted);
         spoken = whole.Success ? whole : spoken;
         long? spokenBits = spoken.Success && NumberOf(spoken.Groups["number"].Value) is { } count and < int.MaxValue
-            ? count * (spoken.Groups["unit"].Value is var unitWord && (unitWord.Length == 0 || unitWord.StartsWith("bit", StringComparison.OrdinalIgnoreCase)) ? 1 : 8)
+            ? count * (spoken.Groups["unit"].Value is var unitWord && unitWord.Length == 0 ? 1 : CellSizes.BitsOf(unitWord) ?? 1)
             : null;
         return new CellText
         {
@@ -243,6 +269,9 @@ internal sealed partial class CellText
             Size = size,
             Unit = unit,
             Range = range,
+            Words = words,
+            IsBound = isBound,
+            IsOptional = isOptional,
             MayBeLonger = mayBeLonger,
             Spoken = spokenBits,
             IsSum = spoken.Groups["sum"].Success,
@@ -344,17 +373,20 @@ internal sealed partial class CellText
     [GeneratedRegex(@"\([^()]*$")]
     private static partial Regex OpenBracketPattern();
 
+    [GeneratedRegex(@"^(?:at least|min(?:imum|\.)?) [0-9]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LeastPattern();
+
     [GeneratedRegex(@"^cont(?:\.|'?d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedPattern();
 
     [GeneratedRegex(@"(?:^|\s)(?:continued|continuing|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[ -]specific (?:length|size)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?).*|[0-9]+(?: ?[/,] ?[0-9]+)+ ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[ -]specific (?:length|size)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?|B) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?|B\b).*|[0-9]+(?: ?[/,] ?[0-9]+)+,? ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+(?![kmg] )\p{L} (?:bits|bytes|octets)|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16", "CRC-32"; not "32-bit words".
-    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})[ -]?(?<unit>bits?|bytes?|octets?)$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WholePattern();
 
     [GeneratedRegex(@"^[0-9]{1,4} or [0-9]{1,4}[ -](?:bits?|bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -364,7 +396,7 @@ internal sealed partial class CellText
     private static partial Regex LengthRemarkPattern();
 
     // "(6+)", "(4+ bytes)", "(8 or more octets)".
-    [GeneratedRegex(@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+(?= ?[bo])|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:bits?|bytes?|octets?) or (?:more|longer|larger))(?: ?(?:bits?|bytes?|octets?))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+(?= ?[bo])|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:{CellSizes.Units}) or (?:more|longer|larger))(?: ?(?:{CellSizes.Units}))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LongerPattern();
 
     [GeneratedRegex(@"(?<sum>\+ ?)?(?<![\p{L}\p{N}])(?<number>[0-9]+)[ -]?(?<unit>bits|bytes|octets) of (?=\p{L})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -393,7 +425,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?<=\w)\s*[,:;–-]\s*variable(?:[ -](?:length|size|width))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableEndPattern();
 
-    [GeneratedRegex(@"(?<=\w)\s*[,:;]\s*(?<number>[0-9]+)[ -]?(?<unit>bits?|bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<=\w)(?:\s*[,:;]\s*|\s+[-–]\s+|(?<!(?:len|length|size|mtu|mss|offset|window|limit|count)\s*)=\s*)(?<number>[0-9]+)(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizeEndPattern();
 
     [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b|\bas much\b.*\bas possible\b|^variable (?:\w+ )?(?:data|options?|part|payload|contents?|fields|parameters|information|metadata|headers?|attributes?|tlvs?|objects?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

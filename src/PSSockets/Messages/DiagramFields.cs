@@ -273,6 +273,16 @@ internal sealed partial class DiagramFields
                 throw Error(group.First, $"'{group.Text.Name}' says {said} {(said == 1 ? "bit" : "bits")}, from {first} to {last}, and is drawn {group.Bits} bits wide", "Draw the cell as wide as the field, or leave the numbers of its bits out.");
             }
 
+            if (group is { Text.Words: { } size } && (group.IsOpen || !group.IsVariable) && !(size.Unit == 0 ? CellSizes.MayBeWords(size.Number, size.Words, group.Bits) : group.IsOpen || group.Bits % Math.Max(1, size.Number * size.Unit) == 0))
+            {
+                throw Error(
+                    group.First,
+                    size.Unit == 0
+                        ? $"'{group.Text.Name}' says {size.Number} {size.Words} and is drawn {group.Bits} bits wide{(size.Words[0] is 'w' or 'W' ? ", and nothing tells how many bits a word has" : "")}"
+                        : $"'{group.Text.Name}' says that {size.Number * size.Unit} bits are a part of it, and is drawn {group.Bits} bits wide",
+                    "Write the width in bits or bytes, such as (16 bytes), and draw the cell as wide as the field.");
+            }
+
             if (group is { IsVariable: false, Text: { Elements: > 1 and { } elements, Size: null } } && group.Bits % 8 == 0 && !IsElements(group.Bits, elements) && !_groups.Exists(other => other != group && Stem(other.Text.Name) == Stem(group.Text.Name)))
             {
                 throw Error(group.First, $"'{group.Text.Name}' may have {elements} elements, and is drawn {group.Bits} bits wide", "Write its width in brackets, such as (128 bits), and draw the cell as wide; or a name without square brackets.");
@@ -294,6 +304,12 @@ internal sealed partial class DiagramFields
         {
             // "Type(*)" before other cells of its row has the mark of a footnote.
             if (group is { Text.HasStar: true, IsOpen: false, Cells.Count: 1 } && group.First.To < rowBits)
+            {
+                group.Fix();
+            }
+
+            // "(min. 1)" in a part of a row is a bound of its value.
+            if (group is { Text: { IsBound: true, EndsInDots: false, IsContent: false }, IsOpen: false, Cells.Count: 1 } && group.First.To - group.First.From < rowBits)
             {
                 group.Fix();
             }
@@ -497,6 +513,7 @@ internal sealed partial class DiagramFields
                 throw Error(group.First, $"'{group.Text.Name}' says {size} and is drawn {drawn} bits wide, and nothing tells whether it counts bits or bytes", "Write the unit, such as (16 bytes).");
             }
 
+            bool countsBytes = group.Text.Unit == 0 && unit == 8 && !ValueNamePattern().IsMatch(group.Text.Name);
             long missing = stated - group.Bits;
             if (missing == 0)
             {
@@ -505,11 +522,11 @@ internal sealed partial class DiagramFields
 
             if (missing < 0)
             {
-                if (group.Text.Unit != 0)
+                if (group.Text.Unit != 0 || countsBytes)
                 {
                     throw Error(
                         group.First,
-                        $"'{group.Text.Name}' is drawn {group.Bits} bits wide and says {Said(group)}",
+                        $"'{group.Text.Name}' is drawn {group.Bits} bits wide and says {(countsBytes ? $"{size}, which counts bytes in the other cells" : Said(group))}",
                         "Correct the width in brackets, or draw the cell as wide as the field.");
                 }
 
@@ -543,6 +560,10 @@ internal sealed partial class DiagramFields
                         ? $"'{group.Text.Name}' says {Said(group)} and is drawn {group.Bits} bits wide beside '{neighbour.Text.Name}'"
                         : $"'{group.Text.Name}' says {stated} bits, the cell has {group.Bits}, and with its neighbours it does not make {stated}",
                     "Correct the width in brackets, or draw the cell as wide as the field.");
+            }
+            else if (countsBytes)
+            {
+                throw Error(group.First, $"'{group.Text.Name}' says {size}, which counts bytes in the other cells, and is drawn {group.Bits} bits wide", "Draw the cell as wide as the field, or write the unit, such as (16 bits).");
             }
             else if (size <= MostBareBits && size % 8 == 0 && size % group.Bits == 0 && !ValueNamePattern().IsMatch(group.Text.Name))
             {
@@ -596,11 +617,16 @@ internal sealed partial class DiagramFields
         return null;
     }
 
-    // "(4)" counts bytes in pictures where that makes cells as wide as they are drawn, as in RFC 2131, and bits in all others.
+    // "(4)" counts bytes in pictures where that makes cells as wide as they are drawn, as in RFC 2131, and bits in all others. Where two do, of which
+    // one is not a 1 that may be a value, and none counts bits, the others count bytes too.
     private int UnitOfBareNumbers()
     {
-        Group[] bare = [.. _groups.Where(group => group is { IsVariable: false, IsTall: false, Text: { Size: not null, Unit: 0 } })];
-        return bare.Length > 0 && Array.TrueForAll(bare, group => group.Text.Size * 8 == group.Bits) ? 8 : 1;
+        Group[] bare = [.. _groups.Where(group => group is { IsVariable: false, IsTall: false, Text: { Size: > 0, Unit: 0 } })];
+        Group[] ofBytes = [.. bare.Where(group => group.Text.Size * 8 == group.Bits)];
+        return bare.Length > 0 && (ofBytes.Length == bare.Length
+            || (ofBytes.Length > 1 && !Array.Exists(bare, group => group.Text.Size == group.Bits) && Array.Exists(ofBytes, group => group.Text.Size > 1 || !ValueNamePattern().IsMatch(group.Text.Name))))
+            ? 8
+            : 1;
     }
 
     private void CheckRows()
@@ -749,7 +775,7 @@ internal sealed partial class DiagramFields
             isVariable |= list is not null;
             Text = CellText.Read(_givenText ?? list ?? CellText.Join(texts));
             // A row that has no right side goes on in a line that has no left one; a side that only is missing is an open one. A size in words decides.
-            IsVariable = !_isFixed && (isVariable || Text.IsVariable || (Text.MayBeLonger && Cells.TrueForAll(cell => cell.Bits % 8 == 0)) || (IsOpen && Text is not { Size: not null, Unit: not 0 }));
+            IsVariable = !_isFixed && (isVariable || Text.IsVariable || (Text.MayBeLonger && Cells.TrueForAll(cell => cell.Bits % 8 == 0)) || (IsOpen && Text is not { Size: not null, Unit: not 0, IsOptional: false }));
             Bits = Cells.Sum(cell => cell.Bits);
         }
     }

@@ -714,8 +714,8 @@ internal sealed partial class DiagramReader
 
         _isExact &= (right < 0 || right == _scale.Right) && (left == _scale.Left || left < 0 || text[left] == ' ');
 
-        // Text may stand in the place of the last bar; below a ruling that ends at the bar before it, it is a remark.
-        bool endsEarly = right < 0 && text.LastIndexOf('|') is var lastBar && lastBar > Math.Max(left, _scale.Left) && !GoesBeyond(line, lastBar) && !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(text[(lastBar + 1)..])).IsVariable;
+        // Text may stand in the place of the last bar; where the ruling above or below ends at the bar before it, it is a remark.
+        bool endsEarly = right < 0 && text.LastIndexOf('|') is var lastBar && lastBar > Math.Max(left, _scale.Left) && (!GoesBeyond(line, lastBar) || EndsAt(line + 1, lastBar)) && !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(text[(lastBar + 1)..])).IsVariable;
         if (right < 0 && !endsEarly && text.Length > _scale.Right && text[_scale.Right] != ' ' && !EndsInDots(text, text.Length))
         {
             right = text.Length;

@@ -12,6 +12,7 @@ internal sealed partial class DiagramWords
     // What is longer is prose.
     private const int MostLetters = 200;
     private const int MostRemarkLetters = 80;
+    private const int MostLinesBeside = 3;
 
     private const string DrawRemedy = "Draw it as wide as it is, with bit numbers above the picture, or leave out what is not right.";
 
@@ -41,6 +42,11 @@ internal sealed partial class DiagramWords
         words.CheckBeside(last + 1, rows[^1]);
         words.CheckNumbersBelow(last + 1);
         words.CheckArrow(last + 1);
+        for (int line = 1; line <= MostLinesBeside; line++)
+        {
+            words.CheckArrows(first - line, first - line - 1, rows[0]);
+            words.CheckArrows(last + line, last + line + 1, rows[^1]);
+        }
     }
 
     /// <summary>Compares the size in the line above a picture that is its title with all of it.</summary>
@@ -188,6 +194,35 @@ internal sealed partial class DiagramWords
         }
     }
 
+    // Arrows over cells, "<-----> <--->", with sizes in them or in the line beyond them: "64-R bits  R bits".
+    private void CheckArrows(int line, int beyond, List<DiagramCell> row)
+    {
+        if (line < 0 || line >= _text.Lines.Count || _text.Lines[line].Length > MostLetters || !ArrowsPattern().IsMatch(_text.Lines[line]))
+        {
+            return;
+        }
+
+        (int Line, Match Label)[] beside = beyond < 0 || beyond >= _text.Lines.Count || _text.Lines[beyond].Length > MostLetters ? [] : [.. LabelPattern().Matches(_text.Lines[beyond]).Select(label => (beyond, label))];
+        foreach (Match arrow in ArrowsPartPattern().Matches(_text.Lines[line]))
+        {
+            int end = arrow.Index + arrow.Length - 1;
+            DiagramCell[] cells = [.. row.Where(cell => cell.Column >= arrow.Index - 2 && cell.EndColumn <= end + 2)];
+            if (cells.Length == 0 || Math.Abs(cells[0].Column - arrow.Index) > 2 || Math.Abs(cells[^1].EndColumn - end) > 2 || Array.Exists(cells, cell => cell.IsOpen || _joined.Contains(cell)))
+            {
+                continue;
+            }
+
+            long drawn = cells.Sum(cell => cell.Bits);
+            (int Line, int Column, string Text)[] labels = arrow.Groups["label"].Value.Trim().Length > 0
+                ? [(line, arrow.Groups["label"].Index, arrow.Groups["label"].Value)]
+                : [.. beside.Where(label => label.Label.Index + (label.Label.Length / 2) is var middle && middle >= arrow.Index && middle <= end).Select(label => (label.Line, label.Label.Index, label.Label.Value))];
+            if (labels is [var (place, column, text)] && ExpressionPattern().Match(text) is { Success: true } said && !(said.Groups["number"].Success && BitsOf(said) == drawn))
+            {
+                throw _text.Error(place, column, $"'{text.Trim()}' stands beside an arrow over {drawn} bits that are drawn", DrawRemedy);
+            }
+        }
+    }
+
     private static long Bits(List<DiagramCell> row) => row.Sum(cell => cell.Bits);
 
     private static long BitsOf(Match match)
@@ -217,6 +252,19 @@ internal sealed partial class DiagramWords
 
     [GeneratedRegex(@"^\s*(?<arrow>[|]?<[-= ]*(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)[-= ]*>[|]?)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ArrowPattern();
+
+    [GeneratedRegex(@"^[\s|]*(?:<[-= ]*[^<>|]{0,40}?[-= ]*>[\s|]*)+$", RegexOptions.CultureInvariant)]
+    private static partial Regex ArrowsPattern();
+
+    [GeneratedRegex(@"<[-= ]*(?<label>[^<>|]{0,40}?)[-= ]*>", RegexOptions.CultureInvariant)]
+    private static partial Regex ArrowsPartPattern();
+
+    [GeneratedRegex(@"\S+(?: \S+)*", RegexOptions.CultureInvariant)]
+    private static partial Regex LabelPattern();
+
+    // A number, or what is reckoned with a letter, and a unit.
+    [GeneratedRegex(@"^\s*\(?(?:(?<number>[0-9]{1,5})|(?:[0-9]{1,5}|[A-Za-z])(?: ?[-+*/x] ?(?:[0-9]{1,5}|[A-Za-z])){0,3})[ -]?(?<unit>bits?|bytes?|octets?)\)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ExpressionPattern();
 
     // "Message header (16 bytes):", "The header is a 64-bit word:".
     [GeneratedRegex(@"\((?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)\)\s*:\s*$|\b(?:is|are) (?:an? )?(?<number>[0-9]{1,5})[ -](?<unit>bits?|bytes?|octets?) [\w ]{1,30}:\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -128,7 +128,7 @@ internal sealed class DiagramWriter
         }
 
         int columns = Columns(holder.Bits);
-        List<string> lines = NameLines(field.Name, columns);
+        List<string> lines = NameLines(field, columns);
         bool hasStep = pieces.Length > 1 && pieces[1].To > pieces[0].From && Array.Exists(pieces, piece => (piece.From, piece.To) != (pieces[0].From, pieces[0].To));
         if (hasStep && CellText.Read(field.Name).IsContent)
         {
@@ -173,13 +173,14 @@ internal sealed class DiagramWriter
 
     private int _firstRow;
 
-    private List<string> NameLines(string name, int columns)
+    private List<string> NameLines(MessageField field, int columns)
     {
+        string name = field.Name;
         List<string> lines = Split(name, columns, atCapitals: true);
         CellText read = CellText.Read(CellText.Join(lines));
         // Digits below each other would be bits.
         bool areBits = lines.Count > 1 && name.All(letter => char.IsAsciiDigit(letter) || letter is 'x' or 'X');
-        return read.Name == name && !read.IsEmpty && !read.IsContinued && !read.IsVariable && read.Size is null && !areBits ? lines : Split($"\"{name}\"", columns, atCapitals: false);
+        return read.Name == name && !read.IsEmpty && !read.IsContinued && !read.IsVariable && read.Size is null && !areBits && (read.Spoken is null || read.Spoken == field.Width) ? lines : Split($"\"{name}\"", columns, atCapitals: false);
     }
 
     // Lines of a name that does not fit one: between words, or with a hyphen, or letter by letter.
