@@ -402,8 +402,8 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?<sum>\+ ?)?(?<![\p{L}\p{N}])(?<number>[0-9]+)[ -]?(?<unit>bits|bytes|octets) of (?=\p{L})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SpokenPattern();
 
-    // "(TLVs)", "[TLV extensions]": whatever there is of them.
-    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "(s)", "TLVs", "[TLV extensions]": whatever there is of them.
+    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$|^(?!.*\b(?:number|count|length|size|total)\b).*\bTLVs$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PluralPattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.

@@ -405,7 +405,7 @@ internal sealed partial class DiagramFields
     // A field whose row ended early is at its end, and does not go on in the next row.
     private void CheckUnnamed(Group before, Group group, int rowBits)
     {
-        if (before is { IsVariable: false, IsOpen: false } && group is { IsOpen: false, IsVariable: false } && (before.Text is { Size: { } size, Unit: not 0 and var unit } ? size * unit == before.Bits : before.Bits % 8 == 0 && group.Bits % 8 != 0 && group.First.Columns >= ContinuedWord.Length))
+        if (before is { IsVariable: false } && group is { IsOpen: false, IsVariable: false } && (before.Text is { Size: { } size, Unit: not 0 and var unit } ? size * unit == before.Bits : before.Bits % 8 == 0 && group.Bits % 8 != 0 && group.First.Columns >= ContinuedWord.Length) && !before.IsOpen)
         {
             throw Error(group.First, $"this cell is empty, and '{before.Text.Name}' before it has {before.Bits} bits", "Write a name in it, such as Reserved, or (cont.) where the field before goes on.");
         }
@@ -698,12 +698,20 @@ internal sealed partial class DiagramFields
         // Texts of a cell that begins where the row before goes on: the same name again, or more words of it.
         public void GoOn(Group next)
         {
-            if (string.Equals(Text.Name, next.Text.Name, StringComparison.OrdinalIgnoreCase))
+            bool isSame = string.Equals(Text.Name, next.Text.Name, StringComparison.OrdinalIgnoreCase) && !next.Text.SaysVariable;
+            if (isSame)
             {
                 next.First.Texts.Clear();
             }
 
             Cells.AddRange(next.Cells);
+            if (isSame && Cells.Count > 2 && next.First is { IsOpen: false } or { IsBroken: true })
+            {
+                // Row by row the same: there is nothing new to read.
+                Bits += next.Bits;
+                return;
+            }
+
             ReadText();
         }
 

@@ -447,7 +447,12 @@ internal sealed partial class DiagramReader
         bool isApart = false;
         int lastDrawn = -1;
         _isRuled = true;
-        int lastRuling = Enumerable.Range(_firstRuling, _end - _firstRuling).Last(line => line == _firstRuling || (_text.Lines[line].Length > 0 && IsRuling(LineAt(line))));
+        int lastRuling = _end - 1;
+        while (lastRuling > _firstRuling && (_text.Lines[lastRuling].Length == 0 || !IsRuling(LineAt(lastRuling))))
+        {
+            lastRuling--;
+        }
+
         for (int line = _firstRuling; line < _end; line++)
         {
             string text = LineAt(line);
@@ -487,6 +492,16 @@ internal sealed partial class DiagramReader
                 continue;
             }
 
+            if (!isBand && !HasSides(text) && MiddleRow(line, text) is { } middle)
+            {
+                last = line;
+                isApart = false;
+                isBand = true;
+                JoinRows(_rows.Count, [middle]);
+                _rows.Add([middle]);
+                continue;
+            }
+
             if (!HasSides(text) || (line > lastRuling && !(isApart ? BeginsOrEndsRow(text) : isBand || text.AsSpan(0, Math.Min(text.Length, _scale.Left + 2)).ContainsAnyExcept(' '))))
             {
                 if (isBand && Array.Exists([.. text.Skip(_scale.Left).Take(_scale.Right - _scale.Left)], char.IsLetterOrDigit) && line < (lastDrawn = lastDrawn < 0 ? LastDrawn() : lastDrawn))
@@ -517,6 +532,29 @@ internal sealed partial class DiagramReader
         }
 
         return last;
+    }
+
+    // Between two whole rulings a row without sides goes on with the one above, which has no right side (RFC 2548).
+    private DiagramCell? MiddleRow(int line, string text)
+    {
+        if (_rows.Count == 0 || !IsWhole(line - 1) || line + 1 >= _text.Lines.Count || !IsRuling(LineAt(line + 1)) || text.Length > _scale.Right + 1 || text.AsSpan(0, Math.Min(text.Length, _scale.Left + 1)).ContainsAnyExcept(' '))
+        {
+            return null;
+        }
+
+        CellText written = CellText.Read(_text.Written(text));
+        if (_rows[^1][^1] is not { HasNoRight: true } before || written.EndsInDots || written.BeginsWithDots
+            || !(written.IsContinued || (written.Name.Length > 0 && string.Equals(written.Name, CellText.Read(CellText.Join(before.Texts)).Name, StringComparison.OrdinalIgnoreCase))))
+        {
+            return null;
+        }
+
+        DiagramCell cell = new(line, _scale.Left, 0, _scale.BitAt(_scale.Right) ?? 0)
+        {
+            IsOpen = true, IsBroken = !written.IsVariable, HasNoRight = true, HasNoLeft = true, EndColumn = text.Length, Columns = _scale.Right - _scale.Left,
+        };
+        cell.AddText(Content(text[(_scale.Left + 1)..]));
+        return cell;
     }
 
     // Apart from the picture and below it, signs at one side only are those of a text.
@@ -677,7 +715,7 @@ internal sealed partial class DiagramReader
             {
                 left = indent;
             }
-            else if (_rows.Count == 0 || !_rows[^1][^1].IsOpen)
+            else if (_rows.Count == 0 || !(_rows[^1][^1].IsOpen || (_rows[^1] is [{ HasNoLeft: true }] && CellText.Read(_text.Written(text.Split('|')[0])).IsContinued)))
             {
                 throw _text.Error(line, Math.Min(_scale.Left, text.Length), "this row does not begin with a bar '|' below the left end of the ruling", "Draw the left side of each row.");
             }
