@@ -379,7 +379,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"^cont(?:\.|'?d\.?|inued|inues)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedPattern();
 
-    [GeneratedRegex(@"(?:^|\s)(?:continued|continuing|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|[\s,;])(?:continued|continuing|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
     [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[ -]specific (?:length|size)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?|B) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?|B\b).*|[0-9]+(?: ?[/,] ?[0-9]+)+,? ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+(?![kmg] )\p{L} (?:bits|bytes|octets)|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

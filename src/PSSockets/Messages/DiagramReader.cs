@@ -361,7 +361,7 @@ internal sealed partial class DiagramReader
         }
     }
 
-    // Numbers that go up, with the word byte, octet or offset beside them; without it 0 to 7, or 1 to 8, so far apart that a byte has room there, and
+    // Numbers that go up, with the word byte, octet or offset beside them; without it 0 to 7, or 1 to 8, so far apart that a byte has room there, 0 to 8, and
     // "0 4 8", which may be the bits of fields or their bytes.
     private static bool CountsBytes(string numbers, int columns)
     {
@@ -376,7 +376,7 @@ internal sealed partial class DiagramReader
         int last = values[^1];
         if (last - values[0] == values.Length - 1)
         {
-            return Says("byte") || Says("octet") || (Says("offset") && columns >= values.Length * 4) || (values.Length == 8 && columns >= 64);
+            return Says("byte") || Says("octet") || (Says("offset") && columns >= values.Length * 4) || (values.Length == 8 && columns >= 64) || (values[0] == 0 && last % 8 == 0);
         }
 
         // "offset 0 7 8 15" are the first and last bits of fields.
@@ -1419,7 +1419,7 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=[\p{L}\p{N}]) {6,}[\p{L}\p{N}]")]
     private static partial Regex WideGapPattern();
 
-    [GeneratedRegex(@"^\p{L}(?: \p{L})+$")]
+    [GeneratedRegex(@"^(?=.*\p{L})[\p{L}01](?: [\p{L}01])+$")]
     private static partial Regex SpacedLettersPattern();
 
     [GeneratedRegex(@"(?:^|\s|[+*])(?:0[xX](?<hex>[0-9A-Fa-f]{1,8})(?:-0[xX][0-9A-Fa-f]{1,8})?|(?<decimal>[0-9]{1,6})(?:-(?<end>[0-9]{1,6}))?)\s*:?\s*$")]
