@@ -15,6 +15,16 @@ Describe 'A stop under traffic' {
         $report.Count | Should -BeGreaterThan 20
     }
 
+    It 'does so in a process that has run for a while, where the compiler has made one method of several' {
+        if (-not $IsLinux) {
+            Set-ItResult -Skipped -Because 'it counts descriptors and threads in /proc'
+            return
+        }
+        $report = & $pwsh @pwshStart -NonInteractive -File "$PSScriptRoot/Torture.ps1" -Stops 250 -Pattern flood -Filter '*-Line to a script' -Warm
+        $LASTEXITCODE | Should -Be 0 -Because ($report -join "`n")
+        $report.Count | Should -Be 4
+    }
+
     It 'does so on the transport that Windows has: <_>' -ForEach '*) -Continuous', '*-Line' {
         if (-not $IsLinux) {
             Set-ItResult -Skipped -Because 'it counts descriptors and threads in /proc'

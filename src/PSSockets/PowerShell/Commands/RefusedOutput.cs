@@ -13,7 +13,9 @@ namespace PSSockets.Commands;
 /// <remarks>
 /// A command's own code has run when anything but PowerShell's machinery stands on the stack, and whoever's code has run
 /// has got the object. Two kinds count as machinery: scripts of ForEach-Object that have not begun, and commands that
-/// only pass on, to whom nothing was done when the next refused it.
+/// only pass on, to whom nothing was done when the next refused it. In a process that has run for a while the compiler
+/// has made one method of several, so what is not on the stack says nothing: the commands are those of the pipeline, and
+/// the stack tells only how far the object went, and where it stopped.
 /// </remarks>
 internal sealed class RefusedOutput : IDisposable
 {
@@ -53,7 +55,7 @@ internal sealed class RefusedOutput : IDisposable
     /// <param name="writer">The method that wrote it: the stack is looked at down to there.</param>
     public bool IsRefused(ICommandRuntime runtime, string writer)
     {
-        List<string> path = [];
+        List<MethodBase> path = [];
         foreach (StackFrame frame in _place?.GetFrames() ?? [])
         {
             MethodBase? method = frame.GetMethod();
@@ -63,10 +65,16 @@ internal sealed class RefusedOutput : IDisposable
                 return IsRefused(path, runtime);
             }
 
-            // Above the throw stand this and what raises the event.
-            if (path.Count > 0 || (type != typeof(RefusedOutput) && type?.Assembly != typeof(object).Assembly))
+            if (method is null || type is null)
             {
-                path.Add(type?.FullName ?? string.Empty);
+                // A script that was compiled.
+                return false;
+            }
+
+            // Above the throw stand this and what raises the event.
+            if (path.Count > 0 || (type != typeof(RefusedOutput) && type.Assembly != typeof(object).Assembly))
+            {
+                path.Add(method);
             }
         }
 
@@ -76,34 +84,53 @@ internal sealed class RefusedOutput : IDisposable
     /// <inheritdoc />
     public void Dispose() => AppDomain.CurrentDomain.FirstChanceException -= Note;
 
-    // The types on the stack, from the throw down to the cmdlet; none where the compiler made one method of it all.
-    private static bool IsRefused(List<string> path, ICommandRuntime runtime)
+    // The methods on the stack, from the throw down to the cmdlet; none where the compiler made one method of it all.
+    private static bool IsRefused(List<MethodBase> path, ICommandRuntime runtime)
     {
-        if (!path.TrueForAll(type => Machinery.Contains(type) || PassingOn.Contains(type) || type == Each))
+        if (!path.TrueForAll(method => Machinery.Contains(TypeOf(method)) || PassingOn.Contains(TypeOf(method)) || TypeOf(method) == Each))
         {
             return false;
         }
 
-        // The command that stands nearest to the throw, unless what enters commands stands nearer.
-        string? nearest = path.Find(type => !Machinery.Contains(type) || IsEntrance(type));
-        return nearest is null // the cmdlet's own runtime said no
-            || (IsEntrance(nearest) ? QueueAfter(runtime, CountPassingOn(path)) is { Count: > 0 } // stopped before it took the object, not when it looked for another
-            : PassingOn.Contains(nearest) || (path[0] == typeof(ScriptBlock).FullName && HasOneScript(runtime, path)));
+        if (!path.Exists(IsOfProcessor))
+        {
+            // The cmdlet's own runtime said no.
+            return true;
+        }
+
+        // The object went through so many commands, all of which passed it on, to the one that stopped.
+        int others = Math.Max(0, path.Count(method => IsOfProcessor(method) && method.Name == "ProcessRecord") - 1);
+        for (int before = 0; before < others; before++)
+        {
+            if (!IsPassingOn(CommandAfter(runtime, before)))
+            {
+                return false;
+            }
+        }
+
+        if (QueueAfter(runtime, others) is { Count: > 0 })
+        {
+            // It stopped before it took the object.
+            return true;
+        }
+
+        Cmdlet? command = CommandAfter(runtime, others);
+        bool looksForAnother = path.Take(2).Any(method => IsOfProcessor(method) && method.Name == "Read");
+        return !looksForAnother && (IsPassingOn(command) || (path[0].DeclaringType == typeof(ScriptBlock) && IsOneScript(command)));
     }
 
-    private static bool IsEntrance(string type) =>
-        type.EndsWith("CommandProcessor", StringComparison.Ordinal) || type.EndsWith("CommandProcessorBase", StringComparison.Ordinal);
+    private static string TypeOf(MethodBase method) => method.DeclaringType?.FullName ?? string.Empty;
 
-    private static int CountPassingOn(List<string> path) =>
-        path.Where((type, index) => PassingOn.Contains(type) && (index == 0 || path[index - 1] != type)).Count();
+    // What enters commands.
+    private static bool IsOfProcessor(MethodBase method) =>
+        TypeOf(method).EndsWith("CommandProcessor", StringComparison.Ordinal) || TypeOf(method).EndsWith("CommandProcessorBase", StringComparison.Ordinal);
 
-    private static bool HasOneScript(ICommandRuntime runtime, List<string> path)
-    {
-        Cmdlet? each = CommandAfter(runtime, CountPassingOn(path));
-        return each is PSCmdlet { MyInvocation.BoundParameters: { } given }
-            && given.TryGetValue("Process", out object? process) && process is ScriptBlock[] { Length: 1 }
-            && !given.ContainsKey("RemainingScripts");
-    }
+    private static bool IsPassingOn(Cmdlet? command) => PassingOn.Contains(command?.GetType().FullName ?? string.Empty);
+
+    // ForEach-Object with one script, which had not begun.
+    private static bool IsOneScript(Cmdlet? command) => command is PSCmdlet { MyInvocation.BoundParameters: { } given } && command.GetType().FullName == Each
+        && given.TryGetValue("Process", out object? process) && process is ScriptBlock[] { Length: 1 }
+        && !given.ContainsKey("RemainingScripts");
 
     // The command after so many others.
     private static Cmdlet? CommandAfter(ICommandRuntime runtime, int others)
