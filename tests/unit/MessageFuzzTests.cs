@@ -115,6 +115,8 @@ public sealed class MessageFuzzTests
         ["20,000 rulings"] = n => Repeat($"{Ruling(32)}\n", 2_000 * n),
         ["20,000 broken rulings"] = n => $"{Ruling(32)}\n|{new string(' ', 30)}A{new string(' ', 32)}|\n{Repeat($"+{new string(' ', 63)}+\n", 2_000 * n)}|{new string(' ', 63)}|\n{Ruling(32)}",
         ["20,000 rows that are one field"] = n => $"{Ruling(16)}\n|{new string(' ', 15)}A{new string(' ', 15)}|\n{Repeat($"+{new string(' ', 31)}+\n|{new string(' ', 31)}|\n", 2_000 * n)}{Ruling(16)}",
+        ["5,000 rows with a length right of each"] = n => $"{Ruling(16)}\n{Repeat($"|{new string(' ', 14)}A{new string(' ', 16)}|  Size bytes\n{Ruling(16)}\n", 500 * n)}",
+        ["20,000 rows of which each other is of dots"] = n => $"{Ruling(16)}\n{Repeat($"|{new string(' ', 14)}A{new string(' ', 16)}|\n{Ruling(16)}\n|{new string(' ', 13)}...{new string(' ', 15)}|\n{Ruling(16)}\n", 1_000 * n)}",
         ["20,000 rows without sides"] = n => $"{Ruling(16)}\n|{new string(' ', 14)}A\n{Repeat($"{Ruling(16)}\n{new string(' ', 14)}A\n", 2_000 * n)}{Ruling(16)}\n{new string(' ', 14)}A{new string(' ', 17)}|\n{Ruling(16)}",
         ["20,000 rows of empty cells"] = n => $"{Ruling(16)}\n|A{new string(' ', 30)}|\n{Repeat($"{Ruling(16)}\n|{new string(' ', 31)}|\n", 2_000 * n)}{Ruling(16)}",
         ["20,000 lines in one box"] = n => $"{Ruling(16)}\n{Repeat($"|{new string(' ', 31)}|\n", 2_000 * n)}{Ruling(16)}",

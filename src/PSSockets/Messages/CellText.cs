@@ -85,8 +85,8 @@ internal sealed partial class CellText
     /// <summary>Whether the remark with the size says that the field may be missing: <c>(optional, 96 bytes)</c>.</summary>
     public bool IsOptional { get; private init; }
 
-    /// <summary>The size in words, or of a part, that a remark says; null without one.</summary>
-    public SaidSize? Words { get; private init; }
+    /// <summary>The size in words, or of a part, that a remark says, which can only be compared with what is drawn; null without one.</summary>
+    public SaidSize? ComparedSize { get; private init; }
 
     /// <summary>Whether it only varies because a remark says what is the least, without a unit: <c>(min. 1)</c>, which may be a value.</summary>
     public bool IsBound { get; private init; }
@@ -151,7 +151,7 @@ internal sealed partial class CellText
         long? size = null;
         int unit = 0;
         (long, long)? range = null;
-        SaidSize? words = null;
+        SaidSize? compared = null;
         bool isBound = false;
         bool isOptional = false;
         string rest = BracketPattern().Replace(trimmed, Remark);
@@ -189,11 +189,10 @@ internal sealed partial class CellText
             }
             else if (CellSizes.Of(remark) is { } said)
             {
-                // Words, and the size of a part, are only compared with what is drawn.
                 isOptional |= said.IsOptional;
                 if (said.Unit == 0 || said.IsPart)
                 {
-                    words = said;
+                    compared = said;
                 }
                 else if (size is null || unit == 0)
                 {
@@ -269,7 +268,7 @@ internal sealed partial class CellText
             Size = size,
             Unit = unit,
             Range = range,
-            Words = words,
+            ComparedSize = compared,
             IsBound = isBound,
             IsOptional = isOptional,
             MayBeLonger = mayBeLonger,

@@ -8,6 +8,9 @@ internal sealed partial class DiagramFields
     // What is larger is not a width but a value.
     private const int MostBareBits = 128;
 
+    // The last of a list is not further from the dots than that.
+    private const int MostOfOneList = 64;
+
     private const string ContinuedWord = "(cont.)";
 
     private const string ClosingRemedy = "Draw a ruling between cells that are two fields, and leave it out where a field goes on.";
@@ -36,10 +39,10 @@ internal sealed partial class DiagramFields
         CheckSides();
         CheckSteps();
         CheckLists();
-        CheckAgain();
+        CheckOpenAgain();
         JoinByWidth();
         CheckSpoken();
-        CheckWords();
+        CheckSaidSizes();
         CheckRows();
 
         List<FieldDefinition> fields = [];
@@ -105,6 +108,7 @@ internal sealed partial class DiagramFields
                 throw Error(parted, "this bar stands within a field that goes on from the row above", ClosingRemedy);
             }
 
+            group.HasGap = group.Cells.Count > 1;
             group.ReadText();
             _groups.Add(group);
         }
@@ -214,15 +218,19 @@ internal sealed partial class DiagramFields
     }
 
     // What had a width before, and has open sides after a field of variable length, would leave open where both end.
-    private void CheckAgain()
+    private void CheckOpenAgain()
     {
-        for (int index = 2; index < _groups.Count; index++)
+        Dictionary<string, long> widths = new(StringComparer.OrdinalIgnoreCase);
+        for (int index = 0; index < _groups.Count; index++)
         {
             Group group = _groups[index];
-            if (group is { IsOpen: true, IsVariable: true, Text: { SaysVariable: false, EndsInDots: false, Name: var name }, First.Texts.Count: 1 } && _groups[index - 1].IsVariable
-                && _groups[..index].Find(earlier => !earlier.IsVariable && string.Equals(earlier.Text.Name, name, StringComparison.OrdinalIgnoreCase)) is { } fixedOne)
+            if (!group.IsVariable)
             {
-                throw Error(group.First, $"'{name}' has open sides here, and {fixedOne.Bits} bits above, and nothing tells where it begins", "Draw bars '|' at its sides, or write its width in brackets.");
+                widths.TryAdd(group.Text.Name, group.Bits);
+            }
+            else if (index > 0 && _groups[index - 1].IsVariable && group is { IsOpen: true, Text: { SaysVariable: false, EndsInDots: false, Name: var name }, First.Texts.Count: 1 } && widths.TryGetValue(name, out long bits))
+            {
+                throw Error(group.First, $"'{name}' has open sides here, and {bits} bits above, and nothing tells where it begins", "Draw bars '|' at its sides, or write its width in brackets.");
             }
         }
     }
@@ -236,9 +244,6 @@ internal sealed partial class DiagramFields
             throw Error(several.First, $"'{several.Text.Name}' may stand for several, and nothing says how many", "Write (variable) in the cell, or its width, such as (32 bits).");
         }
     }
-
-    [GeneratedRegex(@"^\s*(?<name>\w+) ?\[ ?(?<count>\w+) ?\]\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex ArrayPattern();
 
     // What a name or a remark says of bits that are not drawn.
     private void CheckSpoken()
@@ -264,7 +269,7 @@ internal sealed partial class DiagramFields
     }
 
     // "mode[15:12]" in a cell that has not four bits, and "uuid[16]" in one that is not sixteen of anything, and no other element is beside it.
-    private void CheckWords()
+    private void CheckSaidSizes()
     {
         foreach (Group group in _groups)
         {
@@ -273,7 +278,7 @@ internal sealed partial class DiagramFields
                 throw Error(group.First, $"'{group.Text.Name}' says {said} {(said == 1 ? "bit" : "bits")}, from {first} to {last}, and is drawn {group.Bits} bits wide", "Draw the cell as wide as the field, or leave the numbers of its bits out.");
             }
 
-            if (group is { Text.Words: { } size } && (group.IsOpen || !group.IsVariable) && !(size.Unit == 0 ? CellSizes.MayBeWords(size.Number, size.Words, group.Bits) : group.IsOpen || group.Bits % Math.Max(1, size.Number * size.Unit) == 0))
+            if (group is { Text.ComparedSize: { } size } && (group.IsOpen || !group.IsVariable) && !(size.Unit == 0 ? CellSizes.MayBeWords(size.Number, size.Words, group.Bits) : group.IsOpen || group.Bits % Math.Max(1, size.Number * size.Unit) == 0))
             {
                 throw Error(
                     group.First,
@@ -421,9 +426,8 @@ internal sealed partial class DiagramFields
     {
         foreach (Group group in _groups)
         {
-            if (group is { IsVariable: false, Text.Size: null, Cells.Count: > 1 }
+            if (group is { HasGap: true, IsVariable: false, Text.Size: null }
                 && group.Cells.Exists(cell => (cell.From, cell.To) != (group.First.From, group.First.To))
-                && _joined.Any(pair => group.Cells.Contains(pair.Upper) && group.Cells.Contains(pair.Lower))
                 && group.Text.IsContent)
             {
                 throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and nothing says whether it has so many or any number", $"Write its width in brackets, ({group.Bits} bits), or (variable).");
@@ -455,11 +459,14 @@ internal sealed partial class DiagramFields
     // Between "Frame 2" and "Frame N" of variable length stand any number of others, none of which tells where it ends.
     private void CheckMissing(Group before, int index)
     {
-        if (before.IsVariable && _groups[index].IsVariable && _groups.Skip(index + 1).FirstOrDefault(later => CellText.AreOfOneList(before.Text.Name, later.Text.Name)) is { } last)
+        if (before.IsVariable && _groups[index].IsVariable && LastOfList(before, index) is { } last)
         {
             throw Error(_groups[index].First, $"this stands for fields between '{before.Text.Name}' and '{last.Text.Name}', and nothing says how many", "Write one (variable) field in place of the list; a list of fields can have as many of a kind as a count says.");
         }
     }
+
+    // The field below the dots at this place that has the name of the one before them with another number; null without one.
+    private Group? LastOfList(Group before, int index) => _groups.Skip(index + 1).Take(MostOfOneList).FirstOrDefault(later => CellText.AreOfOneList(before.Text.Name, later.Text.Name));
 
     // Dots go on with a field that is not at its end, and stand for more of the same after one that fills its row; where that comes again, with another
     // number or after others, the dots are those between.
@@ -473,7 +480,7 @@ internal sealed partial class DiagramFields
 
         DiagramCell dots = _groups[index].First;
         return before.Text.Size is null && dots.From == 0 && dots.Line != before.Cells[^1].Line && before.Cells[^1].From == 0
-            && !_groups.Skip(index + 1).Any(later => CellText.AreOfOneList(before.Text.Name, later.Text.Name))
+            && LastOfList(before, index) is null
             && !IsEndOfGroup(named, index + 1 < _groups.Count ? _groups[index + 1] : null);
     }
 
@@ -646,6 +653,7 @@ internal sealed partial class DiagramFields
 
     [GeneratedRegex(@"^(?<name>.{1,60}?)\s*(?:#|\[)(?:(?<number>[0-9]{1,3})|[A-Za-z])\]?$", RegexOptions.CultureInvariant)]
     private static partial Regex NumberedPattern();
+
     [GeneratedRegex(@"\p{L}\.{3,}\p{L}", RegexOptions.CultureInvariant)]
     private static partial Regex DotsBetweenLettersPattern();
 
@@ -674,7 +682,8 @@ internal sealed partial class DiagramFields
 
         private string? _givenText;
 
-        public bool IsJoined { get; private set; }
+        // Whether its cells are open to each other: no ruling stands between them.
+        public bool HasGap { get; set; }
 
         public bool IsTall => Cells.TrueForAll(cell => cell.IsTall);
 
@@ -728,7 +737,6 @@ internal sealed partial class DiagramFields
             Cells.AddRange(next.Cells);
             Bits = Cells.Sum(cell => cell.Bits);
             IsVariable = false;
-            IsJoined = true;
             _isFixed = true;
         }
 

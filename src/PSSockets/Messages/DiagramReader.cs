@@ -106,27 +106,7 @@ internal sealed partial class DiagramReader
 
         DiagramReader reader = new(text, formats);
         (IReadOnlyList<FieldDefinition> fields, int last) = reader.Read();
-        reader.CheckLegend(fields, last);
         return (fields, last, reader._isExact);
-    }
-
-    // "Kind (2 bits): ...", "Kind: 2 bits" and "K: kind (2 bits)" above or below the picture, of a field that is drawn otherwise.
-    private void CheckLegend(IReadOnlyList<FieldDefinition> fields, int last)
-    {
-        for (int line = 0; line < _text.Lines.Count; line++)
-        {
-            if ((line >= _firstRuling && line <= last) || LegendPattern().Match(_text.Written(_text.Lines[line])) is not { Success: true } legend || !int.TryParse(legend.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-            {
-                continue;
-            }
-
-            string name = CellText.Read(legend.Groups["name"].Value).Name;
-            long bits = (long)number * (legend.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8);
-            if (fields.FirstOrDefault(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase)) is { Length: FieldLength.Fixed { Bits: var drawn } } && drawn != bits)
-            {
-                throw _text.Error(line, legend.Groups["name"].Index, $"this says that '{name}' has {bits} {(bits == 1 ? "bit" : "bits")}, and it is drawn {drawn} {(drawn == 1 ? "bit" : "bits")} wide", "Correct what is wrong, or leave the text out.");
-            }
-        }
     }
 
     // Entries of a field list below the picture. What only looks like one is a slip, and would else be a remark that nobody reads.
@@ -230,10 +210,11 @@ internal sealed partial class DiagramReader
 
         JoinRows(_rows.Count, null);
         CheckRows();
-        List<List<DiagramCell>> rows = [.. _rows.Skip(IsNumbersRow() ? 1 : 0)];
-        DiagramWords.Read(_text, rows, Joined(), _firstRuling, last);
+        int numbers = IsNumbersRow() ? 1 : 0;
+        List<List<DiagramCell>> rows = _rows[numbers..];
+        DiagramWords.Read(_text, rows, [.. _between.Skip(numbers).Select(rulings => rulings.Count > 0 ? rulings[^1].Line : -1)], Joined(), _firstRuling, last);
         IReadOnlyList<FieldDefinition> fields = Number(new DiagramFields(_text, [.. rows.SelectMany(row => row)], _joined).Make());
-        DiagramWords.CheckTitle(_text, fields, _firstRuling, rows.Max(row => row[^1].To));
+        DiagramWords.CheckFields(_text, fields, _firstRuling, last, rows.Max(row => row[^1].To));
         return (fields, last);
     }
 
@@ -1032,7 +1013,6 @@ internal sealed partial class DiagramReader
         CheckUnits();
         HashSet<DiagramCell> joined = Joined();
         CheckLetters();
-        CheckOffsets();
         CheckEnds(joined);
         CheckShift(joined);
         CheckHeights();
@@ -1040,69 +1020,6 @@ internal sealed partial class DiagramReader
     }
 
     private HashSet<DiagramCell> Joined() => new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
-
-    // Numbers left of the rows, or of the rulings above them, that go up are their offsets, in bytes or words, or the numbers of rows or lines; what is
-    // drawn between them must agree. So are hexadecimal ones right of the rows that begin with 0.
-    private void CheckOffsets()
-    {
-        CheckOffsets(Offsets(OffsetPattern(), (line, left, _) => left <= line.Length ? line[..left] : ""));
-        List<(int Row, long Value)> right = Offsets(HexadecimalPattern(), (line, _, end) => end < line.Length ? line[(end + 1)..] : "");
-        if (right.Count > 1 && right[0].Value == 0 && right.Zip(right.Skip(1)).All(pair => pair.First.Value < pair.Second.Value))
-        {
-            CheckOffsets(right);
-        }
-    }
-
-    // The number beside each row that has one; of a range that goes up the first.
-    private List<(int Row, long Value)> Offsets(Regex pattern, Func<string, int, int, string> beside)
-    {
-        List<(int Row, long Value)> offsets = [];
-        for (int row = 0; row < _rows.Count; row++)
-        {
-            DiagramCell first = _rows[row][0];
-            Match match = pattern.Match(beside(_text.Lines[first.Line], first.Column, _rows[row][^1].EndColumn));
-            if (!match.Success && first.Line > 0 && IsRuling(LineAt(first.Line - 1)))
-            {
-                match = pattern.Match(beside(_text.Lines[first.Line - 1], _scale.Left, _scale.Right));
-            }
-
-            string hex = match.Groups["hex"].Value;
-            string digits = hex.Length > 0 ? hex : match.Groups["decimal"].Value;
-            if (match.Success && long.TryParse(digits, hex.Length > 0 ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-                && !(int.TryParse(match.Groups["end"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int end) && end < value))
-            {
-                offsets.Add((row, value));
-            }
-        }
-
-        return offsets;
-    }
-
-    private void CheckOffsets(List<(int Row, long Value)> labels)
-    {
-        if (labels.Count < 2)
-        {
-            return;
-        }
-
-        int rowBits = Math.Max(1, _rows.Max(row => row[^1].To));
-        List<(DiagramCell Cell, long Numbers, long Bits, long Lines, long Rows)> steps = [];
-        foreach (((int row, long value), (int nextRow, long next)) in labels.Zip(labels.Skip(1)))
-        {
-            List<DiagramCell> between = [.. _rows[row..nextRow].SelectMany(cells => cells)];
-            if (!between.Exists(cell => cell.IsOpen || CellText.Read(CellText.Join(cell.Texts)) is { IsVariable: true } or { Size: not null }))
-            {
-                steps.Add((_rows[nextRow][0], next - value, between.Sum(cell => cell.Bits), _rows[nextRow][0].Line - _rows[row][0].Line, nextRow - row));
-            }
-        }
-
-        bool Agrees(Func<(DiagramCell Cell, long Numbers, long Bits, long Lines, long Rows), long> drawn) => steps.TrueForAll(step => step.Numbers == drawn(step));
-        if (steps.Count > 0 && !Agrees(step => step.Bits / 8) && !Agrees(step => step.Bits / 16) && !Agrees(step => step.Bits / rowBits) && !Agrees(step => step.Bits) && !Agrees(step => step.Lines) && !Agrees(step => step.Rows))
-        {
-            DiagramCell wrong = steps.Find(step => step.Numbers != step.Bits / 8).Cell;
-            throw _text.Error(wrong.Line, 0, "the numbers left of the rows do not agree with what is drawn between them", "Draw each row, from the first bit of the message to its last, or leave the numbers out.");
-        }
-    }
 
     // A row that is closed before the end of the longest must end where a ruling or the next row does, or have its bars where bits begin.
     private void CheckShortRow(int row)
@@ -1413,20 +1330,11 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"(?<=[0-9]) *(?:\.{3,}|…|\. \. \.)\s*$")]
     private static partial Regex OpenNumbersPattern();
 
-    [GeneratedRegex(@"^[\s*-]{0,40}(?<name>\p{L}[\w -]{0,40}?)\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b|[:=]\s{1,8}\p{L}[\w -]{0,60}?(?:\s?\(|,\s)(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)?[.;]?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex LegendPattern();
-
     [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=[\p{L}\p{N}]) {6,}[\p{L}\p{N}]")]
     private static partial Regex WideGapPattern();
 
     [GeneratedRegex(@"^(?=.*\p{L})[\p{L}01](?: [\p{L}01])+$")]
     private static partial Regex SpacedLettersPattern();
-
-    [GeneratedRegex(@"(?:^|\s|[+*])(?:0[xX](?<hex>[0-9A-Fa-f]{1,8})(?:-0[xX][0-9A-Fa-f]{1,8})?|(?<decimal>[0-9]{1,6})(?:-(?<end>[0-9]{1,6}))?)\s*:?\s*$")]
-    private static partial Regex OffsetPattern();
-
-    [GeneratedRegex(@"^\s*0[xX](?<hex>[0-9A-Fa-f]{1,8})\s*$")]
-    private static partial Regex HexadecimalPattern();
 
     [GeneratedRegex("^(?:\"|''|,,|〃|\\W*ditto\\W*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DittoPattern();

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace PSSockets.Messages;
 
 /// <summary>
-/// What is written around a picture on the sizes of what is in it: right of a row (<c>4 bytes</c>), above and below its cells (<c>bits 0-3</c>, <c>u64</c>),
-/// and in the title (<c>Header (16 bytes):</c>). It is read where nothing else says a size, and must not contradict what is drawn.
+/// What is written around a picture on the sizes of what is in it: offsets beside its rows, sizes right of them (<c>4 bytes</c>) and above and below its
+/// cells (<c>bits 0-3</c>, <c>u64</c>), legends, and the title (<c>Header (16 bytes):</c>). It is read where nothing else says a size, and must not
+/// contradict what is drawn.
 /// </summary>
 internal sealed partial class DiagramWords
 {
@@ -17,26 +18,31 @@ internal sealed partial class DiagramWords
     private const string DrawRemedy = "Draw it as wide as it is, with bit numbers above the picture, or leave out what is not right.";
 
     private readonly DiagramText _text;
-    private readonly IReadOnlyList<List<DiagramCell>> _rows;
+    private readonly List<List<DiagramCell>> _rows;
+    private readonly IReadOnlyList<int> _rulings;
     private readonly HashSet<DiagramCell> _joined;
+    private HashSet<string>? _names;
 
-    private DiagramWords(DiagramText text, IReadOnlyList<List<DiagramCell>> rows, HashSet<DiagramCell> joined)
+    private DiagramWords(DiagramText text, List<List<DiagramCell>> rows, IReadOnlyList<int> rulings, HashSet<DiagramCell> joined)
     {
         _text = text;
         _rows = rows;
+        _rulings = rulings;
         _joined = joined;
     }
 
     /// <summary>Takes what is written right of the rows, and compares the rest with what is drawn.</summary>
     /// <param name="text">The text of the picture.</param>
     /// <param name="rows">Its rows.</param>
+    /// <param name="rulings">The line of the ruling above each row; -1 without one.</param>
     /// <param name="joined">The cells that are open to the row above or below.</param>
     /// <param name="first">The line of the first ruling.</param>
     /// <param name="last">The last line of the picture.</param>
     /// <exception cref="SocketInputException"><c>InvalidDiagram</c>.</exception>
-    public static void Read(DiagramText text, IReadOnlyList<List<DiagramCell>> rows, HashSet<DiagramCell> joined, int first, int last)
+    public static void Read(DiagramText text, List<List<DiagramCell>> rows, IReadOnlyList<int> rulings, HashSet<DiagramCell> joined, int first, int last)
     {
-        DiagramWords words = new(text, rows, joined);
+        DiagramWords words = new(text, rows, rulings, joined);
+        words.CheckOffsets();
         words.ReadRemarks();
         words.CheckBeside(first - 1, rows[0]);
         words.CheckBeside(last + 1, rows[^1]);
@@ -49,12 +55,47 @@ internal sealed partial class DiagramWords
         }
     }
 
-    /// <summary>Compares the size in the line above a picture that is its title with all of it.</summary>
+    /// <summary>Compares the fields with a legend, and all of them with the size in the line above the picture that is its title.</summary>
     /// <param name="text">The text of the picture.</param>
     /// <param name="fields">What was read.</param>
     /// <param name="first">The line of the first ruling.</param>
+    /// <param name="last">The last line of the picture.</param>
     /// <param name="rowBits">How many bits a row has.</param>
-    public static void CheckTitle(DiagramText text, IReadOnlyList<FieldDefinition> fields, int first, int rowBits)
+    /// <exception cref="SocketInputException"><c>InvalidDiagram</c>.</exception>
+    public static void CheckFields(DiagramText text, IReadOnlyList<FieldDefinition> fields, int first, int last, int rowBits)
+    {
+        CheckLegend(text, fields, first, last);
+        CheckTitle(text, fields, first, rowBits);
+    }
+
+    // "Kind (2 bits): ...", "Kind: 2 bits" and "K: kind (2 bits)" above or below the picture, of a field that is drawn otherwise.
+    private static void CheckLegend(DiagramText text, IReadOnlyList<FieldDefinition> fields, int first, int last)
+    {
+        Dictionary<string, int> widths = new(StringComparer.OrdinalIgnoreCase);
+        foreach (FieldDefinition field in fields)
+        {
+            if (field.Length is FieldLength.Fixed { Bits: var width })
+            {
+                widths.TryAdd(field.Name, width);
+            }
+        }
+
+        for (int line = 0; line < text.Lines.Count; line++)
+        {
+            if ((line >= first && line <= last) || LegendPattern().Match(text.Written(text.Lines[line])) is not { Success: true } legend)
+            {
+                continue;
+            }
+
+            string name = CellText.Read(legend.Groups["name"].Value).Name;
+            if (widths.TryGetValue(name, out int drawn) && BitsOf(legend) is var bits && drawn != bits)
+            {
+                throw text.Error(line, legend.Groups["name"].Index, $"this says that '{name}' has {bits} {(bits == 1 ? "bit" : "bits")}, and it is drawn {drawn} {(drawn == 1 ? "bit" : "bits")} wide", "Correct what is wrong, or leave the text out.");
+            }
+        }
+    }
+
+    private static void CheckTitle(DiagramText text, IReadOnlyList<FieldDefinition> fields, int first, int rowBits)
     {
         int line = first - 1;
         while (line >= 0 && !text.Lines[line].Any(char.IsLetter))
@@ -79,6 +120,69 @@ internal sealed partial class DiagramWords
         if (bits != drawn && bits != rowBits)
         {
             throw text.Error(line, title.Groups["number"].Index, $"this says {title.Groups["number"].Value} {title.Groups["unit"].Value}, and all that is drawn has {drawn} bits", DrawRemedy);
+        }
+    }
+
+    // Numbers left of the rows, or of the rulings above them, that go up are their offsets, in bytes or words, or the numbers of rows or lines; what is
+    // drawn between them must agree. So are hexadecimal ones right of the rows that begin with 0.
+    private void CheckOffsets()
+    {
+        CheckOffsets(Offsets(OffsetPattern(), (line, left, _) => left <= line.Length ? line[..left] : ""));
+        List<(int Row, long Value)> right = Offsets(HexadecimalPattern(), (line, _, end) => end < line.Length ? line[(end + 1)..] : "");
+        if (right.Count > 1 && right[0].Value == 0 && right.Zip(right.Skip(1)).All(pair => pair.First.Value < pair.Second.Value))
+        {
+            CheckOffsets(right);
+        }
+    }
+
+    // The number beside each row that has one; of a range that goes up the first.
+    private List<(int Row, long Value)> Offsets(Regex pattern, Func<string, int, int, string> beside)
+    {
+        List<(int Row, long Value)> offsets = [];
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            DiagramCell first = _rows[row][0];
+            Match match = pattern.Match(beside(_text.Lines[first.Line], first.Column, _rows[row][^1].EndColumn));
+            if (!match.Success && _rulings[row] >= 0)
+            {
+                match = pattern.Match(beside(_text.Lines[_rulings[row]], first.Column, _rows[row][^1].EndColumn));
+            }
+
+            string hex = match.Groups["hex"].Value;
+            string digits = hex.Length > 0 ? hex : match.Groups["decimal"].Value;
+            if (match.Success && long.TryParse(digits, hex.Length > 0 ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+                && !(int.TryParse(match.Groups["end"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int end) && end < value))
+            {
+                offsets.Add((row, value));
+            }
+        }
+
+        return offsets;
+    }
+
+    private void CheckOffsets(List<(int Row, long Value)> labels)
+    {
+        if (labels.Count < 2)
+        {
+            return;
+        }
+
+        int rowBits = Math.Max(1, _rows.Max(row => row[^1].To));
+        List<(DiagramCell Cell, long Numbers, long Bits, long Lines, long Rows)> steps = [];
+        foreach (((int row, long value), (int nextRow, long next)) in labels.Zip(labels.Skip(1)))
+        {
+            List<DiagramCell> between = [.. _rows[row..nextRow].SelectMany(cells => cells)];
+            if (!between.Exists(cell => cell.IsOpen || CellText.Read(CellText.Join(cell.Texts)) is { IsVariable: true } or { Size: not null }))
+            {
+                steps.Add((_rows[nextRow][0], next - value, between.Sum(cell => cell.Bits), _rows[nextRow][0].Line - _rows[row][0].Line, nextRow - row));
+            }
+        }
+
+        bool Agrees(Func<(DiagramCell Cell, long Numbers, long Bits, long Lines, long Rows), long> drawn) => steps.TrueForAll(step => step.Numbers == drawn(step));
+        if (steps.Count > 0 && !Agrees(step => step.Bits / 8) && !Agrees(step => step.Bits / 16) && !Agrees(step => step.Bits / rowBits) && !Agrees(step => step.Bits) && !Agrees(step => step.Lines) && !Agrees(step => step.Rows))
+        {
+            DiagramCell wrong = steps.Find(step => step.Numbers != step.Bits / 8).Cell;
+            throw _text.Error(wrong.Line, 0, "the numbers left of the rows do not agree with what is drawn between them", "Draw each row, from the first bit of the message to its last, or leave the numbers out.");
         }
     }
 
@@ -141,7 +245,10 @@ internal sealed partial class DiagramWords
 
     // "variable", "length bytes" where there is a field of that name, "0-2 bytes", "x count".
     private bool SaysVariable(string remark) => VariablePattern().Match(remark) is { Success: true } match
-        && (match.Groups["name"] is not { Success: true, Value: { Length: > 1 } name } || _rows.Any(row => row.Exists(cell => string.Equals(CellText.Read(CellText.Join(cell.Texts)).Name, name, StringComparison.OrdinalIgnoreCase))));
+        && (match.Groups["name"] is not { Success: true, Value: { Length: > 1 } name } || Names.Contains(name));
+
+    // What the cells are called.
+    private HashSet<string> Names => _names ??= new(_rows.SelectMany(row => row).Select(cell => CellText.Read(CellText.Join(cell.Texts)).Name), StringComparer.OrdinalIgnoreCase);
 
     // A size, a type or a range of bits above each cell of the first row, or below each of the last.
     private void CheckBeside(int line, List<DiagramCell> row)
@@ -230,7 +337,7 @@ internal sealed partial class DiagramWords
         long Number(string group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
         return match.Groups["type"].Success ? Number("type")
             : match.Groups["first"].Success ? Math.Abs(Number("first") - Number("last")) + 1
-            : Number("number") * (match.Groups["unit"].Value.StartsWith("bit", StringComparison.OrdinalIgnoreCase) ? 1 : 8);
+            : Number("number") * (CellSizes.BitsOf(match.Groups["unit"].Value) ?? 1);
     }
 
     // "4 bytes", "<- 1 byte", "(2 octets, in network order)", "2 bytes each".
@@ -269,4 +376,13 @@ internal sealed partial class DiagramWords
     // "Message header (16 bytes):", "The header is a 64-bit word:".
     [GeneratedRegex(@"\((?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)\)\s*:\s*$|\b(?:is|are) (?:an? )?(?<number>[0-9]{1,5})[ -](?<unit>bits?|bytes?|octets?) [\w ]{1,30}:\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TitlePattern();
+
+    [GeneratedRegex(@"(?:^|\s|[+*])(?:0[xX](?<hex>[0-9A-Fa-f]{1,8})(?:-0[xX][0-9A-Fa-f]{1,8})?|(?<decimal>[0-9]{1,6})(?:-(?<end>[0-9]{1,6}))?)\s*:?\s*$")]
+    private static partial Regex OffsetPattern();
+
+    [GeneratedRegex(@"^\s*0[xX](?<hex>[0-9A-Fa-f]{1,8})\s*$")]
+    private static partial Regex HexadecimalPattern();
+
+    [GeneratedRegex(@"^[\s*-]{0,40}(?<name>\p{L}[\w -]{0,40}?)\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b|[:=]\s{1,8}\p{L}[\w -]{0,60}?(?:\s?\(|,\s)(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)?[.;]?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LegendPattern();
 }
