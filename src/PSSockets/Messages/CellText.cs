@@ -55,6 +55,9 @@ internal sealed partial class CellText
     /// <summary>Whether the name ends in (s) or (es), and there may be several.</summary>
     public bool IsPlural { get; private init; }
 
+    /// <summary>The bits of the address that the name ends with, <c>Source IPv6 address</c>; null without one.</summary>
+    public int? AddressBits { get; private init; }
+
     /// <summary>The ends of a range in brackets, <c>[15..0]</c>, which may be of bits, of values or of lengths; null without one.</summary>
     public (long First, long Last)? Range { get; private init; }
 
@@ -276,6 +279,7 @@ internal sealed partial class CellText
             IsSum = spoken.Groups["sum"].Success,
             IsWhole = whole.Success,
             IsPlural = PluralPattern().IsMatch(trimmed),
+            AddressBits = CellWords.AddressBits(trimmed),
             IsOnlyRemark = OnlyRemarkPattern().IsMatch(trimmed),
             SaidBits = CellWords.BitsOf(trimmed),
             Elements = CellWords.Elements(trimmed),
@@ -385,7 +389,7 @@ internal sealed partial class CellText
     private static partial Regex VariablePattern();
 
     // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16", "CRC-32"; not "32-bit words".
-    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w ?[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WholePattern();
 
     [GeneratedRegex(@"^[0-9]{1,4} or [0-9]{1,4}[ -](?:bits?|bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -401,8 +405,8 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?<sum>\+ ?)?(?<![\p{L}\p{N}])(?<number>[0-9]+)[ -]?(?<unit>bits|bytes|octets) of (?=\p{L})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SpokenPattern();
 
-    // "(s)", "TLVs", "[TLV extensions]": whatever there is of them.
-    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$|^(?!.*\b(?:number|count|length|size|total)\b).*\bTLVs$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "(s)", "TLVs", "[TLV extensions]", "list of ports", "Entry * n": whatever there is of them.
+    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$|^(?!.*\b(?:number|count|length|size|total)\b).*\bTLVs$|^(?:zero|one) or more\b|^lists? of\b|\(repeated\)$|(?<=\w )[*x×] ?n$|(?<=\w)[*×]n$|\b[01] ?(?:\.\.|-|to) ?[nN]$|^(?:the )?(?:rest|remainder) of\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PluralPattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.

@@ -43,6 +43,7 @@ internal sealed partial class DiagramFields
         JoinByWidth();
         CheckSpoken();
         CheckSaidSizes();
+        CheckAddresses();
         CheckRows();
 
         List<FieldDefinition> fields = [];
@@ -295,6 +296,18 @@ internal sealed partial class DiagramFields
         }
     }
 
+    // Addresses have the widths of their families.
+    private void CheckAddresses()
+    {
+        foreach (Group group in _groups)
+        {
+            if (group is { IsVariable: false, Text: { Size: null, AddressBits: { } bits } } && bits != group.Bits && group.First.To - group.First.From >= 16)
+            {
+                throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and such an address has {bits}", "Draw as many rows as the address has, or write its width in brackets, or (variable).");
+            }
+        }
+    }
+
     // A name without the number at its end, which may be a letter, as in "chunk n-1".
     private static string Stem(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'n', 'N', 'm', 'M', 'k', 'K');
 
@@ -370,7 +383,7 @@ internal sealed partial class DiagramFields
                 }
             }
 
-            if (group.Text.IsContinued && named.Count > 0)
+            if ((group.Text.IsContinued || (group.Text.IsEmpty && !group.IsOpen)) && named.Count > 0)
             {
                 CheckBetweenSides(named[^1], group);
             }
@@ -401,7 +414,7 @@ internal sealed partial class DiagramFields
     // Sides that are open only where one row ends and the next begins may say no more than that the field goes on.
     private void CheckBetweenSides(Group begun, Group group)
     {
-        if (begun is { Text.SaysVariable: false, Cells: [.., { IsOpenLeft: false, IsOpenRight: true }] } && group.First is { IsOpenLeft: true, IsOpenRight: false })
+        if (begun is { Text.SaysVariable: false, Cells: [.., { IsOpenLeft: false, IsOpenRight: true }] } && group.First is { IsOpenRight: false } end && (end.IsOpenLeft || (group.Text.IsEmpty && end.From == 0)))
         {
             throw Error(group.First, $"'{begun.Text.Name}' goes on between open sides, and nothing says whether it has {begun.Bits + group.Bits} bits or any number", "Write its width in brackets, or (variable).");
         }

@@ -51,10 +51,10 @@ internal sealed partial class DiagramReader
             try
             {
                 (IReadOnlyList<FieldDefinition> read, int last, bool isExact) = Read(text, formats);
-                IReadOnlyList<string> below = EntriesBelow(text, read, last, formats);
+                IReadOnlyList<string> below = DiagramEntries.Below(text, read, last, formats);
                 if (isExact)
                 {
-                    return Refine(read, [.. below.Select(entry => FieldList.Read(entry, formats))]);
+                    return DiagramEntries.Refine(read, [.. below.Select(entry => FieldList.Read(entry, formats))]);
                 }
 
                 // With other columns it must not be another picture.
@@ -77,7 +77,7 @@ internal sealed partial class DiagramReader
 
         if (fields is not null && (problem is null || !HasInnerTab(diagram)))
         {
-            return Refine(fields, [.. entries.Select(entry => FieldList.Read(entry, formats))]);
+            return DiagramEntries.Refine(fields, [.. entries.Select(entry => FieldList.Read(entry, formats))]);
         }
 
         if (problem is null || !HasInnerTab(diagram) || problem.Message.Contains("there is no ruling", StringComparison.Ordinal))
@@ -109,96 +109,6 @@ internal sealed partial class DiagramReader
         return (fields, last, reader._isExact);
     }
 
-    // Entries of a field list below the picture. What only looks like one is a slip, and would else be a remark that nobody reads.
-    private static List<string> EntriesBelow(DiagramText text, IReadOnlyList<FieldDefinition> fields, int last, FormatNames formats)
-    {
-        List<string> entries = [];
-        HashSet<string> names = new(fields.Select(field => field.Name), StringComparer.OrdinalIgnoreCase);
-        for (int line = last + 1; line < text.Lines.Count; line++)
-        {
-            string written = text.Written(text.Lines[line]);
-            IReadOnlyList<string> found = EntriesIn(written, formats);
-            entries.AddRange(found);
-            if (found.Count == 0 && SlipPattern().Match(written) is { Success: true } slip && names.Contains(slip.Groups["name"].Value))
-            {
-                throw text.Error(
-                    line,
-                    slip.Groups["name"].Index,
-                    $"this line begins with the field '{slip.Groups["name"].Value}' and is not an entry of a field list",
-                    $"Write entries without spaces, such as '{slip.Groups["name"].Value}:[Length]' or '{slip.Groups["name"].Value}::utf8', and nothing else in the line; write a remark without a colon.");
-            }
-        }
-
-        return entries;
-    }
-
-    // A word and a colon alone, as "References:", is a heading.
-    private static IReadOnlyList<string> EntriesIn(string line, FormatNames formats) => HeadingPattern().IsMatch(line) ? [] : FieldList.EntriesOf(line, formats);
-
-    /// <summary>Sets types and lengths of fields that there are; a width of 0 leaves the field out.</summary>
-    /// <exception cref="SocketInputException"><c>InvalidField</c>: there is no field of that name.</exception>
-    public static IReadOnlyList<FieldDefinition> Refine(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<FieldDefinition> entries)
-    {
-        List<FieldDefinition?> refined = [.. fields];
-        Dictionary<string, int> positions = new(StringComparer.OrdinalIgnoreCase);
-        for (int position = 0; position < fields.Count; position++)
-        {
-            positions.TryAdd(fields[position].Name, position);
-        }
-
-        foreach (FieldDefinition entry in entries)
-        {
-            if (!positions.TryGetValue(entry.Name, out int place))
-            {
-                throw new SocketInputException(
-                    ErrorIds.InvalidField,
-                    $"The diagram has no field '{entry.Name}'; it has {string.Join(", ", refined.OfType<FieldDefinition>().Select(field => field.Name))}",
-                    "Name a field as New-MessageFormat shows it, without spaces and punctuation.",
-                    entry.Name);
-            }
-
-            if (entry.Length is FieldLength.Fixed { Bits: 0 })
-            {
-                refined[place] = null;
-                positions.Remove(entry.Name);
-                continue;
-            }
-
-            refined[place] = refined[place]!.RefinedBy(entry);
-        }
-
-        return [.. refined.OfType<FieldDefinition>()];
-    }
-
-    /// <summary>Numbers the names that are there already: R, R2, R3.</summary>
-    internal static IReadOnlyList<FieldDefinition> Number(IReadOnlyList<FieldDefinition> fields)
-    {
-        HashSet<string> taken = new(fields.Select(field => field.Name), StringComparer.OrdinalIgnoreCase);
-        HashSet<string> met = new(StringComparer.OrdinalIgnoreCase);
-        Dictionary<string, int> last = new(StringComparer.OrdinalIgnoreCase);
-        List<FieldDefinition> numbered = [];
-        foreach (FieldDefinition field in fields)
-        {
-            string name = field.Name;
-            if (!met.Add(name))
-            {
-                int number = last.GetValueOrDefault(field.Name, 1);
-                do
-                {
-                    number++;
-                    name = $"{field.Name}{number}";
-                }
-                while (!taken.Add(name));
-
-                last[field.Name] = number;
-            }
-
-            numbered.Add(field with { Name = name });
-        }
-
-        return numbered;
-    }
-
     private (IReadOnlyList<FieldDefinition> Fields, int LastLine) Read()
     {
         FindScale();
@@ -213,7 +123,7 @@ internal sealed partial class DiagramReader
         int numbers = IsNumbersRow() ? 1 : 0;
         List<List<DiagramCell>> rows = _rows[numbers..];
         DiagramWords.Read(_text, rows, [.. _between.Skip(numbers).Select(rulings => rulings.Count > 0 ? rulings[^1].Line : -1)], Joined(), _firstRuling, last);
-        IReadOnlyList<FieldDefinition> fields = Number(new DiagramFields(_text, [.. rows.SelectMany(row => row)], _joined).Make());
+        IReadOnlyList<FieldDefinition> fields = DiagramEntries.Number(new DiagramFields(_text, [.. rows.SelectMany(row => row)], _joined).Make());
         DiagramWords.CheckFields(_text, fields, _firstRuling, last, rows.Max(row => row[^1].To));
         return (fields, last);
     }
@@ -466,7 +376,7 @@ internal sealed partial class DiagramReader
             }
 
             // A field-list entry below the picture may have its colon where the picture has its side.
-            if (EntriesIn(_text.Written(text), _formats).Count > 0)
+            if (DiagramEntries.In(_text.Written(text), _formats).Count > 0)
             {
                 isApart |= !isBand;
                 isBand = false;
@@ -966,6 +876,7 @@ internal sealed partial class DiagramReader
     // What a row has must meet the rulings above and below it.
     private void CheckRows()
     {
+        DiagramChecks checks = new(_text, _scale, _rows, _between, Joined());
         for (int row = 0; row < _rows.Count; row++)
         {
             List<(int Line, string Text)> rulings = [.. _between[row], .. _between[row + 1]];
@@ -999,278 +910,13 @@ internal sealed partial class DiagramReader
                 throw _text.Error(last.Line, last.EndColumn, "this bar stands beyond the rulings above and below", "Draw the ruling as long as the row, and the last bar at its end.");
             }
 
-            CheckShortRow(row);
-            foreach (DiagramCell cell in _scale.IsTold ? [] : cells.SkipLast(1))
-            {
-                if (!rulings.Exists(ruling => Enumerable.Range(cell.EndColumn - 1, 3).Any(column => column >= 0 && column < ruling.Text.Length && ruling.Text[column] == '+')))
-                {
-                    throw _text.Error(cell.Line, cell.EndColumn, "this bar meets no mark of the rulings above and below", "Put a '+' into the ruling above or below the bar, or write bit numbers above the picture.");
-                }
-            }
+            checks.CheckRow(row);
         }
 
-        CheckTable();
-        CheckUnits();
-        HashSet<DiagramCell> joined = Joined();
-        CheckLetters();
-        CheckEnds(joined);
-        CheckShift(joined);
-        CheckHeights();
-        CheckLines(joined);
+        checks.CheckAll();
     }
 
     private HashSet<DiagramCell> Joined() => new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
-
-    // A row that is closed before the end of the longest must end where a ruling or the next row does, or have its bars where bits begin.
-    private void CheckShortRow(int row)
-    {
-        if (_rows[row][^1] is not { IsOpen: false, HasNoRight: false } last || last.EndColumn >= _scale.Right - 1 || _between[row].Count == 0 || _between[row + 1].Count == 0)
-        {
-            return;
-        }
-
-        int EndOf((int Line, string Text) ruling) => RulingPattern().Match(ruling.Text, _scale.Left) is { Success: true } match ? match.Index + match.Length - 1 : _scale.Right;
-        int above = EndOf(_between[row][^1]);
-        (int Line, string Text) ruling = _between[row + 1][0];
-        int below = EndOf(ruling);
-        bool Meets(int column) => Math.Abs(column - below) <= 1;
-        if (!Meets(last.EndColumn) && !Meets(_scale.Right) && !Meets(above) && (row + 1 == _rows.Count || !Meets(_rows[row + 1][^1].EndColumn)))
-        {
-            throw _text.Error(ruling.Line, below, "this ruling ends where neither the row above nor the one below it does", "Draw the ruling as long as one of its rows, and a bar at the end of each row.");
-        }
-
-        if (Meets(_scale.Right) && Meets(above) && _rows[row].Find(cell => !_scale.IsExact(cell.EndColumn)) is { } shifted)
-        {
-            throw _text.Error(last.Line, shifted.EndColumn, "this bar stands between two bits, in a row that ends before its rulings do", "Put each bar below a mark of the ruling, and the last one at its end.");
-        }
-    }
-
-    // Eight letters or digits and more that are two to four runs of the same, which no word is.
-    private static bool IsOfRuns(string text) => text.Length >= 8 && text.All(char.IsAsciiLetterOrDigit) && text.Any(char.IsLetter) && text.Zip(text.Skip(1)).Count(pair => pair.First != pair.Second) is >= 1 and <= 3;
-
-    // A row that ends within a byte, with a row of bits below it, is not complete.
-    private void CheckEnds(HashSet<DiagramCell> joined)
-    {
-        int rowBits = _scale.BitAt(_scale.Right) ?? 0;
-        for (int row = 0; _scale.IsTold && row + 1 < _rows.Count; row++)
-        {
-            if (_rows[row][^1] is { IsOpen: false } last && last.To % 8 != 0 && last.To < rowBits && _rows[row + 1][0] is { IsOpen: false, From: 0 } next && !joined.Contains(last)
-                && CellText.Read(CellText.Join(next.Texts)) is { IsVariable: false } && CellText.Read(CellText.Join(last.Texts)) is { IsVariable: false })
-            {
-                throw _text.Error(last.Line, last.EndColumn, $"this row ends at bit {last.To}, within a byte, and another row follows it", "Look whether the bars of the row are complete and stand below the marks of the ruling.");
-            }
-        }
-    }
-
-    // "E R" in a cell of two bits, and "mmmvvvvv" in one of eight, are several fields, with a letter for each bit.
-    private void CheckLetters()
-    {
-        foreach (DiagramCell cell in _rows.SelectMany(row => row))
-        {
-            if (DittoPattern().IsMatch(CellText.Join(cell.Texts.TakeWhile(text => !text.TrimStart().StartsWith('=')))))
-            {
-                throw _text.Error(cell.Line, cell.Column, "this cell repeats what is above it, and nothing says whether that goes on or comes again", "Write the name, or (cont.) where the field before goes on.");
-            }
-
-            if (cell.Texts.Exists(text => WideGapPattern().IsMatch(text)))
-            {
-                throw _text.Error(cell.Line, cell.Column, "these words stand far apart, and nothing says whether a bar between them was forgotten", "Draw a bar between two fields, or write one name without a gap.");
-            }
-
-            if (!cell.IsOpen && cell.Bits > 1 && cell.Texts.Find(text => text.Trim().Length > 0)?.Trim() is { } text && cell.Bits == (text.Contains(' ', StringComparison.Ordinal) ? (text.Length + 1) / 2 : text.Length)
-                && (SpacedLettersPattern().IsMatch(text) || IsOfRuns(text)))
-            {
-                throw _text.Error(cell.Line, cell.Column, $"'{text}' has a letter for each of {cell.Bits} bits, and no bars between them", "Draw a bar between fields, or write one name in the cell.");
-            }
-        }
-    }
-
-    // A bar one bit beside the end of a byte, between cells that would be whole bytes with it there, was most often drawn a bit too far left or right.
-    // Texts that stand exactly in the middle of their cells say that it was meant.
-    private void CheckShift(HashSet<DiagramCell> joined)
-    {
-        foreach (List<DiagramCell> row in _scale.IsTold ? _rows : [])
-        {
-            // In a row that is a column too short or too long, the one before is not to be trusted.
-            if (!_scale.IsExact(row[^1].EndColumn) && !row[^1].IsOpen && row.Zip(row.Skip(1)).FirstOrDefault(pair => pair.First.To % 8 is 1 or 7 && pair.First.Bits > 1 && pair.Second.Bits > 1) is ({ } shifted, _))
-            {
-                throw Beside(shifted);
-            }
-
-            for (int first = 0; first < row.Count; first++)
-            {
-                // Each bar may be one bit further off than the one before.
-                int beside = row[first].To % 8;
-                int last = first;
-                while (last < row.Count && row[last].To % 8 is var off && off != 0 && (off == beside || (last > first && (off - row[last - 1].To - beside) % 8 == 0)))
-                {
-                    last++;
-                }
-
-                if (beside is not (1 or 7) || last == row.Count || row[first].From % 8 != 0 || row[last].To % 8 != 0 || (beside == 1 ? row[first] : row[last]).Bits == 1)
-                {
-                    continue;
-                }
-
-                List<DiagramCell> cells = row[first..(last + 1)];
-                if (cells.TrueForAll(cell => !cell.IsOpen && !joined.Contains(cell) && CellText.Read(CellText.Join(cell.Texts)) is { Size: null, IsVariable: false })
-                    && (cells.Exists(cell => cell.Texts.Exists(IsOffCentre)) || row.SkipLast(1).Any(cell => !_scale.IsExact(cell.EndColumn))))
-                {
-                    throw Beside(row[first]);
-                }
-            }
-        }
-    }
-
-    private SocketInputException Beside(DiagramCell cell) => _text.Error(cell.Line, cell.EndColumn, "this bar stands one bit beside the end of a byte, and nothing says whether it is meant to", "Put it below the mark where the byte ends, or write the width in brackets, such as (7 bits).");
-
-    private static bool IsOffCentre(string text) => text.Trim().Length > 0 && text.Length - text.TrimEnd().Length - (text.Length - text.TrimStart().Length) is not (0 or 1);
-
-    // Lines of one box may be rows, or one text, or stand for any number of them; and a ruling between them may be lost.
-    private void CheckLines(HashSet<DiagramCell> joined)
-    {
-        foreach (List<DiagramCell> row in _rows)
-        {
-            if (row[0].Lines > 1 && row.TrueForAll(cell => (row.Count > 1 || cell.Bits > 1) && cell.Texts.TrueForAll(text => text.Trim() is { Length: > 0 } bits && bits.All(letter => char.IsAsciiDigit(letter) || letter is 'x' or 'X'))))
-            {
-                throw _text.Error(row[0].Line, row[0].Column, "these cells have bits below each other, which are not names", "Draw a ruling between rows.");
-            }
-
-            if (!_scale.IsTold && row.Count > 1 && row[0].Lines > 2 && row.TrueForAll(cell => !cell.Texts.Exists(string.IsNullOrWhiteSpace)))
-            {
-                throw LooksLikeTable();
-            }
-
-            if (row[0].Lines < 2 || row.Exists(cell => cell.IsOpen || joined.Contains(cell) || cell.Texts.Exists(line => line.TrimStart().StartsWith('='))))
-            {
-                continue;
-            }
-
-            if (row.TrueForAll(HasNeedlessLines) || (row is [var box] && IsOfUnknownHeight(box)))
-            {
-                throw _text.Error(
-                    row[0].Line,
-                    row[0].Column,
-                    row.Count > 1
-                        ? "these cells have lines that would fit in one, and nothing says whether a ruling between them was lost"
-                        : $"'{CellText.Read(CellText.Join(row[0].Texts)).Name}' has {row[0].Lines} lines, and nothing says whether they are rows of bits",
-                    row.Count > 1
-                        ? "Draw a ruling between two rows, or write each name in one line."
-                        : "Write the width in brackets, such as (96 bits), or (variable), or draw '+' at both sides between rows, and a ruling between fields.");
-            }
-        }
-    }
-
-    // Each line has words, and all of them would fit in one.
-    private static bool HasNeedlessLines(DiagramCell cell) => cell.Texts.TrueForAll(line => line.Any(char.IsLetterOrDigit) && !line.TrimStart().StartsWith('('))
-        && CellText.Join(cell.Texts) is var text && text.Length <= cell.Columns - 2 && CellText.Read(text) is { Size: null, IsVariable: false };
-
-    // A name in the middle of an odd number of lines is most often drawn for a field of any length, and so is what is called by its content.
-    private static bool IsOfUnknownHeight(DiagramCell box)
-    {
-        int texts = box.Texts.Count(line => !string.IsNullOrWhiteSpace(line));
-        return CellText.Read(CellText.Join(box.Texts)) is { IsVariable: false, Size: null, IsContinued: false } text
-            && (texts > 1 ? texts < box.Lines
-                : texts == 1 && ((box.Lines % 2 == 1 && !string.IsNullOrWhiteSpace(box.Texts[box.Lines / 2])) || text.IsContent));
-    }
-
-    // Where rows of several cells have as many lines as a box of one cell, its lines need not be rows.
-    private void CheckHeights()
-    {
-        HashSet<int> heights = [.. _rows.Where(row => row.Count > 1 && row[0].Lines > 1).Select(row => row[0].Lines)];
-        foreach (List<DiagramCell> row in _rows)
-        {
-            if (row is [{ IsTall: true, IsOpen: false, Rows: > 1 } cell] && heights.Contains(cell.Lines) && CellText.Read(CellText.Join(cell.Texts)) is { IsVariable: false, Size: null } text && !_joined.Exists(pair => pair.Upper == cell || pair.Lower == cell))
-            {
-                throw _text.Error(
-                    cell.Line,
-                    cell.Column,
-                    $"'{text.Name}' has {cell.Lines} lines, as rows of several cells in this picture have, and nothing says whether it has {cell.Lines} times the bits of one",
-                    "Write the width in brackets, such as (32 bits), or draw one line for each row.");
-            }
-        }
-    }
-
-    private SocketInputException LooksLikeTable() => _text.Error(
-        _rows[0][0].Line,
-        _rows[0][0].Column,
-        "this looks like a table, and nothing tells how wide its cells are in bits",
-        "Write the bit numbers above a picture, or mark each bit in its rulings, as in +-+-+-+-+.");
-
-    // Marks that do not stand for cells stand for bits, half bytes or bytes, which nothing tells. A narrow box with one name is not a message.
-    private void CheckUnits()
-    {
-        if (_scale.IsTold)
-        {
-            return;
-        }
-
-        int rowBits = _rows.Max(row => row[^1].To);
-        List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
-        if (rowBits < 32 && _rows.TrueForAll(row => row.Count == 1) && _between.TrueForAll(rulings => rulings.TrueForAll(ruling => DiagramScale.MarksOf(ruling.Text).Count() < 3))
-            && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.All(char.IsAsciiDigit) || CellText.Read(text).Size is not null || cell.IsOpen)))
-        {
-            throw _text.Error(cells[0].Line, cells[0].Column, "this is a box with a name, and nothing tells how many bits it has", "Write the bit numbers above it, or mark each bit, as in +-+-+-+-+.");
-        }
-
-        // Cells of four columns with a letter or digit in the middle of each may be bits of four columns, where the row then has a width that rows have.
-        int[] distances = [.. _between.SelectMany(rulings => rulings).Select(ruling => DiagramScale.MarksOf(ruling.Text).ToArray()).SelectMany(marks => marks.Zip(marks.Skip(1), (left, right) => right - left))];
-        if (distances.Length > 0 && distances.Min() == 4 && Array.TrueForAll(distances, distance => distance % 4 == 0) && rowBits / 2 is 8 or 16 or 32 or 64
-            && cells.Where(cell => cell.Columns == 3).ToArray() is { Length: > 0 } narrow && Array.TrueForAll(narrow, cell => cell.Texts is [[' ', not ' ', ' ']]))
-        {
-            throw _text.Error(narrow[0].Line, narrow[0].Column, "nothing tells whether a bit has two columns here, or four", "Write the bit numbers above the picture, or mark each bit in its rulings, as in +-+-+-+-+.");
-        }
-
-        for (int row = 0; row < _rows.Count; row++)
-        {
-            foreach ((int line, string text) in _between[row])
-            {
-                int[] marks = [.. DiagramScale.MarksOf(text).Where(mark => mark >= _scale.Left && mark <= _scale.Right)];
-                bool hasEvenParts = marks.Length is 5 or 9 && marks[0] == _scale.Left && marks[^1] == _scale.Right && marks.Zip(marks.Skip(1)).All(pair => pair.Second - pair.First == 8);
-                if (hasEvenParts && (marks.Length == 9 || Array.Exists(marks[1..^1], mark => !_rows[row].Exists(cell => cell.EndColumn == mark) && (row == 0 || !_rows[row - 1].Exists(cell => cell.EndColumn == mark)))))
-                {
-                    throw _text.Error(
-                        line,
-                        _scale.Left,
-                        $"this ruling has {marks.Length - 1} equal parts, and nothing tells whether they are bits, half bytes or bytes",
-                        "Write the bit numbers above the picture, or mark each bit in its rulings, as in +-+-+-+-+.");
-                }
-            }
-        }
-
-        // Cells of 8 columns and more in a row of 32 may have a column for each bit.
-        if (rowBits == 16 && distances.Length > 0 && Array.TrueForAll(distances, distance => distance % 8 == 0) && distances.Contains(8))
-        {
-            throw _text.Error(cells[0].Line, cells[0].Column, "nothing tells whether a bit has two columns here, or one", "Write the bit numbers above the picture, or mark each bit in its rulings, as in +-+-+-+-+.");
-        }
-    }
-
-    // Tables that people draw with the same signs: columns that go through all rows, texts at the left of their cells or numbers in them.
-    private void CheckTable()
-    {
-        // A heading that a ruling of another sign parts from the rest.
-        if (!_scale.IsTold && _rows.Count > 1 && _between[1] is [var heading] && heading.Text.Contains("==", StringComparison.Ordinal)
-            && _between.Where((_, row) => row != 1).All(rulings => rulings.TrueForAll(ruling => !ruling.Text.Contains('=', StringComparison.Ordinal))))
-        {
-            throw LooksLikeTable();
-        }
-
-        if (_scale.IsTold || _rows.Count < 2 || _rows[0].Count < 2 || !_rows.TrueForAll(row => row.Count == _rows[0].Count && row.Zip(_rows[0]).All(pair => pair.First.From == pair.Second.From)))
-        {
-            return;
-        }
-
-        List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
-        bool isAligned = cells.Sum(cell => cell.Texts.Count) > 8 && Enumerable.Range(0, _rows[0].Count).All(column => IsAligned([.. _rows.SelectMany(row => row[column].Texts).Where(text => !string.IsNullOrWhiteSpace(text))]));
-        bool hasNumbers = _rows.Skip(1).Any(row => row.Exists(cell => TableNumberPattern().IsMatch(string.Concat(cell.Texts))));
-        if (hasNumbers || isAligned || cells.TrueForAll(cell => cell.Texts.TrueForAll(text => text.Length == 0 || text.TrimEnd().Length == 0 || (text[0] == ' ' && text.Length > 1 && text[1] != ' ' && text[^1] == ' '))))
-        {
-            throw LooksLikeTable();
-        }
-    }
-
-    // Texts of different lengths that all begin in the same column.
-    private static bool IsAligned(string[] texts) => texts.Select(text => text.Length - text.TrimStart().Length).Distinct().Count() == 1 && texts.Select(text => text.Trim().Length).Distinct().Count() > 1;
 
     // Spaced dashes are not a ruling: three quarters of the columns must be drawn.
     private static bool IsRuled(string ruling, int from, int to)
@@ -1296,7 +942,7 @@ internal sealed partial class DiagramReader
     }
 
     [GeneratedRegex(@"\+[-=][-=+]+(?:/+[-=+]+)*[|!]?")]
-    private static partial Regex RulingPattern();
+    internal static partial Regex RulingPattern();
 
     [GeneratedRegex(@"^[^\p{L}\p{N}]*[-=+] {3,}(?:[.:] +)*[-=+]")]
     private static partial Regex GapPattern();
@@ -1304,23 +950,15 @@ internal sealed partial class DiagramReader
     [GeneratedRegex(@"\+[-=]{2}|\+[-=]\+|[-=]{2}\+")]
     private static partial Regex StepPattern();
 
-    [GeneratedRegex(@"^\s*(?:0x)?[0-9][0-9A-Fa-f.,-]*\s*$")]
-    private static partial Regex TableNumberPattern();
-
-    [GeneratedRegex(@"^\s*'?(?<name>\w+)\s*:(?:\S|\s+(?:[\[*{(|=?:]|[0-9]+\s*(?:[:{=?].*)?$))", RegexOptions.CultureInvariant)]
-    private static partial Regex SlipPattern();
-
     [GeneratedRegex(@"\+[-=]{1,2}\+|\+[-=]{3,}")]
     private static partial Regex SecondRulingPattern();
-
-    [GeneratedRegex(@"^\s*\w+:\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex HeadingPattern();
 
     [GeneratedRegex(@"\+(?:[-=]{1,2}\+){4,}")]
     private static partial Regex BitMarksPattern();
 
     [GeneratedRegex("(?<![0-9])(?:01234567|76543210)")]
     private static partial Regex NarrowNumbersPattern();
+
     [GeneratedRegex(@"\+(?:[-=]{1,5}\+){4,}")]
     private static partial Regex MarksPattern();
 
@@ -1329,15 +967,6 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex(@"(?<=[0-9]) *(?:\.{3,}|…|\. \. \.)\s*$")]
     private static partial Regex OpenNumbersPattern();
-
-    [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=[\p{L}\p{N}]) {6,}[\p{L}\p{N}]")]
-    private static partial Regex WideGapPattern();
-
-    [GeneratedRegex(@"^(?=.*\p{L})[\p{L}01](?: [\p{L}01])+$")]
-    private static partial Regex SpacedLettersPattern();
-
-    [GeneratedRegex("^(?:\"|''|,,|〃|\\W*ditto\\W*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex DittoPattern();
 
     [GeneratedRegex(@"\G(?>(?:\+[-=]){4,})\+? (?<heading>[^\s+|](?:[^+|]*[^\s+|])?) [-=]?(?:\+[-=]){4,}\+")]
     private static partial Regex RulingHeadingPattern();

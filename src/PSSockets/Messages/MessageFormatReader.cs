@@ -25,7 +25,7 @@ internal static partial class MessageFormatReader
         IReadOnlyList<FieldDefinition> read = string.IsNullOrWhiteSpace(picture) ? []
             : ReadList(picture.Split('\n'), names) ?? NotationReader.TryRead(picture) ?? DiagramReader.Read(picture, names);
         FieldDefinition[] entries = [.. fields.Select(entry => FieldList.Read(entry, names))];
-        return new MessageFormat(name, read.Count == 0 ? entries : DiagramReader.Refine(read, entries));
+        return new MessageFormat(name, read.Count == 0 ? entries : DiagramEntries.Refine(read, entries));
     }
 
     // A text without any ruling or bar whose lines are entries, but for remarks above the first; null where it is something else.

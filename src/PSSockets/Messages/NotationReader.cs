@@ -70,7 +70,7 @@ internal static partial class NotationReader
             }
         }
 
-        return DiagramReader.Number(fields);
+        return DiagramEntries.Number(fields);
     }
 
     private static FieldDefinition Field(DiagramText text, string diagram, Match match, List<FieldDefinition> before)

@@ -75,7 +75,7 @@ internal static partial class SizedDiagram
         List<string[]> rows = RowsBetween(text, rulings[0], rulings[1]);
         CellText[] cells = rows.Count == 0 ? [] : [.. NamesOf(rows).Select(CellText.Read)];
         return cells.Length > 1 && Array.TrueForAll(cells, cell => cell.Name.Length > 0 && (cell is { Size: > 0 and < FieldLength.MaximumBits / 8, Unit: not 0, IsVariable: false } or { SaysVariable: true })) && Array.Exists(cells, cell => cell.Size is not null)
-            ? (DiagramReader.Number([.. cells.Select(cell => new FieldDefinition(cell.Name, cell is { IsVariable: false, Size: { } size } ? new FieldLength.Fixed((int)size * cell.Unit) : new FieldLength.Rest(), null))]), rulings[1])
+            ? (DiagramEntries.Number([.. cells.Select(cell => new FieldDefinition(cell.Name, cell is { IsVariable: false, Size: { } size } ? new FieldLength.Fixed((int)size * cell.Unit) : new FieldLength.Rest(), null))]), rulings[1])
             : null;
     }
 
@@ -112,7 +112,7 @@ internal static partial class SizedDiagram
     private static IReadOnlyList<FieldDefinition> Fields(IEnumerable<string> names, IEnumerable<string> sizes)
     {
         string[] texts = [.. names];
-        return DiagramReader.Number([.. sizes.Select((size, cell) => new FieldDefinition(
+        return DiagramEntries.Number([.. sizes.Select((size, cell) => new FieldDefinition(
             CellText.Read(texts[cell]).Name is { Length: > 0 } name ? name : "Unnamed",
             LengthOf(size, cell + 1 < texts.Length ? texts[cell + 1] : ""),
             null))]);
