@@ -40,6 +40,7 @@ internal sealed partial class DiagramChecks
     {
         CheckTable();
         CheckUnits();
+        CheckValues();
         CheckLetters();
         CheckEnds();
         CheckShift();
@@ -84,8 +85,23 @@ internal sealed partial class DiagramChecks
         }
     }
 
+    // A digit for each bit, in the cells of the row above, shows the values that they have in an example.
+    private void CheckValues()
+    {
+        for (int row = 1; row < _rows.Count; row++)
+        {
+            List<DiagramCell> cells = _rows[row];
+            if (cells.Count > 1 && cells.Exists(cell => cell.Bits > 1) && cells.Select(cell => (cell.From, cell.To)).SequenceEqual(_rows[row - 1].Select(cell => (cell.From, cell.To)))
+                && cells.TrueForAll(cell => string.Concat(cell.Texts).Replace(" ", "", StringComparison.Ordinal) is var digits && digits.Length == cell.Bits && digits.All(digit => digit is '0' or '1'))
+                && _rows[row - 1].Exists(cell => cell.Texts.Exists(text => text.Any(char.IsLetter))))
+            {
+                throw _text.Error(cells[0].Line, cells[0].Column, "this row shows values of the bits that are named above", "Leave it out; write a constant as 'Name = 1'.");
+            }
+        }
+    }
+
     // Eight letters or digits and more that are two to four runs of the same, which no word is.
-    private static bool IsOfRuns(string text) => text.Length >= 8 && text.All(char.IsAsciiLetterOrDigit) && text.Any(char.IsLetter) && text.Zip(text.Skip(1)).Count(pair => pair.First != pair.Second) is >= 1 and <= 3;
+    private static bool IsOfRuns(string text) => text.Length >= 8 && text.All(char.IsAsciiLetterOrDigit) && text.AsSpan().ContainsAnyExcept('0', '1') && text.Zip(text.Skip(1)).Count(pair => pair.First != pair.Second) is >= 1 and <= 3;
 
     // A row that ends within a byte, with a row of bits below it, is not complete.
     private void CheckEnds()
@@ -116,13 +132,20 @@ internal sealed partial class DiagramChecks
                 throw _text.Error(cell.Line, cell.Column, "these words stand far apart, and nothing says whether a bar between them was forgotten", "Draw a bar between two fields, or write one name without a gap.");
             }
 
-            if (!cell.IsOpen && cell.Bits > 1 && cell.Texts.Find(text => text.Trim().Length > 0)?.Trim() is { } text && cell.Bits == (text.Contains(' ', StringComparison.Ordinal) ? (text.Length + 1) / 2 : text.Length)
-                && (SpacedLettersPattern().IsMatch(text) || IsOfRuns(text)))
+            if (cell.Bits == 1 && _rows[0].Exists(first => first.Bits > 1 || !first.Texts.TrueForAll(text => text.Trim() is "" or [>= '0' and <= '9'])) && cell.Columns > 2 && string.Concat(cell.Texts).Trim() is [>= '2' and <= '9'] digit)
+            {
+                throw _text.Error(cell.Line, cell.Column, $"this cell has one bit, which is never {digit}", "Write the bit numbers above the picture, or names in its cells.");
+            }
+
+            if (!cell.IsOpen && cell.Bits > 1 && cell.Texts.Select(text => text.Trim()).FirstOrDefault(text => HasLetterForEachBit(text, cell)) is { } text)
             {
                 throw _text.Error(cell.Line, cell.Column, $"'{text}' has a letter for each of {cell.Bits} bits, and no bars between them", "Draw a bar between fields, or write one name in the cell.");
             }
         }
     }
+
+    private static bool HasLetterForEachBit(string text, DiagramCell cell) => cell.Bits == (text.Contains(' ', StringComparison.Ordinal) ? (text.Length + 1) / 2 : text.Length)
+        && (SpacedLettersPattern().IsMatch(text) || IsOfRuns(text));
 
     // A bar one bit beside the end of a byte, between cells that would be whole bytes with it there, was most often drawn a bit too far left or right.
     // Texts that stand exactly in the middle of their cells say that it was meant.
@@ -245,6 +268,11 @@ internal sealed partial class DiagramChecks
         }
 
         int rowBits = _rows.Max(row => row[^1].To);
+        if (_scale.IsOfBytes && rowBits > 64 && _rows.Count > 1)
+        {
+            throw LooksLikeTable();
+        }
+
         List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
         if (rowBits < 32 && _rows.TrueForAll(row => row.Count == 1) && _between.TrueForAll(rulings => rulings.TrueForAll(ruling => DiagramScale.MarksOf(ruling.Text).Count() < 3))
             && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.All(char.IsAsciiDigit) || CellText.Read(text).Size is not null || cell.IsOpen)))

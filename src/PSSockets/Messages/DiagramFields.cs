@@ -44,6 +44,7 @@ internal sealed partial class DiagramFields
         CheckSpoken();
         CheckSaidSizes();
         CheckAddresses();
+        CheckNames();
         CheckRows();
 
         List<FieldDefinition> fields = [];
@@ -293,6 +294,15 @@ internal sealed partial class DiagramFields
             {
                 throw Error(group.First, $"'{group.Text.Name}' may have {elements} elements, and is drawn {group.Bits} bits wide", "Write its width in brackets, such as (128 bits), and draw the cell as wide; or a name without square brackets.");
             }
+        }
+    }
+
+    // Where all cells are empty or patterns of bits, the picture shows values, or places.
+    private void CheckNames()
+    {
+        if (_groups.Count >= 4 && _groups.TrueForAll(group => group.Text.Name is "Unnamed" or "" || (group.Text.Name.Length == group.First.Bits && group.Text.Name.All(char.IsAsciiDigit))))
+        {
+            throw Error(_groups[0].First, "none of the cells has a name", "Write the names of the fields in them.");
         }
     }
 

@@ -227,7 +227,7 @@ internal sealed partial class DiagramReader
         }
 
         _scale = DiagramScale.Find([.. whole.Select(ruling => ruling.Value)], numbers, left, right, common, out (int Column, string Problem)? contradiction);
-        if (contradiction is { } wrong && (_scale.IsTold || numbersLine >= _firstRuling - 3))
+        if (contradiction is { } wrong && (_scale.IsTold || numbersLine >= _firstRuling - 3) && !(numbers.Length == 0 && _firstRuling + 1 < _text.Lines.Count && IsNumbers(_text.Lines[_firstRuling + 1])))
         {
             throw _text.Error(numbersLine < 0 ? _firstRuling : numbersLine, wrong.Column, wrong.Problem, "Write a number for each bit, or those of the first and last bits of fields, or leave them out where the ruling marks each bit.");
         }

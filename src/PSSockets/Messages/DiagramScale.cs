@@ -68,7 +68,7 @@ internal sealed partial class DiagramScale
         if (marked is null && cuts.Count == 0 && rulings.Select(EvenMarks).FirstOrDefault(columns => columns > 0) is var even and > 0)
         {
             marked = new DiagramScale(left, right, even, 1, cuts);
-            if (even > 4 && numbers.Length == 0 && right - left == 8 * even)
+            if (numbers.Length == 0 && right - left == 8 * even)
             {
                 contradiction = (left, "this ruling has 8 equal parts, and nothing tells whether they are bits or bytes");
                 return marked;

@@ -17,6 +17,8 @@ internal sealed partial class DiagramWords
 
     private const string DrawRemedy = "Draw it as wide as it is, with bit numbers above the picture, or leave out what is not right.";
 
+    private const string Beside = @"bits? (?<first>[0-9]{1,4}) ?(?:-|–|:|\.\.|to) ?(?<last>[0-9]{1,4})|(?:u|u?int)(?<type>8|16|32|64)(?:_t)?|(?<variable>[0-9]{1,5} ?(?:-|–|to|or|\.\.) ?(?:[0-9]{1,5}|n|more) ?(?:bytes|octets)|[nNxX*] (?:bytes|octets)|var(?:iable)?\.?(?:[ -](?:length|size|width))?)|(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)";
+
     private readonly DiagramText _text;
     private readonly List<List<DiagramCell>> _rows;
     private readonly IReadOnlyList<int> _rulings;
@@ -205,6 +207,10 @@ internal sealed partial class DiagramWords
             {
                 CheckSize(row, line, column, remark, BitsOf(size), size.Groups["each"].Success);
             }
+            else if (RangePattern().Match(remark) is { Success: true } range && Number(range, "first") is var start && Number(range, "last") is var end && end > start)
+            {
+                CheckSize(row, line, column, remark, (end - start + 1) * 8, isEach: false);
+            }
             else if (cells is [var cell] && SaysVariable(remark))
             {
                 cell.Texts.Add("(variable)");
@@ -250,24 +256,36 @@ internal sealed partial class DiagramWords
     // What the cells are called.
     private HashSet<string> Names => _names ??= new(_rows.SelectMany(row => row).Select(cell => CellText.Read(CellText.Join(cell.Texts)).Name), StringComparer.OrdinalIgnoreCase);
 
-    // A size, a type or a range of bits above each cell of the first row, or below each of the last.
+    // Sizes, types or ranges of bits above cells of the first row, or below those of the last.
     private void CheckBeside(int line, List<DiagramCell> row)
     {
-        if (line < 0 || line >= _text.Lines.Count || _text.Lines[line] is not { Length: > 0 and <= MostLetters } text || !BesidePattern().IsMatch(text))
+        if (line < 0 || line >= _text.Lines.Count || _text.Lines[line] is not { Length: > 0 and <= MostLetters } text || BesidePattern().Match(text) is not { Success: true } beside)
         {
             return;
         }
 
-        Match[] words = [.. WordPattern().Matches(text).Cast<Match>()];
+        Match[] words = [.. WordPattern().Matches(text).Cast<Match>().Where(word => word.Index < beside.Groups["rest"].Index || !beside.Groups["rest"].Success)];
         DiagramCell[] cells = [.. row.Where(cell => !cell.HasNoRight)];
-        if (words.Length != cells.Length || !words.Zip(cells).All(pair => pair.First.Index + (pair.First.Length / 2) is var middle && middle >= pair.Second.Column && middle <= pair.Second.EndColumn))
+        DiagramCell?[] places = words.Length == cells.Length && words.Length > 2
+            ? [.. cells]
+            : [.. words.Select(word => word.Index + (word.Length / 2) is var middle ? Array.Find(cells, cell => middle >= cell.Column && middle <= cell.EndColumn) : null)];
+        if (words.Length < 2 || places.Contains(null) || places.Distinct().Count() < words.Length)
         {
             return;
         }
 
-        foreach ((Match word, DiagramCell cell) in words.Zip(cells))
+        foreach ((Match word, DiagramCell cell) in words.Zip(places.OfType<DiagramCell>()))
         {
-            if (BitsOf(word) is var bits && bits != cell.Bits && !cell.IsOpen && !_joined.Contains(cell))
+            if (cell.IsOpen || _joined.Contains(cell) || CellText.Read(CellText.Join(cell.Texts)).IsVariable)
+            {
+                continue;
+            }
+
+            if (word.Groups["variable"].Success && words.Length == cells.Length)
+            {
+                cell.Texts.Add("(variable)");
+            }
+            else if (word.Groups["variable"].Success || BitsOf(word) != cell.Bits)
             {
                 throw _text.Error(line, word.Index, $"'{word.Value}' stands beside a cell that is drawn {cell.Bits} bits wide", DrawRemedy);
             }
@@ -334,11 +352,16 @@ internal sealed partial class DiagramWords
 
     private static long BitsOf(Match match)
     {
-        long Number(string group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
-        return match.Groups["type"].Success ? Number("type")
-            : match.Groups["first"].Success ? Math.Abs(Number("first") - Number("last")) + 1
-            : Number("number") * (CellSizes.BitsOf(match.Groups["unit"].Value) ?? 1);
+        return match.Groups["type"].Success ? Number(match, "type")
+            : match.Groups["first"].Success ? Math.Abs(Number(match, "first") - Number(match, "last")) + 1
+            : Number(match, "number") * (CellSizes.BitsOf(match.Groups["unit"].Value) ?? 1);
     }
+
+    private static long Number(Match match, string group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    // "Bytes 0-7", "(octets 4 to 7)".
+    [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?:bytes?|octets?) (?<first>[0-9]{1,6}) ?(?:-|–|to|\.\.) ?(?<last>[0-9]{1,6})\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex RangePattern();
 
     // "4 bytes", "<- 1 byte", "(2 octets, in network order)", "2 bytes each".
     [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b\s*(?<each>each\b)?\s*(?:(?:[,;(]|if\b).*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -347,11 +370,11 @@ internal sealed partial class DiagramWords
     [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?:var(?:iable)?(?:[ -](?:length|size|width))?|(?<name>\w+)(?: ?[-+*/] ?[0-9]+)? (?:bytes|octets)|[0-9]+ ?(?:-|–|to|or) ?(?:[0-9]+|n|more) (?:bytes|octets)|(?:repeated )?(?<name>[\p{L}_]\w*) times|[x×*] ?(?<name>[\p{L}_]\w*))\s*(?:[,;(].*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
-    [GeneratedRegex(@"\(?(?:bits? (?<first>[0-9]{1,4}) ?(?:-|–|:|\.\.|to) ?(?<last>[0-9]{1,4})|(?:u|u?int)(?<type>8|16|32|64)(?:_t)?|(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?))\)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"\(?(?:{Beside})\)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WordPattern();
 
-    // Nothing but such words, of which there are several, or one that is not a heading.
-    [GeneratedRegex(@"^(?:[\s|]*\(?(?:bits? [0-9]{1,4} ?(?:-|–|:|\.\.|to) ?[0-9]{1,4}|(?:u|u?int)(?:8|16|32|64)(?:_t)?|[0-9]{1,5}[ -]?(?:bits?|bytes?|octets?))\b\)?)+[\s|]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // Nothing but such words, perhaps with a remark after the last.
+    [GeneratedRegex($@"^(?:[\s|]*\(?(?:{Beside})\)?(?![\w(]))+(?:[\s|]*|(?<rest>\s*(?:,|\b(?:depending|if|when|each|little|big|in)\b).*))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BesidePattern();
 
     [GeneratedRegex(@"^\s*(?:(?<word>bytes?|octets?|offsets?|address(?:es)?):?\s+)?(?<numbers>[0-9]{1,3}(?: +[0-9]{1,3}){2,})(?:\s+(?<word>(?:memory )?(?:bytes?|octets?|offsets?|address(?:es)?))\.?)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -374,7 +397,7 @@ internal sealed partial class DiagramWords
     private static partial Regex ExpressionPattern();
 
     // "Message header (16 bytes):", "The header is a 64-bit word:".
-    [GeneratedRegex(@"\((?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)\)\s*:\s*$|\b(?:is|are) (?:an? )?(?<number>[0-9]{1,5})[ -](?<unit>bits?|bytes?|octets?) [\w ]{1,30}:\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:\(|\s[-–—] )(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)\)?\s*:\s*$|\b(?:is|are) (?:an? )?(?<number>[0-9]{1,5})[ -](?<unit>bits?|bytes?|octets?) [\w ]{1,30}:\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TitlePattern();
 
     [GeneratedRegex(@"(?:^|\s|[+*])(?:0[xX](?<hex>[0-9A-Fa-f]{1,8})(?:-0[xX][0-9A-Fa-f]{1,8})?|(?<decimal>[0-9]{1,6})(?:-(?<end>[0-9]{1,6}))?)\s*:?\s*$")]

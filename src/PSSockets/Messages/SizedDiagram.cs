@@ -5,13 +5,18 @@ namespace PSSockets.Messages;
 
 /// <summary>
 /// Pictures that say each field's size in words, drawn to no scale: above the cells, between lines of dashes (RFC 1350: <c>2 bytes</c>, <c>string</c>),
-/// or in a second row below the names, in bytes (RFC 1928: <c>1</c>, <c>Variable</c>).
+/// in a second row below the names, in bytes (RFC 1928: <c>1</c>, <c>Variable</c>), in the cells, or in the line below them.
 /// </summary>
 internal static partial class SizedDiagram
 {
+    // What is longer is not a line of sizes.
+    private const int MostLetters = 200;
+
+    private const string SizeUnder = @"(?:[0-9]{1,5} ?(?:-|–|to|or|\.\.) ?)?(?:[0-9]{1,5}|n|x)[ -]?(?:bytes?|octets?|bits?)\b|\bvar(?:iable)?\b(?:[ -](?:length|size|width)\b)?";
+
     /// <summary>Reads such a picture.</summary>
     /// <returns>The fields and the last line of the picture; null where it is another kind.</returns>
-    public static (IReadOnlyList<FieldDefinition> Fields, int LastLine)? TryRead(DiagramText text) => TryReadSizesAbove(text) ?? TryReadSizesBelow(text) ?? TryReadSizesWithin(text);
+    public static (IReadOnlyList<FieldDefinition> Fields, int LastLine)? TryRead(DiagramText text) => TryReadSizesAbove(text) ?? TryReadSizesBelow(text) ?? TryReadSizesWithin(text) ?? TryReadSizesUnder(text);
 
     private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesAbove(DiagramText text)
     {
@@ -65,6 +70,36 @@ internal static partial class SizedDiagram
     // One row of cells, each of which says its size in brackets with a unit, and rulings without marks for bits.
     private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesWithin(DiagramText text)
     {
+        if (OneRow(text) is not (int[] rulings, List<string[]> rows))
+        {
+            return null;
+        }
+
+        CellText[] cells = [.. NamesOf(rows).Select(CellText.Read)];
+        return cells.Length > 1 && Array.TrueForAll(cells, cell => cell.Name.Length > 0 && (cell is { Size: > 0 and < FieldLength.MaximumBits / 8, Unit: not 0, IsVariable: false } or { SaysVariable: true })) && Array.Exists(cells, cell => cell.Size is not null)
+            ? (DiagramEntries.Number([.. cells.Select(cell => new FieldDefinition(cell.Name, cell is { IsVariable: false, Size: { } size } ? new FieldLength.Fixed((int)size * cell.Unit) : new FieldLength.Rest(), null))]), rulings[1])
+            : null;
+    }
+
+    // One row of cells, below which stands a line of nothing but a size for each; where the ruling may be one of bytes, the drawing says them too.
+    private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesUnder(DiagramText text)
+    {
+        if (OneRow(text) is not (int[] rulings, List<string[]> rows) || rulings[1] + 1 >= text.Lines.Count || text.Lines[rulings[1] + 1] is not { Length: <= MostLetters } line || !SizesPattern().IsMatch(line)
+            || DiagramScale.MarksOf(text.Lines[rulings[0]]).ToArray() is not [var left, .. var marks] || Array.TrueForAll(marks, mark => (mark - left) % 9 == 0) || (marks[^1] - left) is 16 or 32 or 64 or 128)
+        {
+            return null;
+        }
+
+        string[] names = [.. NamesOf(rows)];
+        string[] sizes = [.. SizeUnderPattern().Matches(line).Select(size => size.Value)];
+        return names.Length > 1 && sizes.Length == names.Length && Array.TrueForAll(names, name => CellText.Read(name) is { Name.Length: > 0, Size: null, ComparedSize: null })
+            ? (Fields(names, sizes), rulings[1])
+            : null;
+    }
+
+    // The only two rulings, neither of which marks bits, and the lines of the cells between them.
+    private static (int[] Rulings, List<string[]> Rows)? OneRow(DiagramText text)
+    {
         int[] rulings = [.. Enumerable.Range(0, text.Lines.Count).Where(line => RulingPattern().IsMatch(text.Lines[line]))];
         if (rulings.Length != 2 || rulings[1] - rulings[0] < 2 || Enumerable.Range(rulings[0] + 1, rulings[1] - rulings[0] - 1).Any(line => !text.Lines[line].AsSpan().Trim().StartsWith("|") || text.Lines[line].Count(sign => sign == '|') != text.Lines[rulings[0]].Count(sign => sign == '+'))
             || BitMarksPattern().IsMatch(text.Lines[rulings[0]]))
@@ -72,11 +107,7 @@ internal static partial class SizedDiagram
             return null;
         }
 
-        List<string[]> rows = RowsBetween(text, rulings[0], rulings[1]);
-        CellText[] cells = rows.Count == 0 ? [] : [.. NamesOf(rows).Select(CellText.Read)];
-        return cells.Length > 1 && Array.TrueForAll(cells, cell => cell.Name.Length > 0 && (cell is { Size: > 0 and < FieldLength.MaximumBits / 8, Unit: not 0, IsVariable: false } or { SaysVariable: true })) && Array.Exists(cells, cell => cell.Size is not null)
-            ? (DiagramEntries.Number([.. cells.Select(cell => new FieldDefinition(cell.Name, cell is { IsVariable: false, Size: { } size } ? new FieldLength.Fixed((int)size * cell.Unit) : new FieldLength.Rest(), null))]), rulings[1])
-            : null;
+        return RowsBetween(text, rulings[0], rulings[1]) is { Count: > 0 } rows ? (rulings, rows) : null;
     }
 
     private static int Find(DiagramText text, int from, Regex pattern)
@@ -146,6 +177,13 @@ internal static partial class SizedDiagram
     [GeneratedRegex(@"^(?:[0-9]{1,3}|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ByteCountPattern();
 
-    [GeneratedRegex(@"^([0-9]+)\s*(bytes?|octets?|bits?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "1 byte", "12 bytes", "0 to 251 bytes", "n bytes", "variable": in the line below a row.
+    [GeneratedRegex($@"^(?:[\s|]*(?:{SizeUnder}))+[\s|]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SizesPattern();
+
+    [GeneratedRegex(SizeUnder, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SizeUnderPattern();
+
+    [GeneratedRegex(@"^([0-9]+)[\s-]*(bytes?|octets?|bits?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LeadingNumber();
 }
