@@ -202,7 +202,13 @@ internal sealed partial class DiagramReader
             numbersLine--;
         }
 
+        // Beside numbers directly above the picture a text may go on that stands left of it.
         string numbers = numbersLine < 0 ? "" : _text.Lines[numbersLine];
+        if (_firstRuling > 0 && numbersLine != _firstRuling - 1 && _text.Lines[_firstRuling - 1] is var beside && beside.Length > left && beside.AsSpan(0, left).EndsWith("  ") && IsNumbers(beside[left..]))
+        {
+            (numbersLine, numbers) = (_firstRuling - 1, beside[left..].PadLeft(beside.Length));
+        }
+
         if (OpenNumbersPattern().Match(numbers) is { Success: true } open && numbersLine >= _firstRuling - 3)
         {
             throw _text.Error(numbersLine, open.Index, "these numbers go on in dots, and nothing tells how far the row goes on", "Write a number for each bit, or (variable) in a cell whose length varies and no dots after the numbers.");
