@@ -58,6 +58,9 @@ internal sealed partial class CellText
     /// <summary>The bits of the address that the name ends with, <c>Source IPv6 address</c>; null without one.</summary>
     public int? AddressBits { get; private init; }
 
+    /// <summary>The bits that a type in brackets may have, <c>(short)</c>, <c>(DWORD)</c>; empty without one.</summary>
+    public int[] TypeWidths { get; private init; } = [];
+
     /// <summary>The ends of a range in brackets, <c>[15..0]</c>, which may be of bits, of values or of lengths; null without one.</summary>
     public (long First, long Last)? Range { get; private init; }
 
@@ -112,7 +115,7 @@ internal sealed partial class CellText
         StringBuilder joined = new();
         foreach (string text in texts)
         {
-            if (joined.Length > 1 && joined[^1] == '-' && (IsWord(joined[^2]) || joined[^2] == '_' || char.GetUnicodeCategory(joined[^2]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
+            if (joined.Length > 1 && joined[^1] == '-' && (IsWord(joined[^2]) || joined[^2] == '_' || IsMark(joined[^2])))
             {
                 joined.Length--;
             }
@@ -280,6 +283,7 @@ internal sealed partial class CellText
             IsWhole = whole.Success,
             IsPlural = PluralPattern().IsMatch(trimmed),
             AddressBits = CellWords.AddressBits(trimmed),
+            TypeWidths = CellWords.TypeWidths(trimmed),
             IsOnlyRemark = OnlyRemarkPattern().IsMatch(trimmed),
             SaidBits = CellWords.BitsOf(trimmed),
             Elements = CellWords.Elements(trimmed),
@@ -342,9 +346,9 @@ internal sealed partial class CellText
     {
         StringBuilder name = new();
         bool begins = true;
-        foreach (char letter in text)
+        foreach (char letter in Composed(text))
         {
-            if (IsWord(letter))
+            if (IsWord(letter) || (!begins && IsMark(letter)))
             {
                 name.Append(begins ? char.ToUpperInvariant(letter) : letter);
                 begins = false;
@@ -357,6 +361,11 @@ internal sealed partial class CellText
 
         return name.ToString();
     }
+
+    // Letters and their accents are one sign each where there is one; half a pair of surrogates has no other form.
+    private static string Composed(string text) => DisplayWidth.IsPlain(text) || text.Any(char.IsSurrogate) ? text : text.Normalize(NormalizationForm.FormC);
+
+    private static bool IsMark(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     // One letter, perhaps with accents.
     private static bool IsLetter(string text) => text.Length == 1 || (!DisplayWidth.IsPlain(text) && DisplayWidth.Elements(text).Take(2).Count() == 1);
@@ -389,7 +398,7 @@ internal sealed partial class CellText
     private static partial Regex VariablePattern();
 
     // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16", "CRC-32"; not "32-bit words".
-    [GeneratedRegex(@"^(?<number>[0-9]{1,4})[ -](?<unit>bits?|bytes?|octets?):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w ?[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<number>[0-9]{1,4})(?:[ -](?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:[Bb]))):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w ?[ :] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WholePattern();
 
     [GeneratedRegex(@"^[0-9]{1,4} or [0-9]{1,4}[ -](?:bits?|bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -399,7 +408,7 @@ internal sealed partial class CellText
     private static partial Regex LengthRemarkPattern();
 
     // "(6+)", "(4+ bytes)", "(8 or more octets)".
-    [GeneratedRegex($@"^(?:[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+(?= ?[bo])|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:{CellSizes.Units}) or (?:more|longer|larger))(?: ?(?:{CellSizes.Units}))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"^(?:[nmkxNMKX](?= bits$)|[0-9]+ ?\+|(?:>=?|≥) ?[0-9]+(?= ?[bo])|[0-9]+ or (?:more|longer|larger)|[0-9]+ (?:{CellSizes.Units}) or (?:more|longer|larger))(?: ?(?:{CellSizes.Units}))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LongerPattern();
 
     [GeneratedRegex(@"(?<sum>\+ ?)?(?<![\p{L}\p{N}])(?<number>[0-9]+)[ -]?(?<unit>bits|bytes|octets) of (?=\p{L})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -410,7 +419,7 @@ internal sealed partial class CellText
     private static partial Regex PluralPattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
-    [GeneratedRegex(@"^(?!.*\b(?:in|of|as|per)\b)(?!(?:number|no|count|units?|max|min|up|at|the|a|an|or|and|multiples?|low|high|upper|lower|first|second|third|last|next|most|least|leading|trailing|network|host|raw|[0-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b)[\p{L}_][\w ]*(?:\s*[-+*/x]\s*[\w ]+)*\s(?:bytes|octets)$|^[0-9]+\s*(?:to|-|–|or)\s*(?:[0-9]+|n|m)\s*(?:bytes?|octets?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?!.*\b(?:in|of|as|per)\b)(?!(?:number|no|count|units?|max|min|up|at|the|a|an|or|and|multiples?|low|high|upper|lower|first|second|third|last|next|most|least|leading|trailing|network|host|raw|[0-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b)[\p{L}_][\w ]*(?:\s*[-+*/x]\s*[\w ]+)*\s(?:bytes|octets)$|^[0-9]+\s*(?:to|-|–|or|\.\.)\s*(?:[0-9]+|n|m)\s*(?:bytes?|octets?|(?-i:B))$|^(?:<=?|≤) ?[0-9]+ ?(?:bytes?|octets?|(?-i:B))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CountedPattern();
 
     [GeneratedRegex(@"^(?:(?:(?:zero-)?padded to )?(?<number>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)[ -]?(?<unit>bits?|bytes?|octets?)|(?<number>[0-9]{1,6}) ?(?<unit>(?-i:B))|(?<number>[0-9]+)|.*\b(?:bits?|bytes?|octets?)\b.*|[0-9][0-9/\-, ]*|max\.?\s.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -428,7 +437,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?<=\w)\s*[,:;–-]\s*variable(?:[ -](?:length|size|width))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableEndPattern();
 
-    [GeneratedRegex(@"(?<=\w)(?:\s*[,:;]\s*|\s+[-–]\s+|(?<!(?:len|length|size|mtu|mss|offset|window|limit|count)\s*)=\s*)(?<number>[0-9]+)(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<=\w)(?:\s*[,:;]\s*|\s+[-–]\s+|(?<!(?:len|length|size|mtu|mss|offset|window|limit|count)\s*)=\s*)(?<number>[0-9]+)(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:[Bb])))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizeEndPattern();
 
     [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b|\bas much\b.*\bas possible\b|^variable (?:\w+ )?(?:data|options?|part|payload|contents?|fields|parameters|information|metadata|headers?|attributes?|tlvs?|objects?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -46,11 +46,27 @@ internal static partial class CellWords
         : match.Groups["four"].Success ? 32
         : 48;
 
+    /// <summary>The bits that a type in brackets at the end may have; empty without one.</summary>
+    public static int[] TypeWidths(string text) => text.Length > MostLetters || TypePattern().Match(text) is not { Success: true } match ? []
+        : match.Groups["type"].Value.ToLowerInvariant() switch
+        {
+            "byte" or "char" or "octet" => [8],
+            "short" => [16],
+            "int" => [16, 32],
+            "word" => [16, 32, 64],
+            "long" => [32, 64],
+            "dword" or "float" => [32],
+            _ => [64],
+        };
+
     /// <summary>Whether dots stand for the bits that follow those of the cell before, as in <c>... (56-63)</c>.</summary>
     public static bool AreMoreBits(string text) => text.Length <= MostLetters && MoreBitsPattern().IsMatch(text);
 
     [GeneratedRegex(@"^(?:(?:src|dst|source|dest(?:ination)?|target|sender|local|remote|peer|group|multicast|host|router|server|client|gateway|next[ -]hop|interface)'?s?[ -])*(?:(?<six>ipv6)|(?<four>ipv4)|mac|ethernet)[ -](?:addr(?:ess)?|(?:src|dst|source|dest(?:ination)?|group|multicast)[ -]addr(?:ess)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AddressPattern();
+
+    [GeneratedRegex(@"\((?:(?:un)?signed )?(?<type>byte|char|octet|short|int|word|long|dword|float|qword|double)(?: int)?\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TypePattern();
 
     [GeneratedRegex(@"\((?:bits? )?[0-9]{1,4} ?[-–] ?[0-9]{1,4}\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex MoreBitsPattern();

@@ -148,10 +148,10 @@ internal sealed partial class DiagramFields
                 CheckBetweenSides(open, group);
                 open.Cells.AddRange(group.Cells);
             }
-            else if (joined.Count > 0 && joined[^1] is { IsVariable: true, Text: { EndsInDots: true } } dots && group is { IsVariable: true, First: { From: 0, HasNoRight: true }, Text: { EndsInDots: true } } && dots.Cells[^1].Line < group.First.Line
+            else if (joined.Count > 0 && joined[^1] is { IsVariable: true, Text: { EndsInDots: true } } dots && group is { IsVariable: true, First.From: 0, Text: { EndsInDots: true } } && (group.First.HasNoRight || (dots.Cells[^1].From == 0 && dots.Cells[^1].To == group.First.To)) && dots.Cells[^1].Line < group.First.Line
                 && string.Equals(dots.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase))
             {
-                // "Name ..." at the end of a row, and again in one that is open to the right.
+                // "Name ..." at the end of a row, and again in one that is open to the right, or in two whole rows.
                 dots.Cells.AddRange(group.Cells);
             }
             else if (joined.Count > 0 && joined[^1] is { Cells: [.., { HasNoRight: true }], Text: { EndsInDots: true } } dotted && group is { First: { From: 0, BeginsInDots: true }, Text: { IsEmpty: false, IsContinued: false } })
@@ -212,7 +212,7 @@ internal sealed partial class DiagramFields
     {
         foreach (Group group in _groups)
         {
-            if (group.Cells.Count == 1 && group.First is { IsBroken: true } cell && !group.Text.IsVariable && group.Text.Size is null)
+            if (group.Cells.Count == 1 && group.First is { IsBroken: true } cell && !group.Text.IsVariable && group.Text is { Size: null } or { Unit: 0 })
             {
                 throw _text.Error(cell.Line, cell.EndColumn, "this row has no bar at its right end", "Draw the bar below the end of the ruling, or write '...' or (variable) in a cell whose length varies.");
             }
@@ -306,11 +306,16 @@ internal sealed partial class DiagramFields
         }
     }
 
-    // Addresses have the widths of their families.
+    // Addresses have the widths of their families, and types in brackets those of C and data sheets.
     private void CheckAddresses()
     {
         foreach (Group group in _groups)
         {
+            if (group is { IsVariable: false, Text: { Size: null, TypeWidths: { Length: > 0 } widths } } && !widths.Contains((int)group.Bits))
+            {
+                throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and such a type has {string.Join(" or ", widths)}", "Draw the cell as wide as the type, or leave it out.");
+            }
+
             if (group is { IsVariable: false, Text: { Size: null, AddressBits: { } bits } } && bits != group.Bits && group.First.To - group.First.From >= 16)
             {
                 throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and such an address has {bits}", "Draw as many rows as the address has, or write its width in brackets, or (variable).");
@@ -385,6 +390,11 @@ internal sealed partial class DiagramFields
                 if (group is { Cells.Count: 1, First: { From: 0 } rest } && (group.IsVariable || rest.HasNoLeft) && rest.To < rowBits && named[^1] is { Cells: [.., { HasNoRight: true } open], Text: { EndsInDots: true, SaysVariable: false } } && open.Line < rest.Line)
                 {
                     throw Error(rest, $"'{named[^1].Text.Name}' goes on in dots up to bit {rest.To}, and nothing says whether that is its end", "Write its width in brackets, or (variable), or its name in the cell where it goes on.");
+                }
+
+                if (group.IsVariable && !group.IsOpen && named[^1] is { IsVariable: false, Text: { Size: null, IsContent: true }, First.From: > 0 } content && group.First is { From: 0 } row && row.To == rowBits && content.Cells[^1].Line < row.Line)
+                {
+                    throw Error(row, $"nothing says whether '{content.Text.Name}' goes on in these dots, or other fields follow it", "Write (cont.) in their place, or a name.");
                 }
 
                 if (group.IsVariable && !IsMoreOf(named, index))
@@ -520,6 +530,7 @@ internal sealed partial class DiagramFields
     private void JoinByWidth()
     {
         int unit = UnitOfBareNumbers();
+        bool isSure = unit == 8 && _groups.Count(group => group is { IsVariable: false, IsTall: false, Text: { Size: > 1 and var bytes, Unit: 0 } } && bytes * 8 == group.Bits) > 2;
         List<Group> made = [];
         for (int index = 0; index < _groups.Count; index++)
         {
@@ -543,7 +554,9 @@ internal sealed partial class DiagramFields
                 throw Error(group.First, $"'{group.Text.Name}' says {size} and is drawn {drawn} bits wide, and nothing tells whether it counts bits or bytes", "Write the unit, such as (16 bytes).");
             }
 
-            bool countsBytes = group.Text.Unit == 0 && unit == 8 && !ValueNamePattern().IsMatch(group.Text.Name);
+            // The value of a type or code may stand in brackets too; where it is a size, it is the bytes that the field has a part of.
+            bool maySayValue = ValueNamePattern().IsMatch(group.Text.Name) && ((group.Bits + 7) / 8 == size || (group.Bits % 8 == 0 && !isSure));
+            bool countsBytes = group.Text.Unit == 0 && unit == 8 && !maySayValue;
             long missing = stated - group.Bits;
             if (missing == 0)
             {

@@ -273,12 +273,23 @@ internal sealed partial class DiagramReader
         int last = values[^1];
         if (last - values[0] == values.Length - 1)
         {
+            // A number for each cell, with room for a byte, and not for each ten bits.
+            Match[] tokens = [.. DigitsPattern().Matches(numbers).Cast<Match>()];
+            int step = tokens[1].Index + tokens[1].Length - tokens[0].Index - tokens[0].Length;
+            if (values.Length is not (8 or 16 or 32 or 64) && step > 4 && Math.Abs((values.Length * step) - columns) < step && !(step % 10 == 0 && columns / (step / 10) is 8 or 16 or 32 or 64))
+            {
+                return true;
+            }
+
             return Says("byte") || Says("octet") || (Says("offset") && columns >= values.Length * 4) || (values.Length == 8 && columns >= 64) || (values[0] == 0 && last % 8 == 0);
         }
 
         // "offset 0 7 8 15" are the first and last bits of fields.
         return values[0] == 0 && (Says("byte") || Says("octet") || (Says("offset") && last % 8 != 7) || (last is 8 or 16 && values.All(value => value % 2 == 0) && values.Any(value => value % 8 != 0)));
     }
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex DigitsPattern();
 
     // Tables before or after a picture of bits, of which nothing tells that they have bits.
     private void LeaveOutTables(List<(int Line, Match Ruling)> rulings)
@@ -540,6 +551,11 @@ internal sealed partial class DiagramReader
         }
 
         List<DiagramCell> above = _rows[^1];
+        if (above.Count == 1 && cells.Count == 1 && above[0].IsOpen != cells[0].IsOpen && cells[0].HasText && CellText.Read(CellText.Join(above[0].Texts)).Size is not null && CellText.Read(CellText.Join(cells[0].Texts)) is { Name.Length: > 0, IsContinued: false })
+        {
+            throw _text.Error(line, _scale.Left, "this line has other sides than the one above, which says a size, and no ruling stands between them", "Draw a ruling between two fields.");
+        }
+
         if (above.Count == cells.Count && above.Zip(cells).All(pair => pair.First.From == pair.Second.From && pair.First.To == pair.Second.To))
         {
             Extend(above, cells);
@@ -892,16 +908,7 @@ internal sealed partial class DiagramReader
             }
 
             List<DiagramCell> cells = _rows[row];
-            foreach ((int line, string _) in rulings)
-            {
-                foreach ((int left, int right) in _rulings.TryGetValue(line, out var ruling) ? ruling.Cuts : [])
-                {
-                    foreach (DiagramCell cell in cells.Where(cell => cell.Column < right && cell.EndColumn > left))
-                    {
-                        cell.IsOpen = true;
-                    }
-                }
-            }
+            OpenAtCuts(row);
 
             // A ruling that is drawn open itself says that the row goes on.
             if (_between[row + 1].Exists(ruling => ruling.Text.EndsWith("..", StringComparison.Ordinal) || SpacedEndPattern().IsMatch(ruling.Text) || ruling.Text.TrimEnd().Length - 1 < _scale.Right - 1))
@@ -916,11 +923,52 @@ internal sealed partial class DiagramReader
                 throw _text.Error(last.Line, last.EndColumn, "this bar stands beyond the rulings above and below", "Draw the ruling as long as the row, and the last bar at its end.");
             }
 
+            if (row == _rows.Count - 1 && last is { IsOpen: false, HasNoRight: false } && CellText.Read(CellText.Join(last.Texts)) is { IsVariable: false } && _between[row + 1] is [.., var bottom] && bottom.Text.TrimEnd() is { } drawn && drawn.AsSpan().ContainsAny('-', '=') && drawn.Length - 1 < last.EndColumn - 2 && !drawn.EndsWith("..", StringComparison.Ordinal) && !SpacedEndPattern().IsMatch(drawn))
+            {
+                throw _text.Error(bottom.Line, drawn.Length, "the last ruling ends before the row above it", "Paste the whole picture, and draw the ruling to the end of the row.");
+            }
+
             checks.CheckRow(row);
         }
 
         checks.CheckAll();
     }
+
+    // A cell is open where both rulings at it leave something out. Where one alone does, the row beyond it must be open there.
+    private void OpenAtCuts(int row)
+    {
+        foreach (DiagramCell cell in _rows[row])
+        {
+            (int Line, int Left)? above = CutAt(row, cell);
+            (int Line, int Left)? below = CutAt(row + 1, cell);
+            cell.IsOpen |= (above is not null || _between[row].Count == 0) && (below is not null || _between[row + 1].Count == 0) && (above ?? below) is not null;
+            if (!cell.IsOpen && (above ?? below) is (int line, int left) && !IsOpenBeyond(above is null ? row + 1 : row - 1, above is null ? row + 2 : row - 1, left))
+            {
+                throw _text.Error(line, left, "this ruling leaves something out, and the next one at the same row does not", "Draw both rulings of a row alike, or '...' in the cell whose length varies.");
+            }
+        }
+    }
+
+    // The cut over a cell, in the rulings before a row.
+    private (int Line, int Left)? CutAt(int row, DiagramCell cell)
+    {
+        foreach ((int line, string _) in _between[row])
+        {
+            foreach ((int left, int right) in _rulings.TryGetValue(line, out var ruling) ? ruling.Cuts : [])
+            {
+                if (cell.Column < right && cell.EndColumn > left)
+                {
+                    return (line, left);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // Whether the cell at a column of a row is open, or the ruling beyond it leaves something out too.
+    private bool IsOpenBeyond(int row, int ruling, int column) => row >= 0 && row < _rows.Count
+        && _rows[row].Find(cell => cell.Column <= column && cell.EndColumn > column) is { } cell && (cell.IsOpen || (_between[ruling].Count > 0 && CutAt(ruling, cell) is not null));
 
     private HashSet<DiagramCell> Joined() => new(_joined.SelectMany(pair => (DiagramCell[])[pair.Upper, pair.Lower]), ReferenceEqualityComparer.Instance);
 
@@ -990,6 +1038,6 @@ internal sealed partial class DiagramReader
     private static partial Regex SpacedEndPattern();
 
     // \endverbatim of Doxygen, and requests of roff such as ".fi" and ".IP 2".
-    [GeneratedRegex(@"^\s*\\\p{L}+\s*$|^\.[A-Za-z]{1,2}(?: \w+)?\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*\\\p{L}+(?:\{\w+\})?\s*$|^\s*::\s*$|^\s*\.\. \w+::|^\.[A-Za-z]{1,2}(?: \w+)?\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex CommandPattern();
 }

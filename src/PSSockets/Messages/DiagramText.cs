@@ -153,6 +153,7 @@ internal sealed partial class DiagramText
         }
 
         List<string> cleaned = [.. lines];
+        LeaveOutTables(cleaned);
         int last = lines.FindLastIndex(RulingPattern().IsMatch);
         Match prefix = CommentPattern().Match(lines[first]);
         bool isComment = prefix.Success;
@@ -202,6 +203,38 @@ internal sealed partial class DiagramText
 
         return cleaned;
     }
+
+    // Tables of Markdown before and after pictures: a heading, a line of dashes between as many bars, and rows until the next line without a bar.
+    private static void LeaveOutTables(List<string> lines)
+    {
+        for (int line = 1; line < lines.Count; line++)
+        {
+            if (!TableDashesPattern().IsMatch(lines[line]) || !lines[line - 1].AsSpan().TrimStart().StartsWith("|") || lines[line - 1].Count(sign => sign == '|') != lines[line].Count(sign => sign == '|') || (line > 1 && IsDrawn(lines[line - 2])))
+            {
+                continue;
+            }
+
+            int end = line + 1;
+            while (end < lines.Count && lines[end].AsSpan().TrimStart().StartsWith("|"))
+            {
+                end++;
+            }
+
+            if (end == lines.Count || !IsDrawn(lines[end]))
+            {
+                for (int row = line - 1; row < end; row++)
+                {
+                    lines[row] = "";
+                }
+            }
+        }
+    }
+
+    private static bool IsDrawn(string line) => RulingPattern().IsMatch(line) || line.AsSpan().TrimStart().StartsWith("|");
+
+    // "|---|:--:|".
+    [GeneratedRegex(@"^\s*\|(?:\s*:?-{2,}:?\s*\|){2,}$", RegexOptions.CultureInvariant)]
+    private static partial Regex TableDashesPattern();
 
     [GeneratedRegex(@"^\s*\*+/", RegexOptions.CultureInvariant)]
     private static partial Regex CommentEndPattern();

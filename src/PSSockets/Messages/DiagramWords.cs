@@ -406,6 +406,6 @@ internal sealed partial class DiagramWords
     [GeneratedRegex(@"^\s*0[xX](?<hex>[0-9A-Fa-f]{1,8})\s*$")]
     private static partial Regex HexadecimalPattern();
 
-    [GeneratedRegex(@"^[\s*-]{0,40}(?<name>\p{L}[\w -]{0,40}?)\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b|[:=]\s{1,8}\p{L}[\w -]{0,60}?(?:\s?\(|,\s)(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)?[.;]?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[\s*`_-]{0,40}(?<name>\p{L}[\w -]{0,40}?)[*`_]{0,3}\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b|[:=]\s{1,8}\p{L}[\w -]{0,60}?(?:\s?\(|,\s)(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)?[.;]?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LegendPattern();
 }
