@@ -233,6 +233,11 @@ internal sealed partial class DiagramReader
         }
 
         _scale = DiagramScale.Find([.. whole.Select(ruling => ruling.Value)], numbers, left, right, common, out (int Column, string Problem)? contradiction);
+        if (numbersLine == _firstRuling - 1 && numbersLine >= 0 && common.Count == 0 && !Array.Exists(whole, ruling => BitMarksPattern().IsMatch(ruling.Value)) && (contradiction is not null || !_scale.IsTold) && OfEnds(numbers, left, right) is { } ofEnds)
+        {
+            (_scale, contradiction) = (ofEnds, null);
+        }
+
         if (contradiction is { } wrong && (_scale.IsTold || numbersLine >= _firstRuling - 3) && !(numbers.Length == 0 && _firstRuling + 1 < _text.Lines.Count && IsNumbers(_text.Lines[_firstRuling + 1])))
         {
             throw _text.Error(numbersLine < 0 ? _firstRuling : numbersLine, wrong.Column, wrong.Problem, "Write a number for each bit, or those of the first and last bits of fields, or leave them out where the ruling marks each bit.");
@@ -256,6 +261,19 @@ internal sealed partial class DiagramReader
                 $"nothing tells how many columns a bit has, and with two of them this row would be {(right - left) / 2.0:0.#} bits wide",
                 "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above, or mark each bit, as in +-+-+-+-+; a table is not a picture of bits.");
         }
+    }
+
+    // The bars of the first row are where the numbers above it say, which may be bytes where the text speaks of these alone.
+    private DiagramScale? OfEnds(string numbers, int left, int right)
+    {
+        if (_text.Lines.Any(BytesPattern().IsMatch) && !_text.Lines.Any(BitsPattern().IsMatch))
+        {
+            return null;
+        }
+
+        string row = _firstRuling + 1 < _text.Lines.Count ? _text.Lines[_firstRuling + 1] : "";
+        int[] bars = [.. Enumerable.Range(left, Math.Max(0, Math.Min(right + 1, row.Length) - left)).Where(column => row[column] == '|')];
+        return bars.Length > 2 && bars[0] == left && bars[^1] == right ? DiagramScale.OfEnds(numbers, bars) : null;
     }
 
     // Numbers that go up, with the word byte, octet or offset beside them; without it 0 to 7, or 1 to 8, so far apart that a byte has room there, 0 to 8, and
@@ -290,6 +308,12 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex DigitsPattern();
+
+    [GeneratedRegex(@"\b(?:bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BytesPattern();
+
+    [GeneratedRegex(@"bits?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BitsPattern();
 
     // Tables before or after a picture of bits, of which nothing tells that they have bits.
     private void LeaveOutTables(List<(int Line, Match Ruling)> rulings)

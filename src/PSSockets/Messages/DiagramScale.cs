@@ -18,6 +18,12 @@ internal sealed partial class DiagramScale
     private readonly int _bits;
     private readonly IReadOnlyList<(int Left, int Right)> _cuts;
 
+    // Where bits begin in pictures that are drawn to no scale; empty in all others.
+    private readonly IReadOnlyList<(int Column, int Bit)> _places = [];
+
+    private DiagramScale(IReadOnlyList<(int Column, int Bit)> places)
+        : this(places[0].Column, places[^1].Column, places[^1].Column - places[0].Column, places[^1].Bit, []) => _places = places;
+
     private DiagramScale(int left, int right, int columns, int bits, IReadOnlyList<(int Left, int Right)> cuts, bool isTold = true)
     {
         Left = left;
@@ -149,10 +155,59 @@ internal sealed partial class DiagramScale
         return new DiagramScale(left, right, 2, 1, cuts, isTold: false);
     }
 
+    /// <summary>Finds the scale of a picture whose numbers are the first and the last bit of each cell of its first row, <c>31 27 26 0</c>, drawn to no scale.</summary>
+    /// <param name="numbers">The line of numbers.</param>
+    /// <param name="bars">The columns of the bars of the row.</param>
+    /// <returns>Null where the numbers are others.</returns>
+    public static DiagramScale? OfEnds(string numbers, IReadOnlyList<int> bars)
+    {
+        Match[] tokens = [.. NumberPattern().Matches(numbers).Cast<Match>()];
+        List<(int First, int Last)> cells = [];
+        int taken = 0;
+        foreach ((int left, int right) in bars.Zip(bars.Skip(1)))
+        {
+            int[] values = [.. tokens.Skip(taken).TakeWhile(token => token.Index * 2 + token.Length - 1 < right * 2).Select(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : int.MaxValue)];
+            if (values.Length is not (1 or 2) || tokens[taken].Index * 2 + tokens[taken].Length - 1 < left * 2)
+            {
+                return null;
+            }
+
+            taken += values.Length;
+            cells.Add((values[0], values[^1]));
+        }
+
+        if (taken < tokens.Length || cells.Count < 2)
+        {
+            return null;
+        }
+
+        int step = cells[0].First == 0 ? 1 : -1;
+        if ((cells[^1].Last != 0 && step < 0) || !cells.TrueForAll(cell => (cell.Last - cell.First) * step >= 0) || cells.Zip(cells.Skip(1)).Any(pair => pair.Second.First != pair.First.Last + step)
+            || Math.Max(cells[0].First, cells[^1].Last) + 1 is not (8 or 16 or 32 or 64))
+        {
+            return null;
+        }
+
+        List<(int, int)> places = [(bars[0], 0)];
+        int bits = 0;
+        foreach (((int first, int last), int right) in cells.Zip(bars.Skip(1)))
+        {
+            bits += Math.Abs(last - first) + 1;
+            places.Add((right, bits));
+        }
+
+        return new DiagramScale(places);
+    }
+
     /// <summary>The bit that begins at a column.</summary>
     /// <returns>Null where the column is between two bits, neither of which begins a byte.</returns>
     public int? BitAt(int column)
     {
+        if (_places.Count > 0)
+        {
+            return _places.Where(place => Math.Abs(place.Column - column) <= 1).Select(place => (int?)place.Bit).FirstOrDefault();
+        }
+
         (int origin, int first) = PieceAt(column);
         long place = (long)(column - origin) * _bits;
         if (place % _columns == 0)
@@ -170,11 +225,16 @@ internal sealed partial class DiagramScale
     }
 
     /// <summary>Whether a bit begins exactly there.</summary>
-    public bool IsExact(int column) => column - PieceAt(column).Origin is var place && ((long)place * _bits % _columns == 0 || IsWithinByte(place, out _));
+    public bool IsExact(int column) => _places.Count > 0 ? _places.Any(place => place.Column == column) : column - PieceAt(column).Origin is var place && ((long)place * _bits % _columns == 0 || IsWithinByte(place, out _));
 
     /// <summary>The column where a bit begins.</summary>
     public int ColumnOf(int bit)
     {
+        if (_places.Count > 0)
+        {
+            return _places.Last(place => place.Bit <= bit).Column;
+        }
+
         (int origin, int first) = (Left, 0);
         foreach ((int _, int right) in _cuts)
         {
