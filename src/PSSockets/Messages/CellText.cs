@@ -134,6 +134,12 @@ internal sealed partial class CellText
     public static CellText Read(string text)
     {
         string trimmed = text.Trim();
+        if (trimmed is [var letter] && char.IsAsciiLetter(letter))
+        {
+            // Flags, of which a picture may have very many.
+            return new CellText { Name = trimmed.ToUpperInvariant() };
+        }
+
         if (OpenBracketPattern().IsMatch(trimmed))
         {
             // "N2 (1-2 bytes": the bracket that is missing had no room.
@@ -315,7 +321,8 @@ internal sealed partial class CellText
 
         string number = first[begin..^end];
         string other = last[begin..^end];
-        return number.Length > 0 && number.All(char.IsAsciiDigit) && other.Length > 0 && (other.All(char.IsAsciiDigit) || other.Length == 1);
+        return (number.Length > 0 && number.All(char.IsAsciiDigit) && other.Length > 0 && (other.All(char.IsAsciiDigit) || other.Length == 1))
+            || (OrdinalPattern().Match(number) is { Success: true, Groups: var ordinal } && ordinal["number"].Success && OrdinalPattern().IsMatch(other));
     }
 
     // Dots between words: "Item 1 ... Item 9".
@@ -448,6 +455,10 @@ internal sealed partial class CellText
 
     [GeneratedRegex(@"^\s*(?<name>\S.*?)\s*(?:\[(?<index>[0-9]+|[A-Za-z])\]|\((?<index>[0-9]+|[A-Za-z])\)|#(?<index>[0-9]+|[A-Za-z]))\s*$")]
     private static partial Regex IndexPattern();
+
+    // "1st", "nth".
+    [GeneratedRegex("^(?:(?<number>[0-9]{1,3})(?:st|nd|rd|th)?|[a-z](?:th)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OrdinalPattern();
 
     [GeneratedRegex(@"^(?:\.\s*\.|…)")]
     private static partial Regex BeginningDotsPattern();

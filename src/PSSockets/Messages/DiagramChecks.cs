@@ -127,6 +127,11 @@ internal sealed partial class DiagramChecks
                 throw _text.Error(cell.Line, cell.Column, "this cell repeats what is above it, and nothing says whether that goes on or comes again", "Write the name, or (cont.) where the field before goes on.");
             }
 
+            if (cell.Texts.Exists(text => InnerSidePattern().IsMatch(text)))
+            {
+                throw _text.Error(cell.Line, cell.Column, "this sign of an open side stands between two names, and nothing says whether it parts them", "Draw a bar '|' between two fields.");
+            }
+
             if (cell.Texts.Exists(text => WideGapPattern().IsMatch(text)))
             {
                 throw _text.Error(cell.Line, cell.Column, "these words stand far apart, and nothing says whether a bar between them was forgotten", "Draw a bar between two fields, or write one name without a gap.");
@@ -233,7 +238,7 @@ internal sealed partial class DiagramChecks
         int texts = box.Texts.Count(line => !string.IsNullOrWhiteSpace(line));
         return CellText.Read(CellText.Join(box.Texts)) is { IsVariable: false, Size: null, IsContinued: false } text
             && (texts > 1 ? texts < box.Lines
-                : texts == 1 && ((box.Lines % 2 == 1 && !string.IsNullOrWhiteSpace(box.Texts[box.Lines / 2])) || text.IsContent));
+                : texts == 1 && ((box.Lines % 2 == 1 && (box.Lines > 4 || !string.IsNullOrWhiteSpace(box.Texts[box.Lines / 2]))) || text.IsContent));
     }
 
     // Where rows of several cells have as many lines as a box of one cell, its lines need not be rows.
@@ -341,6 +346,9 @@ internal sealed partial class DiagramChecks
 
     [GeneratedRegex(@"^\s*(?:0x)?[0-9][0-9A-Fa-f.,-]*\s*$")]
     private static partial Regex TableNumberPattern();
+
+    [GeneratedRegex(@"[\p{L}\p{N})]\s{2,}[~\\/:]\s{2,}[\p{L}\p{N}]")]
+    private static partial Regex InnerSidePattern();
 
     [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=[\p{L}\p{N}]) {6,}[\p{L}\p{N}]")]
     private static partial Regex WideGapPattern();

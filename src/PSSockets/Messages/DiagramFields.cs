@@ -137,7 +137,7 @@ internal sealed partial class DiagramFields
             }
             else if (joined.Count > 0 && joined[^1] is { Text: { EndsInDots: true, SaysVariable: false } text } before && (!before.IsOpen || before.GoesOnIn(group)) && !group.IsOpen
                 && group.Text is { Size: null, SaysVariable: false } next && string.Equals(text.Name, next.Name, StringComparison.OrdinalIgnoreCase)
-                && (next.BeginsWithDots || !next.EndsInDots))
+                && !(next.BeginsWithDots && next.EndsInDots) && (next.BeginsWithDots || !next.EndsInDots))
             {
                 before.Join(group);
             }
@@ -148,7 +148,7 @@ internal sealed partial class DiagramFields
                 CheckBetweenSides(open, group);
                 open.Cells.AddRange(group.Cells);
             }
-            else if (joined.Count > 0 && joined[^1] is { IsVariable: true, Text: { EndsInDots: true } } dots && group is { IsVariable: true, First.From: 0, Text: { EndsInDots: true } } && (group.First.HasNoRight || (dots.Cells[^1].From == 0 && dots.Cells[^1].To == group.First.To)) && dots.Cells[^1].Line < group.First.Line
+            else if (joined.Count > 0 && joined[^1] is { IsVariable: true, Text: { EndsInDots: true } } dots && group is { IsVariable: true, First.From: 0, Text: { EndsInDots: true } } && (group.First.HasNoRight || (dots.Cells[^1].From == 0 && dots.Cells[^1].To >= group.First.To && !group.Text.BeginsWithDots)) && dots.Cells[^1].Line < group.First.Line
                 && string.Equals(dots.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase))
             {
                 // "Name ..." at the end of a row, and again in one that is open to the right, or in two whole rows.
@@ -212,6 +212,11 @@ internal sealed partial class DiagramFields
     {
         foreach (Group group in _groups)
         {
+            if (group is { Cells.Count: 1, First: { HasNoRight: false, IsOpenLeft: var isOpenLeft, IsOpenRight: var isOpenRight, Bits: < 8 } part } && isOpenLeft != isOpenRight)
+            {
+                throw Error(part, $"this cell of {part.Bits} {(part.Bits == 1 ? "bit" : "bits")} is open at one side, and nothing says how wide it is", "Draw bars '|' at both sides of a cell that is part of a byte.");
+            }
+
             if (group.Cells.Count == 1 && group.First is { IsBroken: true } cell && !group.Text.IsVariable && group.Text is { Size: null } or { Unit: 0 })
             {
                 throw _text.Error(cell.Line, cell.EndColumn, "this row has no bar at its right end", "Draw the bar below the end of the ruling, or write '...' or (variable) in a cell whose length varies.");
@@ -300,7 +305,7 @@ internal sealed partial class DiagramFields
     // Where all cells are empty or patterns of bits, the picture shows values, or places.
     private void CheckNames()
     {
-        if (_groups.Count >= 4 && _groups.TrueForAll(group => group.Text.Name is "Unnamed" or "" || (group.Text.Name.Length == group.First.Bits && group.Text.Name.All(char.IsAsciiDigit))))
+        if (_groups.Count >= 4 && _groups.TrueForAll(group => group.Text.Name is "Unnamed" or "" || HexadecimalPattern().IsMatch(group.Text.Name) || (group.Text.Name.Length == group.First.Bits && group.Text.Name.All(char.IsAsciiDigit))))
         {
             throw Error(_groups[0].First, "none of the cells has a name", "Write the names of the fields in them.");
         }
@@ -690,6 +695,9 @@ internal sealed partial class DiagramFields
     [GeneratedRegex(@"^(?<name>.{1,60}?)\s*(?:#|\[)(?:(?<number>[0-9]{1,3})|[A-Za-z])\]?$", RegexOptions.CultureInvariant)]
     private static partial Regex NumberedPattern();
 
+    [GeneratedRegex("^0x[0-9A-F]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex HexadecimalPattern();
+
     [GeneratedRegex(@"\p{L}\.{3,}\p{L}", RegexOptions.CultureInvariant)]
     private static partial Regex DotsBetweenLettersPattern();
 
@@ -779,7 +787,7 @@ internal sealed partial class DiagramFields
         // Dots that stand glued to a name because no more of it fits its cell say nothing about its length.
         public void SeeShortening(bool isLastCell)
         {
-            if (_isFixed || IsOpen || Cells.Count > 1 || Text is not ({ HasGluedDots: true, SaysVariable: false } or { IsShortened: true, SaysVariable: false, EndsInDots: false }))
+            if (_isFixed || IsOpen || Cells.Count > 1 || Text.BeginsWithDots || Text is not ({ HasGluedDots: true, SaysVariable: false } or { IsShortened: true, SaysVariable: false, EndsInDots: false }))
             {
                 return;
             }

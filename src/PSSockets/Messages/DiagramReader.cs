@@ -693,6 +693,11 @@ internal sealed partial class DiagramReader
         bool endsEarly = right < 0 && text.LastIndexOf('|') is var lastBar && lastBar > Math.Max(left, _scale.Left) && (!GoesBeyond(line, lastBar) || EndsAt(line + 1, lastBar)) && !EndsInDots(text, text.Length) && !CellText.Read(_text.Written(text[(lastBar + 1)..])).IsVariable;
         if (right < 0 && !endsEarly && text.Length > _scale.Right && text[_scale.Right] != ' ' && !EndsInDots(text, text.Length))
         {
+            if (char.IsLetterOrDigit(text[_scale.Right]) && !CellText.Read(_text.Written(text[(text.LastIndexOf('|') + 1)..])).IsVariable)
+            {
+                throw _text.Error(line, _scale.Right, "text stands in the place of the bar at the right end of this row", "Draw the bar below the end of the ruling, and the text left of it.");
+            }
+
             right = text.Length;
         }
 
