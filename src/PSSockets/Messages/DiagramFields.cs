@@ -137,7 +137,7 @@ internal sealed partial class DiagramFields
             }
             else if (joined.Count > 0 && joined[^1] is { Text: { EndsInDots: true, SaysVariable: false } text } before && (!before.IsOpen || before.GoesOnIn(group)) && !group.IsOpen
                 && group.Text is { Size: null, SaysVariable: false } next && string.Equals(text.Name, next.Name, StringComparison.OrdinalIgnoreCase)
-                && !(next.BeginsWithDots && next.EndsInDots) && (next.BeginsWithDots || !next.EndsInDots))
+                && !(text.BeginsWithDots && next.EndsInDots) && (next.BeginsWithDots || !next.EndsInDots))
             {
                 before.Join(group);
             }
@@ -305,7 +305,9 @@ internal sealed partial class DiagramFields
     // Where all cells are empty or patterns of bits, the picture shows values, or places.
     private void CheckNames()
     {
-        if (_groups.Count >= 4 && _groups.TrueForAll(group => group.Text.Name is "Unnamed" or "" || HexadecimalPattern().IsMatch(group.Text.Name) || (group.Text.Name.Length == group.First.Bits && group.Text.Name.All(char.IsAsciiDigit))))
+        if (_groups.Count >= 4 && _groups.TrueForAll(group => group.Text.Name is "Unnamed" or "" || HexadecimalPattern().IsMatch(group.Text.Name)
+            || (group.Text.Name.Length == group.First.Bits && group.Text.Name.All(char.IsAsciiDigit)) || (group.Text.Name.Length == group.First.Bits / 4 && group.Text.Name.All(char.IsAsciiHexDigit)))
+            && _groups.Count(group => group.Text.Name is "Unnamed" or "" || char.IsAsciiDigit(group.Text.Name[0])) * 2 >= _groups.Count)
         {
             throw Error(_groups[0].First, "none of the cells has a name", "Write the names of the fields in them.");
         }
@@ -695,7 +697,7 @@ internal sealed partial class DiagramFields
     [GeneratedRegex(@"^(?<name>.{1,60}?)\s*(?:#|\[)(?:(?<number>[0-9]{1,3})|[A-Za-z])\]?$", RegexOptions.CultureInvariant)]
     private static partial Regex NumberedPattern();
 
-    [GeneratedRegex("^0x[0-9A-F]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^0x[0-9A-F]{2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HexadecimalPattern();
 
     [GeneratedRegex(@"\p{L}\.{3,}\p{L}", RegexOptions.CultureInvariant)]

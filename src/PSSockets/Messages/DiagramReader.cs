@@ -189,13 +189,18 @@ internal sealed partial class DiagramReader
             }
         }
 
+        _bars = _text.Lines.Any(text => text.Length > left && text[left] == '!') ? ['|', '!'] : ['|'];
+        if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var sides && sides.Length == right + 1 && right > left && sides[left] == sides[right] && (IsOpenSide(sides[left]) || sides[left] == '!') && sides[(left + 1)..].Any(char.IsLetter))
+        {
+            throw _text.Error(_firstRuling - 1, left, "there is a row above the first ruling", "Paste the whole picture, from its first ruling to its last.");
+        }
+
         if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var above && above.Length > left && above[left] == '|' && !IsNumbers(above) && above.IndexOf('|', left + 1) is var bar && bar > 0
             && (above.Any(char.IsLetter) || (bar == right && above.AsSpan(left + 1, right - left - 1).IsWhiteSpace() && !(_firstRuling > 1 && IsNumbers(_text.Lines[_firstRuling - 2])))))
         {
             throw _text.Error(_firstRuling - 1, left, "there is a row above the first ruling", "Paste the whole picture, from its first ruling to its last.");
         }
 
-        _bars = _text.Lines.Any(text => text.Length > left && text[left] == '!') ? ['|', '!'] : ['|'];
         int numbersLine = _firstRuling - 1;
         while (numbersLine >= 0 && !IsNumbers(_text.Lines[numbersLine]))
         {
