@@ -43,12 +43,17 @@ internal sealed class RefusedOutput : IDisposable
 
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private StackTrace? _place;
+    private bool _hasFailed;
 
     /// <summary>Begins to watch the stops that are thrown on this thread.</summary>
     public RefusedOutput() => AppDomain.CurrentDomain.FirstChanceException += Note;
 
     /// <summary>Forgets what it saw: another object is on its way.</summary>
-    public void Reset() => _place = null;
+    public void Reset()
+    {
+        _place = null;
+        _hasFailed = false;
+    }
 
     /// <summary>Whether the stop was thrown before the object reached anybody.</summary>
     /// <param name="runtime">The runtime of the cmdlet that wrote it.</param>
@@ -85,7 +90,7 @@ internal sealed class RefusedOutput : IDisposable
     public void Dispose() => AppDomain.CurrentDomain.FirstChanceException -= Note;
 
     // The methods on the stack, from the throw down to the cmdlet; none where the compiler made one method of it all.
-    private static bool IsRefused(List<MethodBase> path, ICommandRuntime runtime)
+    private bool IsRefused(List<MethodBase> path, ICommandRuntime runtime)
     {
         if (!path.TrueForAll(method => Machinery.Contains(TypeOf(method)) || PassingOn.Contains(TypeOf(method)) || TypeOf(method) == Each))
         {
@@ -96,6 +101,12 @@ internal sealed class RefusedOutput : IDisposable
         {
             // The cmdlet's own runtime said no.
             return true;
+        }
+
+        // What a command throws itself, as Select-Object -First does when it has enough, comes as a stop from what entered it: it has got the object.
+        if (_hasFailed && IsOfProcessor(path[0]))
+        {
+            return false;
         }
 
         // The object went through so many commands, all of which passed it on, to the one that stopped.
@@ -170,9 +181,10 @@ internal sealed class RefusedOutput : IDisposable
 
     private void Note(object? sender, FirstChanceExceptionEventArgs raised)
     {
-        if (raised.Exception is PipelineStoppedException && Environment.CurrentManagedThreadId == _thread)
+        if (_place is null && Environment.CurrentManagedThreadId == _thread)
         {
-            _place ??= new StackTrace();
+            _hasFailed |= raised.Exception is not PipelineStoppedException;
+            _place = raised.Exception is PipelineStoppedException ? new StackTrace() : null;
         }
     }
 }
