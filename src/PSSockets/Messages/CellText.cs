@@ -369,8 +369,23 @@ internal sealed partial class CellText
         return name.ToString();
     }
 
-    // Letters and their accents are one sign each where there is one; half a pair of surrogates has no other form.
-    private static string Composed(string text) => DisplayWidth.IsPlain(text) || text.Any(char.IsSurrogate) ? text : text.Normalize(NormalizationForm.FormC);
+    // Letters and their accents are one sign each where there is one. What is not a text for the system stays as it is: half a pair of surrogates everywhere, and on Windows what no standard has assigned.
+    private static string Composed(string text)
+    {
+        if (DisplayWidth.IsPlain(text) || text.Any(char.IsSurrogate))
+        {
+            return text;
+        }
+
+        try
+        {
+            return text.Normalize(NormalizationForm.FormC);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return text;
+        }
+    }
 
     private static bool IsMark(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
