@@ -592,6 +592,66 @@ Describe 'Receive-Datagram' {
         }
     }
 
+    # The filter waits while the stop comes, and lets the object go then: who comes after it refuses it.
+    Context 'A stop behind a filter' {
+        BeforeAll {
+            function Stop-Behind {
+                param([scriptblock] $Script, [object] $Socket)
+
+                $gate = @{ Begun = [System.Threading.ManualResetEventSlim]::new(); Go = [System.Threading.ManualResetEventSlim]::new(); Seen = [System.Collections.Generic.List[string]]::new() }
+                $worker = Start-Worker $Script -ArgumentList $Socket, $gate
+                try {
+                    $gate.Begun.Wait(10000) | Should -BeTrue
+                    $stopping = $worker.PowerShell.BeginStop($null, $null)
+                    Wait-Until -Because 'it stops' { $worker.PowerShell.InvocationStateInfo.State -eq 'Stopping' }
+                    $gate.Go.Set()
+                    $stopping.AsyncWaitHandle.WaitOne(10000) | Should -BeTrue
+                }
+                finally {
+                    $gate.Go.Set()
+                    $null = Stop-Worker $worker -AllowEnded
+                }
+                , $gate.Seen
+            }
+        }
+
+        It 'loses nothing where the filter ran <What>' -ForEach @(
+            @{ What = 'a pipeline that Select-Object ended'; Inner = '$null = 1, 2 | Select-Object -First 1' }
+            @{ What = 'a command that failed'; Inner = 'try { Get-Item -LiteralPath /is/not/there -ErrorAction Stop } catch { $null = $_ }' }
+        ) {
+            Send-Datagram $sender 'one', 'two' $to
+            $script = "param(`$Socket, `$Gate) Receive-Datagram `$Socket -Continuous -AsText | Where-Object { $Inner; `$Gate.Begun.Set(); `$null = `$Gate.Go.Wait(10000); `$true } | ForEach-Object { `$Gate.Seen.Add(`$_) }"
+            Stop-Behind ([scriptblock]::Create($script)) $receiver | Should -BeNullOrEmpty
+            Receive-Datagram $receiver -Count 2 -TimeoutSeconds 5 -AsText | Should -Be 'one', 'two'
+        }
+
+        It 'gives nothing twice that was in the script in which another cmdlet was stopped' {
+            $other = New-Socket IPv6 Datagram | Register-SocketAddress '[::1]:0' -PassThru
+            Send-Datagram $sender 'outer 1', 'outer 2' $to
+            Send-Datagram $sender 'inner' $other.LocalEndPoint
+            $seen = Stop-Behind {
+                param($Sockets, $Gate)
+                Receive-Datagram $Sockets[0] -Continuous -AsText | ForEach-Object {
+                    $Gate.Seen.Add($_)
+                    Receive-Datagram $Sockets[1] -AsText | Where-Object { $Gate.Begun.Set(); $null = $Gate.Go.Wait(10000); $true }
+                }
+            } @($receiver, $other)
+            $seen | Should -Be 'outer 1'
+            Receive-Datagram $receiver -TimeoutSeconds 5 -AsText | Should -Be 'outer 2'
+            Receive-Datagram $other -TimeoutSeconds 5 -AsText | Should -Be 'inner'
+        }
+
+        It 'loses nothing that was to be read of it, or all of it: <Next>' -ForEach @(
+            @{ Next = 'ForEach-Object Text' }
+            @{ Next = 'Select-Object -ExpandProperty Text' }
+        ) {
+            Send-Datagram $sender 'one', 'two' $to
+            $script = "param(`$Socket, `$Gate) Receive-Datagram `$Socket -Continuous | $Next | Where-Object { `$Gate.Begun.Set(); `$null = `$Gate.Go.Wait(10000); `$true } | ForEach-Object { `$Gate.Seen.Add(`$_) }"
+            Stop-Behind ([scriptblock]::Create($script)) $receiver | Should -BeNullOrEmpty
+            Receive-Datagram $receiver -Count 2 -TimeoutSeconds 5 -AsText | Should -Be 'one', 'two'
+        }
+    }
+
     Context 'The descriptor' {
         It 'stays in blocking mode while it is waited for and afterwards' {
             $others = Get-SocketDescriptor

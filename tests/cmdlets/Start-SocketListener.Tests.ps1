@@ -125,6 +125,13 @@ Describe 'Start-SocketListener' {
             Assert-Reachable $listener
         }
 
+        It 'leaves it open when Select-Object -First ends the pipeline' {
+            $listener = '127.0.0.1:0', '127.0.0.1:0' | ForEach-Object { Start-SocketListener $_ } | Select-Object -First 1
+            (Get-Socket -State Listening).Count | Should -Be 1
+            $connection = Connect-Socket $listener.LocalEndPoint | Select-Object -First 1
+            $connection.Connected | Should -BeTrue
+        }
+
         It 'means both families with <_>' -ForEach ':0', '*:0' {
             $listener = Start-SocketListener -LocalEndPoint $_
             $listener.AddressFamily | Should -Be 'InterNetworkV6'

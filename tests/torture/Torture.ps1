@@ -152,6 +152,9 @@ foreach ($row in @(
         @{ Name = 'Receive-Datagram (unix) to Where-Object'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | Where-Object Length -GT 0' }
         @{ Name = 'Receive-Datagram (unix) to Select-Object'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | Select-Object Data, Socket' }
         @{ Name = 'Receive-Datagram (unix) to a filter and a script'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | Where-Object { $_.Length -gt 0 } | ForEach-Object { $aside.Add($_) }'; IsAside = $true }
+        @{ Name = 'Receive-Datagram (unix) to a beginning and a script'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | ForEach-Object { } { $aside.Add($_) }'; IsAside = $true }
+        @{ Name = 'Receive-Datagram (unix) to a property'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | ForEach-Object Text' }
+        @{ Name = 'Receive-Datagram (unix) to Select-Object -First'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -Continuous | Select-Object -First 20 | ForEach-Object { $aside.Add($_) }'; IsAside = $true; Last = 'Receive-Datagram $sockets -Continuous -TimeoutSeconds 0.3 | ForEach-Object { $aside.Add($_) }' }
         @{ Name = 'Receive-Datagram (unix) in a function'; Open = { Open-Unix }; Read = 'function f($from) { Receive-Datagram $from -Continuous }; f $sockets' }
         @{ Name = 'Receive-Datagram (unix) -AsText -Continuous'; Open = { Open-Unix }; Read = 'Receive-Datagram $sockets -AsText -Continuous' }
         @{ Name = 'Receive-Datagram (udp) -Continuous'; Open = { Open-Udp }; Read = 'Receive-Datagram $sockets -Continuous' }

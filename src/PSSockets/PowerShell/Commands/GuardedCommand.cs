@@ -94,8 +94,8 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
     internal void Deliver<T>(object output, T taken, Action<T> putBack)
     {
         bool isSaid = false;
-        _refused ??= new RefusedOutput();
-        _refused.Reset();
+        _refused ??= new RefusedOutput(this);
+        _refused.Begin();
         try
         {
             Speak();
@@ -104,12 +104,16 @@ public abstract class GuardedCommand : PSCmdlet, IDisposable
         }
         catch (Exception exception)
         {
-            if (!isSaid || (exception is PipelineStoppedException && _refused.IsRefused(CommandRuntime, nameof(Deliver))))
+            if (!isSaid || (exception is PipelineStoppedException && _refused.IsRefused))
             {
                 putBack(taken);
             }
 
             throw;
+        }
+        finally
+        {
+            _refused.End();
         }
     }
 

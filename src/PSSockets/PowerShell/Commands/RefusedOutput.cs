@@ -41,33 +41,48 @@ internal sealed class RefusedOutput : IDisposable
         "Microsoft.PowerShell.Commands.SelectObjectCommand",
     ];
 
-    private readonly int _thread = Environment.CurrentManagedThreadId;
-    private StackTrace? _place;
-    private bool _hasFailed;
+    [ThreadStatic]
+    private static RefusedOutput? s_innermost;
 
-    /// <summary>Begins to watch the stops that are thrown on this thread.</summary>
-    public RefusedOutput() => AppDomain.CurrentDomain.FirstChanceException += Note;
+    private readonly Cmdlet _writer;
+    private RefusedOutput? _outer;
+    private bool _isStopped;
 
-    /// <summary>Forgets what it saw: another object is on its way.</summary>
-    public void Reset()
+    /// <summary>Begins to watch the stops of what a cmdlet writes.</summary>
+    public RefusedOutput(Cmdlet writer)
     {
-        _place = null;
-        _hasFailed = false;
+        _writer = writer;
+        AppDomain.CurrentDomain.FirstChanceException += Note;
     }
 
     /// <summary>Whether the stop was thrown before the object reached anybody.</summary>
-    /// <param name="runtime">The runtime of the cmdlet that wrote it.</param>
-    /// <param name="writer">The method that wrote it: the stack is looked at down to there.</param>
-    public bool IsRefused(ICommandRuntime runtime, string writer)
+    public bool IsRefused { get; private set; }
+
+    /// <summary>Forgets what it saw: another object is on its way.</summary>
+    public void Begin()
+    {
+        _isStopped = false;
+        IsRefused = false;
+        _outer = s_innermost;
+        s_innermost = this;
+    }
+
+    /// <summary>The object has arrived, or has not.</summary>
+    public void End() => s_innermost = _outer;
+
+    /// <inheritdoc />
+    public void Dispose() => AppDomain.CurrentDomain.FirstChanceException -= Note;
+
+    private static bool IsRefusedAt(StackTrace place, ICommandRuntime runtime)
     {
         List<MethodBase> path = [];
-        foreach (StackFrame frame in _place?.GetFrames() ?? [])
+        foreach (StackFrame frame in place.GetFrames())
         {
             MethodBase? method = frame.GetMethod();
             Type? type = method?.DeclaringType;
-            if (type == typeof(GuardedCommand) && method!.Name == writer)
+            if (type == typeof(GuardedCommand) && method!.Name == nameof(GuardedCommand.Deliver))
             {
-                return IsRefused(path, runtime);
+                return IsRefusedAt(path, runtime);
             }
 
             if (method is null || type is null)
@@ -86,11 +101,8 @@ internal sealed class RefusedOutput : IDisposable
         return false;
     }
 
-    /// <inheritdoc />
-    public void Dispose() => AppDomain.CurrentDomain.FirstChanceException -= Note;
-
     // The methods on the stack, from the throw down to the cmdlet; none where the compiler made one method of it all.
-    private bool IsRefused(List<MethodBase> path, ICommandRuntime runtime)
+    private static bool IsRefusedAt(List<MethodBase> path, ICommandRuntime runtime)
     {
         if (!path.TrueForAll(method => Machinery.Contains(TypeOf(method)) || PassingOn.Contains(TypeOf(method)) || TypeOf(method) == Each))
         {
@@ -101,12 +113,6 @@ internal sealed class RefusedOutput : IDisposable
         {
             // The cmdlet's own runtime said no.
             return true;
-        }
-
-        // What a command throws itself, as Select-Object -First does when it has enough, comes as a stop from what entered it: it has got the object.
-        if (_hasFailed && IsOfProcessor(path[0]))
-        {
-            return false;
         }
 
         // The object went through so many commands, all of which passed it on, to the one that stopped.
@@ -125,9 +131,10 @@ internal sealed class RefusedOutput : IDisposable
             return true;
         }
 
+        // What enters a command throws when the command is done: it looks for another, or tells of what the command threw.
         Cmdlet? command = CommandAfter(runtime, others);
-        bool looksForAnother = path.Take(2).Any(method => IsOfProcessor(method) && method.Name == "Read");
-        return !looksForAnother && (IsPassingOn(command) || (path[0].DeclaringType == typeof(ScriptBlock) && IsOneScript(command)));
+        bool isDone = path.Take(2).Any(method => IsOfProcessor(method) && method.Name == "Read") || IsOfProcessor(path[0]);
+        return !isDone && (IsPassingOn(command) || (path[0].DeclaringType == typeof(ScriptBlock) && IsOneScript(command)));
     }
 
     private static string TypeOf(MethodBase method) => method.DeclaringType?.FullName ?? string.Empty;
@@ -136,12 +143,27 @@ internal sealed class RefusedOutput : IDisposable
     private static bool IsOfProcessor(MethodBase method) =>
         TypeOf(method).EndsWith("CommandProcessor", StringComparison.Ordinal) || TypeOf(method).EndsWith("CommandProcessorBase", StringComparison.Ordinal);
 
-    private static bool IsPassingOn(Cmdlet? command) => PassingOn.Contains(command?.GetType().FullName ?? string.Empty);
+    private static bool IsPassingOn(Cmdlet? command)
+    {
+        string type = command?.GetType().FullName ?? string.Empty;
+        if (command is not PSCmdlet { MyInvocation.BoundParameters: { } given } || (type != Each && !PassingOn.Contains(type)))
+        {
+            return false;
+        }
 
-    // ForEach-Object with one script, which had not begun.
-    private static bool IsOneScript(Cmdlet? command) => command is PSCmdlet { MyInvocation.BoundParameters: { } given } && command.GetType().FullName == Each
-        && given.TryGetValue("Process", out object? process) && process is ScriptBlock[] { Length: 1 }
-        && !given.ContainsKey("RemainingScripts");
+        if (!given.TryGetValue("ExpandProperty", out object? name) && !given.TryGetValue("MemberName", out name))
+        {
+            return type != Each;
+        }
+
+        // One property of it goes on. An array would go on in parts, some of which may have arrived, and a method does something to it.
+        return !given.ContainsKey("ArgumentList") && command.GetType().GetProperty("InputObject")?.GetValue(command) is PSObject input
+            && input.Properties[name as string ?? string.Empty] is PSPropertyInfo property and (PSProperty or PSNoteProperty) && !property.TypeNameOfValue.EndsWith(']');
+    }
+
+    // ForEach-Object with one script for each object, which had not begun. Of several that are not named the first is for the beginning, and the last of more than two for the end.
+    private static bool IsOneScript(Cmdlet? command) =>
+        command?.GetType().FullName == Each && Read(command, "_start") is int start && Read(command, "_end") is int end && end - start == 1;
 
     // The command after so many others.
     private static Cmdlet? CommandAfter(ICommandRuntime runtime, int others)
@@ -166,25 +188,31 @@ internal sealed class RefusedOutput : IDisposable
 
     private static object? PipeOf(ICommandRuntime runtime) => Read(runtime, "OutputPipe");
 
-    private static object? Read(object? owner, string property)
+    private static object? Read(object? owner, string member)
     {
         for (Type? type = owner?.GetType(); type is not null; type = type.BaseType)
         {
-            if (type.GetProperty(property, Hidden | BindingFlags.DeclaredOnly) is PropertyInfo found)
+            if (type.GetProperty(member, Hidden | BindingFlags.DeclaredOnly) is PropertyInfo property)
             {
-                return found.GetValue(owner);
+                return property.GetValue(owner);
+            }
+
+            if (type.GetField(member, Hidden | BindingFlags.DeclaredOnly) is FieldInfo field)
+            {
+                return field.GetValue(owner);
             }
         }
 
         return null;
     }
 
+    // PowerShell throws the same where a command fails or wants no more (Select-Object -First), also in the script of a filter that goes on.
     private void Note(object? sender, FirstChanceExceptionEventArgs raised)
     {
-        if (_place is null && Environment.CurrentManagedThreadId == _thread)
+        if (s_innermost == this && !_isStopped && raised.Exception is PipelineStoppedException && _writer.Stopping)
         {
-            _hasFailed |= raised.Exception is not PipelineStoppedException;
-            _place = raised.Exception is PipelineStoppedException ? new StackTrace() : null;
+            _isStopped = true;
+            IsRefused = IsRefusedAt(new StackTrace(), _writer.CommandRuntime);
         }
     }
 }
