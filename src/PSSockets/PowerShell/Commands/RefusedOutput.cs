@@ -209,10 +209,11 @@ internal sealed class RefusedOutput : IDisposable
     // PowerShell throws the same where a command fails or wants no more (Select-Object -First), also in the script of a filter that goes on.
     private void Note(object? sender, FirstChanceExceptionEventArgs raised)
     {
-        if (s_innermost == this && !_isStopped && raised.Exception is PipelineStoppedException && _writer.Stopping)
+        if (s_innermost == this && !_isStopped && raised.Exception is PipelineStoppedException)
         {
-            _isStopped = true;
+            // A script may hear of the stop a moment before the pipeline of this cmdlet does.
             IsRefused = IsRefusedAt(new StackTrace(), _writer.CommandRuntime);
+            _isStopped = IsRefused || _writer.Stopping;
         }
     }
 }
