@@ -43,7 +43,7 @@ internal sealed partial class DiagramFields
         JoinByWidth();
         CheckSpoken();
         CheckSaidSizes();
-        CheckAddresses();
+        CheckKnownWidths();
         CheckNames();
         CheckRows();
 
@@ -314,7 +314,7 @@ internal sealed partial class DiagramFields
     }
 
     // Addresses have the widths of their families, and types in brackets those of C and data sheets.
-    private void CheckAddresses()
+    private void CheckKnownWidths()
     {
         foreach (Group group in _groups)
         {
@@ -486,6 +486,11 @@ internal sealed partial class DiagramFields
             {
                 throw Error(group.First, $"'{group.Text.Name}' is the last of several, and nothing says how many", "Write one cell of variable length for all of them, or dots between them.");
             }
+
+            if (!group.IsVariable && LastNamePattern().Match(group.Text.Name) is { Success: true } ends && !_groups[index - 1].IsVariable && NumberedNamePattern().Match(_groups[index - 1].Text.Name) is { Success: true } begins && begins.Groups["name"].Value == ends.Groups["name"].Value)
+            {
+                throw Error(group.First, $"'{group.Text.Name}' is near the end of several, and nothing says how many", "Write one cell of variable length for all of them, or dots between them.");
+            }
         }
     }
 
@@ -538,6 +543,8 @@ internal sealed partial class DiagramFields
     {
         int unit = UnitOfBareNumbers();
         bool isSure = unit == 8 && _groups.Count(group => group is { IsVariable: false, IsTall: false, Text: { Size: > 1 and var bytes, Unit: 0 } } && bytes * 8 == group.Bits) > 2;
+        bool isSureOfBits = unit == 1 && _groups.Count(group => group is { IsVariable: false, IsTall: false, Text: { Size: > 1 and var bits, Unit: 0 } } && bits == group.Bits) > 2;
+        CheckRowsOfNumbers();
         List<Group> made = [];
         for (int index = 0; index < _groups.Count; index++)
         {
@@ -564,6 +571,7 @@ internal sealed partial class DiagramFields
             // The value of a type or code may stand in brackets too; where it is a size, it is the bytes that the field has a part of.
             bool maySayValue = ValueNamePattern().IsMatch(group.Text.Name) && ((group.Bits + 7) / 8 == size || (group.Bits % 8 == 0 && !isSure));
             bool countsBytes = group.Text.Unit == 0 && unit == 8 && !maySayValue;
+            bool countsBits = group.Text.Unit == 0 && unit == 1 && isSureOfBits;
             long missing = stated - group.Bits;
             if (missing == 0)
             {
@@ -572,11 +580,11 @@ internal sealed partial class DiagramFields
 
             if (missing < 0)
             {
-                if (group.Text.Unit != 0 || countsBytes)
+                if (group.Text.Unit != 0 || countsBytes || countsBits)
                 {
                     throw Error(
                         group.First,
-                        $"'{group.Text.Name}' is drawn {group.Bits} bits wide and says {(countsBytes ? $"{size}, which counts bytes in the other cells" : Said(group))}",
+                        $"'{group.Text.Name}' is drawn {group.Bits} bits wide and says {(countsBytes ? $"{size}, which counts bytes in the other cells" : countsBits ? $"{size}, which counts bits in the other cells" : Said(group))}",
                         "Correct the width in brackets, or draw the cell as wide as the field.");
                 }
 
@@ -611,9 +619,9 @@ internal sealed partial class DiagramFields
                         : $"'{group.Text.Name}' says {stated} bits, the cell has {group.Bits}, and with its neighbours it does not make {stated}",
                     "Correct the width in brackets, or draw the cell as wide as the field.");
             }
-            else if (countsBytes)
+            else if (countsBytes || countsBits)
             {
-                throw Error(group.First, $"'{group.Text.Name}' says {size}, which counts bytes in the other cells, and is drawn {group.Bits} bits wide", "Draw the cell as wide as the field, or write the unit, such as (16 bits).");
+                throw Error(group.First, $"'{group.Text.Name}' says {size}, which counts {(countsBytes ? "bytes" : "bits")} in the other cells, and is drawn {group.Bits} bits wide", "Draw the cell as wide as the field, or write the unit, such as (16 bits).");
             }
             else if (size <= MostBareBits && size % 8 == 0 && size % group.Bits == 0 && !ValueNamePattern().IsMatch(group.Text.Name))
             {
@@ -622,6 +630,19 @@ internal sealed partial class DiagramFields
         }
 
         Replace(made);
+    }
+
+    // Where each cell of a row has a number without a unit, and together they are the bits of the row, they are widths.
+    private void CheckRowsOfNumbers()
+    {
+        foreach (IGrouping<int, Group> row in _groups.Where(group => group.Cells.Count == 1).GroupBy(group => group.First.Line))
+        {
+            if (row.Count() > 1 && row.All(group => group is { IsVariable: false, IsOpen: false, IsTall: false, Text: { Size: > 0, Unit: 0 } }) && row.First().First.From == 0
+                && row.Sum(group => group.Text.Size) == row.Last().First.To && row.Sum(group => group.Bits) == row.Last().First.To && row.FirstOrDefault(group => group.Text.Size != group.Bits) is { } wrong)
+            {
+                throw Error(wrong.First, $"'{wrong.Text.Name}' says {wrong.Text.Size} and is drawn {wrong.Bits} bits wide, and the numbers in this row are the bits of it together", "Draw each cell as wide as its number says, or leave the numbers out.");
+            }
+        }
     }
 
     private void Replace(List<Group> groups)
@@ -696,6 +717,13 @@ internal sealed partial class DiagramFields
 
     [GeneratedRegex(@"^(?<name>.{1,60}?)\s*(?:#|\[)(?:(?<number>[0-9]{1,3})|[A-Za-z])\]?$", RegexOptions.CultureInvariant)]
     private static partial Regex NumberedPattern();
+
+    // "Cause2", and "CauseN1" or "CauseN" after it.
+    [GeneratedRegex("^(?<name>.{2,60}?)[0-9]{1,2}$", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberedNamePattern();
+
+    [GeneratedRegex("^(?<name>.{2,60}?)[nN]1?$", RegexOptions.CultureInvariant)]
+    private static partial Regex LastNamePattern();
 
     [GeneratedRegex("^0x[0-9A-F]{2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HexadecimalPattern();
