@@ -595,7 +595,7 @@ Describe 'Receive-Datagram' {
     # The filter waits while the stop comes, and lets the object go then: who comes after it refuses it.
     Context 'A stop behind a filter' {
         BeforeAll {
-            function Stop-Behind {
+            function Invoke-StoppedPipeline {
                 param([scriptblock] $Script, [object] $Socket)
 
                 $gate = @{ Begun = [System.Threading.ManualResetEventSlim]::new(); Go = [System.Threading.ManualResetEventSlim]::new(); Seen = [System.Collections.Generic.List[string]]::new() }
@@ -621,7 +621,7 @@ Describe 'Receive-Datagram' {
         ) {
             Send-Datagram $sender 'one', 'two' $to
             $script = "param(`$Socket, `$Gate) Receive-Datagram `$Socket -Continuous -AsText | Where-Object { $Inner; `$Gate.Begun.Set(); `$null = `$Gate.Go.Wait(10000); `$true } | ForEach-Object { `$Gate.Seen.Add(`$_) }"
-            Stop-Behind ([scriptblock]::Create($script)) $receiver | Should -BeNullOrEmpty
+            Invoke-StoppedPipeline ([scriptblock]::Create($script)) $receiver | Should -BeNullOrEmpty
             Receive-Datagram $receiver -Count 2 -TimeoutSeconds 5 -AsText | Should -Be 'one', 'two'
         }
 
@@ -629,7 +629,7 @@ Describe 'Receive-Datagram' {
             $other = New-Socket IPv6 Datagram | Register-SocketAddress '[::1]:0' -PassThru
             Send-Datagram $sender 'outer 1', 'outer 2' $to
             Send-Datagram $sender 'inner' $other.LocalEndPoint
-            $seen = Stop-Behind {
+            $seen = Invoke-StoppedPipeline {
                 param($Sockets, $Gate)
                 Receive-Datagram $Sockets[0] -Continuous -AsText | ForEach-Object {
                     $Gate.Seen.Add($_)
@@ -647,7 +647,7 @@ Describe 'Receive-Datagram' {
         ) {
             Send-Datagram $sender 'one', 'two' $to
             $script = "param(`$Socket, `$Gate) Receive-Datagram `$Socket -Continuous | $Next | Where-Object { `$Gate.Begun.Set(); `$null = `$Gate.Go.Wait(10000); `$true } | ForEach-Object { `$Gate.Seen.Add(`$_) }"
-            Stop-Behind ([scriptblock]::Create($script)) $receiver | Should -BeNullOrEmpty
+            Invoke-StoppedPipeline ([scriptblock]::Create($script)) $receiver | Should -BeNullOrEmpty
             Receive-Datagram $receiver -Count 2 -TimeoutSeconds 5 -AsText | Should -Be 'one', 'two'
         }
     }
