@@ -369,7 +369,8 @@ internal sealed partial class CellText
         return name.ToString();
     }
 
-    // Letters and their accents are one sign each where there is one. What is not a text for the system stays as it is: half a pair of surrogates everywhere, and on Windows what no standard has assigned.
+    // Letters and their accents are one sign each where there is one. What is not a text for the system stays as it is: half a pair of surrogates everywhere,
+    // and on Windows what no standard has assigned.
     private static string Composed(string text)
     {
         if (DisplayWidth.IsPlain(text) || text.Any(char.IsSurrogate))

@@ -487,7 +487,7 @@ internal sealed partial class DiagramFields
                 throw Error(group.First, $"'{group.Text.Name}' is the last of several, and nothing says how many", "Write one cell of variable length for all of them, or dots between them.");
             }
 
-            if (!group.IsVariable && LastNamePattern().Match(group.Text.Name) is { Success: true } ends && !_groups[index - 1].IsVariable && NumberedNamePattern().Match(_groups[index - 1].Text.Name) is { Success: true } begins && begins.Groups["name"].Value == ends.Groups["name"].Value)
+            if (!group.IsVariable && LastOfSeveralPattern().Match(CellText.Join(group.First.Texts)) is { Success: true } ends && !_groups[index - 1].IsVariable && OneOfSeveralPattern().Match(CellText.Join(_groups[index - 1].First.Texts)) is { Success: true } begins && begins.Groups["name"].Value == ends.Groups["name"].Value)
             {
                 throw Error(group.First, $"'{group.Text.Name}' is near the end of several, and nothing says how many", "Write one cell of variable length for all of them, or dots between them.");
             }
@@ -718,12 +718,12 @@ internal sealed partial class DiagramFields
     [GeneratedRegex(@"^(?<name>.{1,60}?)\s*(?:#|\[)(?:(?<number>[0-9]{1,3})|[A-Za-z])\]?$", RegexOptions.CultureInvariant)]
     private static partial Regex NumberedPattern();
 
-    // "Cause2", and "CauseN1" or "CauseN" after it.
-    [GeneratedRegex("^(?<name>.{2,60}?)[0-9]{1,2}$", RegexOptions.CultureInvariant)]
-    private static partial Regex NumberedNamePattern();
+    // "Cause 2", and "Cause N-1" or "Cause N" after it.
+    [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#]+[0-9]{1,2}$", RegexOptions.CultureInvariant)]
+    private static partial Regex OneOfSeveralPattern();
 
-    [GeneratedRegex("^(?<name>.{2,60}?)[nN]1?$", RegexOptions.CultureInvariant)]
-    private static partial Regex LastNamePattern();
+    [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#]+n(?: ?- ?1)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LastOfSeveralPattern();
 
     [GeneratedRegex("^0x[0-9A-F]{2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HexadecimalPattern();
