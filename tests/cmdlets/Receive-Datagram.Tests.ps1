@@ -593,7 +593,7 @@ Describe 'Receive-Datagram' {
     }
 
     # The filter waits while the stop comes, and lets the object go then: who comes after it refuses it.
-    Context 'A stop behind a filter' {
+    Context 'A stop with a filter in between' {
         BeforeAll {
             function Invoke-StoppedPipeline {
                 param([scriptblock] $Script, [object] $Socket)

@@ -106,6 +106,11 @@ internal sealed partial class CellText
     /// <summary>Joins the lines that stand in a cell: letters below each other, a word cut with a hyphen, or words.</summary>
     public static string Join(IEnumerable<string> lines)
     {
+        if (lines is IReadOnlyList<string> { Count: 1 } single)
+        {
+            return single[0].Trim();
+        }
+
         string[] texts = [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)];
         if (texts.Length > 1 && texts.All(IsLetter))
         {
