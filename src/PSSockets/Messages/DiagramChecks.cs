@@ -129,7 +129,7 @@ internal sealed partial class DiagramChecks
 
             if (cell.Texts.Exists(text => InnerSidePattern().IsMatch(text)))
             {
-                throw _text.Error(cell.Line, cell.Column, "this sign of an open side stands between two names, and nothing says whether it parts them", "Draw a bar '|' between two fields.");
+                throw _text.Error(cell.Line, cell.Column, "this sign stands between two names, and nothing says whether it parts them", "Draw a bar '|' between two fields.");
             }
 
             if (cell.Texts.Exists(text => WideGapPattern().IsMatch(text)))
@@ -347,7 +347,7 @@ internal sealed partial class DiagramChecks
     [GeneratedRegex(@"^\s*(?:0x)?[0-9][0-9A-Fa-f.,-]*\s*$")]
     private static partial Regex TableNumberPattern();
 
-    [GeneratedRegex(@"[\p{L}\p{N})]\s{2,}[~\\/:]\s{2,}[\p{L}\p{N}]")]
+    [GeneratedRegex(@"[\p{L}\p{N})]\s{2,}[~\\/:+!;.¦]\s{2,}[\p{L}\p{N}]")]
     private static partial Regex InnerSidePattern();
 
     [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=[\p{L}\p{N}]) {6,}[\p{L}\p{N}]")]

@@ -660,6 +660,10 @@ internal sealed partial class DiagramFields
     private static string Said(Group group) =>
         $"{group.Text.Size} {group.Text switch { { Unit: 8, Size: 1 } => "octet", { Unit: 8 } => "octets", { Size: 1 } => "bit", _ => "bits" }}";
 
+    // "Second" at the end of a row and "field (24 bits)" in the next; "Token (32 bits)" and "Sum" are two names.
+    private static bool IsOneName(Group earlier, Group later) => later.Text.IsEmpty || string.Equals(earlier.Text.Name, later.Text.Name, StringComparison.OrdinalIgnoreCase)
+        || (CellText.Join(earlier.Cells[0].Texts).AsSpan().TrimStart() is [var first, ..] && char.IsUpper(first) && CellText.Join(later.Cells[0].Texts).AsSpan().TrimStart() is [var next, ..] && char.IsLower(next));
+
     // The other end of the neighbours that have exactly these bits; none may have a width of its own. A field goes on over the end of a row; within
     // one it would swallow its neighbour.
     private static int? Matching(List<Group> groups, int index, int step, long bits, bool overRows = true)
@@ -673,7 +677,7 @@ internal sealed partial class DiagramFields
             }
 
             (Group earlier, Group later) = step > 0 ? (groups[place - 1], group) : (group, groups[place + 1]);
-            if (overRows && earlier.Cells[^1].Line == later.First.Line)
+            if (overRows && (earlier.Cells[^1].Line == later.First.Line || !IsOneName(earlier, later)))
             {
                 return null;
             }

@@ -692,6 +692,12 @@ internal sealed partial class DiagramReader
                 "Put the last bar below the end of the ruling, or draw the ruling as long as the row.");
         }
 
+        // A sign one column beside the end is a bar or an open side, which is not the same.
+        if (right < 0 && text.Length is var length && length > left + 2 && Math.Abs(length - 1 - _scale.Right) == 1 && text[length - 1] is '+' or ':' or ';' or '!' && text[length - 2] == ' ' && left >= 0 && !IsOpenSide(text[left]))
+        {
+            throw _text.Error(line, length - 1, $"this sign stands one column {(length > _scale.Right ? "beyond" : "before")} the end of the ruling, and nothing says whether it is a bar or an open side", "Draw a bar '|' below the end of the ruling, or the same open sides at both ends of the row.");
+        }
+
         _isExact &= (right < 0 || right == _scale.Right) && (left == _scale.Left || left < 0 || text[left] == ' ');
 
         // Text may stand in the place of the last bar; where the ruling above or below ends at the bar before it, it is a remark.

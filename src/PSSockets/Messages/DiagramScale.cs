@@ -118,7 +118,7 @@ internal sealed partial class DiagramScale
         bool isOfEnds = tokens.Length >= 2 && values.Max() % 8 == 7 && values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second);
         if (marked is not null)
         {
-            contradiction = isOfEnds ? marked.Contradiction(tokens, values) : null;
+            contradiction = marked.ContradictionOf(tokens, values, isOfEnds);
             return marked;
         }
 
@@ -277,6 +277,33 @@ internal sealed partial class DiagramScale
         return (origin, first);
     }
 
+    // Numbers of some bits above a ruling that marks each one: they must stand at those bits, and the last one at the end of the row.
+    private (int Column, string Problem)? ContradictionOf(Match[] tokens, int[] values, bool isOfEnds)
+    {
+        if (tokens.Length < 2 || _bits != 1)
+        {
+            return null;
+        }
+
+        int most = values.Max();
+        int rowBits = (Right - Left) / _columns;
+        bool isOfBeginnings = values[0] == 0 && most > 7 && Array.TrueForAll(values, value => value % 8 == 0) && values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second);
+        bool isCountedDown = values[^1] == 0 && values[0] % 8 == 7 && values.Zip(values.Skip(1)).All(pair => pair.First > pair.Second);
+        if ((isOfEnds || isCountedDown) && _cuts.Count == 0 && most + 1 != rowBits)
+        {
+            Match last = tokens[Array.IndexOf(values, most)];
+            return (last.Index, $"these numbers end at bit {most}, and the ruling marks {rowBits} bits");
+        }
+
+        // Numbers that count down are often drawn with more room between them than the ruling has.
+        if (isCountedDown && tokens[^1].Index < Left + ((Right - Left) * 3 / 4))
+        {
+            return (tokens[^1].Index, $"the number {tokens[^1].Value} does not stand where the ruling has this bit, which is in column {Right}");
+        }
+
+        return isOfEnds || isOfBeginnings ? Contradiction(tokens, values) : null;
+    }
+
     private (int, string)? Contradiction(Match[] tokens, int[] values)
     {
         double columns = (double)_columns / _bits;
@@ -286,7 +313,7 @@ internal sealed partial class DiagramScale
             double place = Left + ((values[index] + 0.5) * columns);
             if (Math.Abs(place - tokens[index].Index) > most && Math.Abs(place - tokens[index].Index - tokens[index].Length) > most)
             {
-                return (tokens[index].Index, $"the number {values[index]} does not stand where the ruling has this bit, which is in column {(int)place + 1}");
+                return (tokens[index].Index, $"the number {tokens[index].Value} does not stand where the ruling has this bit, which is in column {(int)place + 1}");
             }
         }
 
