@@ -137,6 +137,11 @@ internal sealed partial class DiagramChecks
                 throw _text.Error(cell.Line, cell.Column, "these words stand far apart, and nothing says whether a bar between them was forgotten", "Draw a bar between two fields, or write one name without a gap.");
             }
 
+            if (cell.Texts.Count(text => StrokesPattern().IsMatch(text)) > 1)
+            {
+                throw _text.Error(cell.Line, cell.Column, "these strokes are a drawing, and not the name of a field", "Pass a picture of bits, with names in its cells.");
+            }
+
             if (cell.Bits == 1 && _rows[0].Exists(first => first.Bits > 1 || !first.Texts.TrueForAll(text => text.Trim() is "" or [>= '0' and <= '9'])) && cell.Columns > 2 && string.Concat(cell.Texts).Trim() is [>= '2' and <= '9'] digit)
             {
                 throw _text.Error(cell.Line, cell.Column, $"this cell has one bit, which is never {digit}", "Write the bit numbers above the picture, or names in its cells.");
@@ -162,6 +167,12 @@ internal sealed partial class DiagramChecks
             if (!_scale.IsExact(row[^1].EndColumn) && !row[^1].IsOpen && row.Zip(row.Skip(1)).FirstOrDefault(pair => pair.First.To % 8 is 1 or 7 && pair.First.Bits > 1 && pair.Second.Bits > 1) is ({ } shifted, _))
             {
                 throw Beside(shifted);
+            }
+
+            // Two names that stand beside the middle of their cells, which would be two halves of a word.
+            if (row is [{ Bits: 14 or 18, From: 0 } half, { Bits: 14 or 18 }] && row.TrueForAll(cell => !cell.IsOpen && !_joined.Contains(cell) && CellText.Read(CellText.Join(cell.Texts)) is { IsVariable: false, Size: var size } && size != cell.Bits && cell.Texts.Exists(text => text.Trim().Length > 0 && Math.Abs(text.Length - text.TrimEnd().Length - (text.Length - text.TrimStart().Length)) > 1)))
+            {
+                throw _text.Error(half.Line, half.EndColumn, "this bar stands two bits beside the middle of the row, and nothing says whether it is meant to", "Put it below the mark in the middle, or write the width in brackets, such as (14 bits).");
             }
 
             for (int first = 0; first < row.Count; first++)
@@ -352,6 +363,10 @@ internal sealed partial class DiagramChecks
 
     [GeneratedRegex(@"(?<!\b(?:long|short|int|char|octet|byte|float|double|string|u?int(?:8|16|32|64)(?:_t)?))(?<=[\p{L}\p{N}]) {6,}[\p{L}\p{N}]")]
     private static partial Regex WideGapPattern();
+
+    // "-/", "/  #": strokes of several signs without a letter.
+    [GeneratedRegex(@"^[^\p{L}\p{N}]*(?:-[/\\|#<>]|[/\\|#<>]-|[/\\] +#|#[/\\-])[^\p{L}\p{N}]*$")]
+    private static partial Regex StrokesPattern();
 
     [GeneratedRegex(@"^(?=.*\p{L})[\p{L}01](?: [\p{L}01])+$")]
     private static partial Regex SpacedLettersPattern();

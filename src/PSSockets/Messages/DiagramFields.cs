@@ -210,6 +210,7 @@ internal sealed partial class DiagramFields
     // A row that has no bar at its right end must go on in the next line, or say that its length varies.
     private void CheckSides()
     {
+        Group? before = null;
         foreach (Group group in _groups)
         {
             if (group is { Cells.Count: 1, First: { HasNoRight: false, IsOpenLeft: var isOpenLeft, IsOpenRight: var isOpenRight, Bits: < 8 } part } && isOpenLeft != isOpenRight)
@@ -217,10 +218,17 @@ internal sealed partial class DiagramFields
                 throw Error(part, $"this cell of {part.Bits} {(part.Bits == 1 ? "bit" : "bits")} is open at one side, and nothing says how wide it is", "Draw bars '|' at both sides of a cell that is part of a byte.");
             }
 
+            if (group is { Cells: [{ Lines: 1, From: 0, IsOpenLeft: true, IsOpenRight: false } side], Text: { IsVariable: false, Size: null } } && before is { IsVariable: false } && side.To < _cells.Max(cell => cell.To))
+            {
+                throw Error(side, $"'{group.Text.Name}' is open at the left and ends at a bar within its row, and nothing says whether its length varies", "Draw bars '|' at both sides of it, or write (variable) in it.");
+            }
+
             if (group.Cells.Count == 1 && group.First is { IsBroken: true } cell && !group.Text.IsVariable && group.Text is { Size: null } or { Unit: 0 })
             {
                 throw _text.Error(cell.Line, cell.EndColumn, "this row has no bar at its right end", "Draw the bar below the end of the ruling, or write '...' or (variable) in a cell whose length varies.");
             }
+
+            before = group;
         }
     }
 
@@ -305,6 +313,11 @@ internal sealed partial class DiagramFields
     // Where all cells are empty or patterns of bits, the picture shows values, or places.
     private void CheckNames()
     {
+        if ((_groups.Count > 1 && _groups.TrueForAll(group => HexadecimalPattern().IsMatch(group.Text.Name))) || (_groups is [{ Text.Name: var only }] && CountedDigitsPattern().IsMatch(only)))
+        {
+            throw Error(_groups[0].First, "none of the cells has a name", "Write the names of the fields in them.");
+        }
+
         if (_groups.Count >= 4 && _groups.TrueForAll(group => group.Text.Name is "Unnamed" or "" || HexadecimalPattern().IsMatch(group.Text.Name)
             || (group.Text.Name.Length == group.First.Bits && group.Text.Name.All(char.IsAsciiDigit)) || (group.Text.Name.Length == group.First.Bits / 4 && group.Text.Name.All(char.IsAsciiHexDigit)))
             && _groups.Count(group => group.Text.Name is "Unnamed" or "" || char.IsAsciiDigit(group.Text.Name[0])) * 2 >= _groups.Count)
@@ -468,7 +481,7 @@ internal sealed partial class DiagramFields
         {
             if (group is { HasGap: true, IsVariable: false, Text.Size: null }
                 && group.Cells.Exists(cell => (cell.From, cell.To) != (group.First.From, group.First.To))
-                && group.Text.IsContent)
+                && (group.Text.IsContent || (group.Cells.Exists(cell => cell.IsTall) && _groups.IndexOf(group) is var place && place + 1 < _groups.Count && PaddingPattern().IsMatch(_groups[place + 1].Text.Name))))
             {
                 throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and nothing says whether it has so many or any number", $"Write its width in brackets, ({group.Bits} bits), or (variable).");
             }
@@ -642,6 +655,12 @@ internal sealed partial class DiagramFields
             {
                 throw Error(wrong.First, $"'{wrong.Text.Name}' says {wrong.Text.Size} and is drawn {wrong.Bits} bits wide, and the numbers in this row are the bits of it together", "Draw each cell as wide as its number says, or leave the numbers out.");
             }
+
+            if (row.Count() > 1 && row.All(group => group is { IsVariable: false, IsOpen: false, IsTall: false, Text: { Size: > 0, Unit: 0 } }) && row.Any(group => group.Text.Size == group.Bits && group.Bits > 1)
+                && row.FirstOrDefault(group => group.Text.Size != group.Bits && group.Text.Size * 8 != group.Bits) is { } odd)
+            {
+                throw Error(odd.First, $"'{odd.Text.Name}' says {odd.Text.Size} and is drawn {odd.Bits} bits wide, and other numbers in this row are the bits of their cells", "Draw each cell as wide as its number says, or leave the numbers out.");
+            }
         }
     }
 
@@ -728,6 +747,12 @@ internal sealed partial class DiagramFields
 
     [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#]+n(?: ?- ?1)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LastOfSeveralPattern();
+
+    [GeneratedRegex("^(?:Padding|Pad)$", RegexOptions.IgnoreCase)]
+    private static partial Regex PaddingPattern();
+
+    [GeneratedRegex("^(?:0?1234567|7654321)[0-9]*$")]
+    private static partial Regex CountedDigitsPattern();
 
     [GeneratedRegex("^0x[0-9A-F]{2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HexadecimalPattern();

@@ -160,6 +160,11 @@ internal sealed partial class DiagramReader
             throw _text.Error(line, 0, "there is no ruling such as +-+-+-+-+ in the diagram", "Paste the whole picture, with the lines between its rows.");
         }
 
+        if (_text.OtherPrefixLine is var other and >= 0)
+        {
+            throw _text.Error(other, 0, "the lines begin with other signs from here on, as in another comment or a difference of two texts", "Pass one picture at a time, without the signs that are not part of it.");
+        }
+
         _end = _text.Lines.Count;
         LeaveOutTables(rulings);
 
@@ -251,6 +256,11 @@ internal sealed partial class DiagramReader
         if (numbers.Length == 0 && common.Count == 0 && _scale.IsOfThirds && (right - left) / 3 is var parts and not (8 or 16 or 32 or 64))
         {
             throw _text.Error(_firstRuling, left, $"this ruling has {parts} equal parts, and nothing tells whether they are bits or bytes", "Rows are 8, 16, 32 or 64 bits wide. Write the bit numbers above.");
+        }
+
+        if (numbers.Length == 0 && common.Count == 0 && _scale.IsOfQuarters && (right - left) / 4 == 16 && !_text.Lines.Any(FlagOrAddressesPattern().IsMatch))
+        {
+            throw _text.Error(_firstRuling, left, "this ruling marks every fourth column, and nothing tells whether that is a bit or two", "Write the bit numbers above, or mark each bit, as in +-+-+-+-+.");
         }
 
         if (!_scale.IsTold && !_scale.IsOfBytes && rulings.Find(ruling => _rulings.TryGetValue(ruling.Line, out var found) && found.Cuts.Count > 0) is { Ruling: { } cut, Line: var cutLine })
@@ -1049,6 +1059,10 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex(@"\+(?:[-=]{1,2}\+){4,}")]
     private static partial Regex BitMarksPattern();
+
+    // A cell between two marks that stand four columns apart; or numbers of bytes, which have an error of their own.
+    [GeneratedRegex(@"\|[^|]{3}\||13 +14 +15")]
+    private static partial Regex FlagOrAddressesPattern();
 
     [GeneratedRegex("(?<![0-9])(?:01234567|76543210)")]
     private static partial Regex NarrowNumbersPattern();

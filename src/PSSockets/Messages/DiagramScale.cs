@@ -49,6 +49,9 @@ internal sealed partial class DiagramScale
     /// <summary>Whether each bit has three columns.</summary>
     public bool IsOfThirds => _columns == 3 && _bits == 1;
 
+    /// <summary>Whether each bit has four columns.</summary>
+    public bool IsOfQuarters => _columns == 4 && _bits == 1;
+
     /// <summary>Finds the scale.</summary>
     /// <param name="rulings">The rulings from edge to edge.</param>
     /// <param name="numbers">The line of numbers above the first ruling; empty without one.</param>
@@ -104,6 +107,10 @@ internal sealed partial class DiagramScale
             if (step != marked._columns && step != marked._columns * 8 && step != marked._columns * 10)
             {
                 contradiction = (tokens[1].Index, $"the numbers stand {step} columns apart, and the ruling marks a bit every {marked._columns}");
+            }
+            else if (step == marked._columns && marked._bits == 1 && cuts.Count == 0 && tokens.Length is 8 or 16 or 32 && (right - left) / step is var bits && bits is 16 or 32 or 64 && bits > tokens.Length)
+            {
+                contradiction = (tokens[^1].Index, $"there are numbers for {tokens.Length} bits, and the ruling marks {bits}");
             }
 
             return marked;

@@ -34,6 +34,9 @@ internal sealed partial class DiagramText
     /// <summary>The lines, one letter for each column, without spaces at their ends.</summary>
     public IReadOnlyList<string> Lines { get; }
 
+    /// <summary>The line at which a picture goes on with another comment prefix, or as other lines of a difference; -1 without one.</summary>
+    public int OtherPrefixLine => FindOtherPrefix(Shown);
+
     /// <summary>The lines with fences and comment prefixes.</summary>
     private List<string> Shown { get; }
 
@@ -144,6 +147,43 @@ internal sealed partial class DiagramText
         return expanded.ToString().TrimEnd();
     }
 
+    // "// +-+" and then "# +-+"; "-|  A  |" and then "+|  B  |".
+    private static int FindOtherPrefix(List<string> lines)
+    {
+        int first = lines.FindIndex(RulingPattern().IsMatch);
+        int last = lines.FindLastIndex(RulingPattern().IsMatch);
+        string? comment = null;
+        string? difference = null;
+        for (int line = Math.Max(0, first); line <= last; line++)
+        {
+            if (lines[line].Length == 0)
+            {
+                continue;
+            }
+
+            if (RulingPattern().IsMatch(lines[line]) && OnlyPrefixPattern().Match(lines[line][..lines[line].IndexOf('+', StringComparison.Ordinal)]) is { Success: true, Groups: var groups })
+            {
+                string mark = groups["mark"].Value.Contains('*', StringComparison.Ordinal) ? "*" : groups["mark"].Value;
+                if (comment is not null && comment != mark)
+                {
+                    return line;
+                }
+
+                comment = mark;
+            }
+
+            string sign = DifferencePattern().Match(lines[line]).Groups["sign"].Value;
+            if (difference is not null && difference != sign)
+            {
+                return line;
+            }
+
+            difference = sign;
+        }
+
+        return -1;
+    }
+
     private static List<string> Cleaned(List<string> lines)
     {
         int first = lines.FindIndex(RulingPattern().IsMatch);
@@ -247,6 +287,12 @@ internal sealed partial class DiagramText
 
     [GeneratedRegex(@"^\s*(?<mark>//[/!#=]*|#+|\*+|;+|%+|>+|--+|'+|dnl\b|REM\b)", RegexOptions.CultureInvariant)]
     private static partial Regex CommentPattern();
+
+    [GeneratedRegex(@"^\s*(?<mark>[/#;%>*!]+)\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex OnlyPrefixPattern();
+
+    [GeneratedRegex(@"^(?<sign>[-+])(?:\||\+[-=])", RegexOptions.CultureInvariant)]
+    private static partial Regex DifferencePattern();
 
     [GeneratedRegex(@"\+[-=][-=+]+", RegexOptions.CultureInvariant)]
     private static partial Regex RulingPattern();
