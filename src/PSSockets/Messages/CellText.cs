@@ -56,7 +56,7 @@ internal sealed partial class CellText
     public bool IsPlural { get; private init; }
 
     /// <summary>The bits of the address that the name ends with, <c>Source IPv6 address</c>; null without one.</summary>
-    public int? AddressBits { get; private init; }
+    public int[] AddressWidths { get; private init; } = [];
 
     /// <summary>The bits that a type in brackets may have, <c>(short)</c>, <c>(DWORD)</c>; empty without one.</summary>
     public int[] TypeWidths { get; private init; } = [];
@@ -293,7 +293,7 @@ internal sealed partial class CellText
             IsSum = spoken.Groups["sum"].Success,
             IsWhole = whole.Success,
             IsPlural = PluralPattern().IsMatch(trimmed),
-            AddressBits = CellWords.AddressBits(trimmed),
+            AddressWidths = CellWords.AddressWidths(trimmed),
             TypeWidths = CellWords.TypeWidths(trimmed),
             IsOnlyRemark = OnlyRemarkPattern().IsMatch(trimmed),
             SaidBits = CellWords.BitsOf(trimmed),

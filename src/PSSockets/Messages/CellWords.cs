@@ -40,11 +40,12 @@ internal static partial class CellWords
     /// <summary>Whether a cell says that it ends with a zero byte, and so is of any length.</summary>
     public static bool IsTerminated(string text) => text.Length <= MostLetters && TerminatedPattern().IsMatch(text);
 
-    /// <summary>The bits of the address that a cell is called after; null where it is called otherwise.</summary>
-    public static int? AddressBits(string text) => text.Length > MostLetters || AddressPattern().Match(text) is not { Success: true } match ? null
-        : match.Groups["six"].Success ? 128
-        : match.Groups["four"].Success ? 32
-        : 48;
+    /// <summary>The bits that the address may have that a cell is called after; empty where it is called otherwise.</summary>
+    public static int[] AddressWidths(string text) => text.Length > MostLetters || AddressPattern().Match(text) is not { Success: true } match ? []
+        : match.Groups["six"].Success ? [128]
+        : match.Groups["four"].Success ? [32]
+        : match.Groups["any"].Success ? [32, 128]
+        : [48];
 
     /// <summary>The bits that a type in brackets at the end may have; empty without one.</summary>
     public static int[] TypeWidths(string text) => text.Length > MostLetters || TypePattern().Match(text) is not { Success: true } match ? []
@@ -62,7 +63,7 @@ internal static partial class CellWords
     /// <summary>Whether dots stand for the bits that follow those of the cell before, as in <c>... (56-63)</c>.</summary>
     public static bool AreMoreBits(string text) => text.Length <= MostLetters && MoreBitsPattern().IsMatch(text);
 
-    [GeneratedRegex(@"^(?:(?:src|dst|source|dest(?:ination)?|target|sender|local|remote|peer|group|multicast|host|router|server|client|gateway|next[ -]hop|interface)'?s?[ -])*(?:(?<six>ipv6)|(?<four>ipv4)|mac|ethernet)[ -](?:addr(?:ess)?|(?:src|dst|source|dest(?:ination)?|group|multicast)[ -]addr(?:ess)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:src|dst|source|dest(?:ination)?|target|sender|local|remote|peer|group|multicast|host|router|server|client|gateway|next[ -]hop|interface)'?s?[ -])*(?:(?<six>ipv6)|(?<four>ipv4)|(?<any>ip)|mac|ethernet)[ -](?:addr(?:ess)?|(?:src|dst|source|dest(?:ination)?|group|multicast)[ -]addr(?:ess)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AddressPattern();
 
     [GeneratedRegex(@"\((?:(?:un)?signed )?(?<type>byte|char|octet|short|int|word|long|dword|float|qword|double)(?: int)?\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -154,6 +154,10 @@ internal sealed partial class DiagramFields
                 // "Name ..." at the end of a row, and again in one that is open to the right, or in two whole rows.
                 dots.Cells.AddRange(group.Cells);
             }
+            else if (joined.Count > 0 && joined[^1] is { Text: { BeginsWithDots: true, EndsInDots: true, IsEmpty: false } } twice && group is { IsOpen: false, Text: { BeginsWithDots: true, EndsInDots: true } } && string.Equals(twice.Text.Name, group.Text.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                throw Error(group.First, $"'{group.Text.Name}' stands between dots in two cells that follow each other, and nothing says whether they are one field", "Write dots at the end of the first and at the beginning of the second cell, or leave the ruling between them out.");
+            }
             else if (joined.Count > 0 && joined[^1] is { Cells: [.., { HasNoRight: true }], Text: { EndsInDots: true } } dotted && group is { First: { From: 0, BeginsInDots: true }, Text: { IsEmpty: false, IsContinued: false } })
             {
                 throw Error(group.First, $"this cell goes on with '{dotted.Text.Name}' in dots, and is called '{group.Text.Name}'", "Write the same name in both cells, or a bar at the ends of the rows.");
@@ -226,6 +230,11 @@ internal sealed partial class DiagramFields
             if (group.Cells.Count == 1 && group.First is { IsBroken: true } cell && !group.Text.IsVariable && group.Text is { Size: null } or { Unit: 0 })
             {
                 throw _text.Error(cell.Line, cell.EndColumn, "this row has no bar at its right end", "Draw the bar below the end of the ruling, or write '...' or (variable) in a cell whose length varies.");
+            }
+
+            if (group is { IsOpen: false, Cells.Count: 1, Text: { SaysVariable: true, EndsInDots: false, Range: null, Size: null, Name: var name } } && LengthNamePattern().IsMatch(name) && group.First.To - group.First.From < _cells.Max(cell => cell.To))
+            {
+                throw Error(group.First, $"nothing says whether '{name}' varies, or what it counts", "Write (variable) in the cell whose length varies, and the width in that of its length.");
             }
 
             before = group;
@@ -313,7 +322,8 @@ internal sealed partial class DiagramFields
     // Where all cells are empty or patterns of bits, the picture shows values, or places.
     private void CheckNames()
     {
-        if ((_groups.Count > 1 && _groups.TrueForAll(group => HexadecimalPattern().IsMatch(group.Text.Name))) || (_groups is [{ Text.Name: var only }] && CountedDigitsPattern().IsMatch(only)))
+        if ((_groups.Count > 1 && _groups.TrueForAll(group => HexadecimalPattern().IsMatch(group.Text.Name)))
+            || _groups.TrueForAll(group => group.Bits >= 4 && group.Text.Name.Length == group.Bits && group.Text.Name.All(digit => digit is '0' or '1')) || (_groups is [{ Text.Name: var only }] && CountedDigitsPattern().IsMatch(only)))
         {
             throw Error(_groups[0].First, "none of the cells has a name", "Write the names of the fields in them.");
         }
@@ -336,9 +346,9 @@ internal sealed partial class DiagramFields
                 throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and such a type has {string.Join(" or ", widths)}", "Draw the cell as wide as the type, or leave it out.");
             }
 
-            if (group is { IsVariable: false, Text: { Size: null, AddressBits: { } bits } } && bits != group.Bits && group.First.To - group.First.From >= 16)
+            if (group is { IsVariable: false, Text: { Size: null, AddressWidths: { Length: > 0 } bits } } && !bits.Contains((int)group.Bits) && group.First.To - group.First.From >= 16)
             {
-                throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and such an address has {bits}", "Draw as many rows as the address has, or write its width in brackets, or (variable).");
+                throw Error(group.First, $"'{group.Text.Name}' is drawn {group.Bits} bits wide, and such an address has {string.Join(" or ", bits)}", "Draw as many rows as the address has, or write its width in brackets, or (variable).");
             }
         }
     }
@@ -531,6 +541,11 @@ internal sealed partial class DiagramFields
     private bool IsMoreOf(List<Group> named, int index)
     {
         Group before = named[^1];
+        if (before.IsVariable && _groups[index] is { First: { From: 0 } begin } && begin.Texts.Exists(text => text.Contains('.', StringComparison.Ordinal)) && begin.Line != before.Cells[^1].Line && IsEndOfGroup(named, index + 1 < _groups.Count ? _groups[index + 1] : null))
+        {
+            return false;
+        }
+
         if (before.IsVariable || before.Cells.Exists(cell => cell.IsOpen))
         {
             return true;
@@ -558,6 +573,7 @@ internal sealed partial class DiagramFields
         bool isSure = unit == 8 && _groups.Count(group => group is { IsVariable: false, IsTall: false, Text: { Size: > 1 and var bytes, Unit: 0 } } && bytes * 8 == group.Bits) > 2;
         bool isSureOfBits = unit == 1 && _groups.Count(group => group is { IsVariable: false, IsTall: false, Text: { Size: > 1 and var bits, Unit: 0 } } && bits == group.Bits) > 2;
         CheckRowsOfNumbers();
+        FixNumberedBoxes(unit);
         List<Group> made = [];
         for (int index = 0; index < _groups.Count; index++)
         {
@@ -571,6 +587,12 @@ internal sealed partial class DiagramFields
             // How many lines a tall box has, or one with open sides, says less than the width that is written in it.
             long stated = size * (group.Text.Unit == 0 ? unit : group.Text.Unit);
             if (group.IsTall || group.IsOpen || (group.Text.Unit != 0 && group.Cells.Exists(cell => cell.IsTall)))
+            {
+                group.Bits = stated;
+            }
+
+            // Rows with "+" at both sides stand for many times as many, where the width in bytes makes whole rows (RFC 2637).
+            if (group is { Text.Unit: 8, HasGap: true } && stated >= group.Bits * 4 && group.Cells.TrueForAll(cell => cell.From == 0 && cell.To == group.First.To) && stated % group.First.To == 0)
             {
                 group.Bits = stated;
             }
@@ -643,6 +665,23 @@ internal sealed partial class DiagramFields
         }
 
         Replace(made);
+    }
+
+    // "(16)" in a box of open sides, among others that are the bytes or the bits of their cells, is its width too.
+    private void FixNumberedBoxes(int unit)
+    {
+        if (!_groups.Exists(group => group is { IsVariable: false, IsTall: false, Text: { Size: > 1 and var size, Unit: 0 } } && size * unit == group.Bits))
+        {
+            return;
+        }
+
+        foreach (Group group in _groups)
+        {
+            if (group is { IsVariable: true, IsOpen: true, Text: { SaysVariable: false, EndsInDots: false, BeginsWithDots: false, Size: > 0 and < MostBareBits and var size, Unit: 0 } } && size * unit % 8 == 0)
+            {
+                group.Fix();
+            }
+        }
     }
 
     // Where each cell of a row has a number without a unit, and together they are the bits of the row, they are widths.
@@ -748,13 +787,16 @@ internal sealed partial class DiagramFields
     [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#]+n(?: ?- ?1)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LastOfSeveralPattern();
 
+    [GeneratedRegex("(?:Length|Len|Size)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LengthNamePattern();
+
     [GeneratedRegex("^(?:Padding|Pad)$", RegexOptions.IgnoreCase)]
     private static partial Regex PaddingPattern();
 
     [GeneratedRegex("^(?:0?1234567|7654321)[0-9]*$")]
     private static partial Regex CountedDigitsPattern();
 
-    [GeneratedRegex("^0x[0-9A-F]{2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Z]?0x[0-9A-F]{2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HexadecimalPattern();
 
     [GeneratedRegex(@"\p{L}\.{3,}\p{L}", RegexOptions.CultureInvariant)]

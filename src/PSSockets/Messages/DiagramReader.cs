@@ -895,6 +895,8 @@ internal sealed partial class DiagramReader
 
         if (row > 0)
         {
+            // "|R|   Position" and below it, without a ruling, a whole row: that goes on with the last cell, and not with the flags before it.
+            bool isBesideFlags = cells is [{ From: 0, IsOpen: false } whole] && _rows[row - 1] is { Count: > 1 } parts && whole.To == parts[^1].To && parts[^1] is { IsOpen: false, From: < 8 } && parts.SkipLast(1).All(part => part.HasText);
             int first = 0;
             foreach (DiagramCell upper in _rows[row - 1])
             {
@@ -909,6 +911,11 @@ internal sealed partial class DiagramReader
                     DiagramCell lower = cells[index];
                     int from = _scale.ColumnOf(Math.Max(upper.From, lower.From)) + 1;
                     int to = upper.HasNoRight && lower.HasNoRight ? Math.Max(from + 1, Math.Max(upper.EndColumn, lower.EndColumn)) : _scale.ColumnOf(Math.Min(upper.To, lower.To));
+                    if (isBesideFlags && !ReferenceEquals(upper, _rows[row - 1][^1]))
+                    {
+                        continue;
+                    }
+
                     if (to > from && (_broken.Count > 0 || !_isRuled) && !_broken.Exists(ruling => IsRuled(ruling.Text, from, to)))
                     {
                         _joined.Add((upper, lower));

@@ -202,14 +202,14 @@ internal sealed partial class DiagramText
             isComment = lines[line].Length == 0 || lines[line].TrimStart().StartsWith(prefix.Groups["mark"].Value, StringComparison.Ordinal);
         }
 
-        bool hasEnded = false;
+        bool hasEnded = EndsInCommentPattern().IsMatch(lines[last]);
         bool isAfterFence = false;
         for (int line = 0; line < cleaned.Count; line++)
         {
             // The end of a comment, as "*/", is not an open side; what follows is a program, except for entries of a field list.
             bool isEnd = line > last && CommentEndPattern().IsMatch(cleaned[line]);
             hasEnded |= isEnd;
-            if (isEnd || (hasEnded && !LabelPattern().IsMatch(cleaned[line])))
+            if (isEnd || (hasEnded && line > last && !LabelPattern().IsMatch(cleaned[line])))
             {
                 cleaned[line] = "";
                 continue;
@@ -275,6 +275,10 @@ internal sealed partial class DiagramText
     // "|---|:--:|".
     [GeneratedRegex(@"^\s*\|(?:\s*:?-{2,}:?\s*\|){2,}$", RegexOptions.CultureInvariant)]
     private static partial Regex TableDashesPattern();
+
+    // "+-+-+ */".
+    [GeneratedRegex(@"[-+=]\s*\*+/\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex EndsInCommentPattern();
 
     [GeneratedRegex(@"^\s*\*+/", RegexOptions.CultureInvariant)]
     private static partial Regex CommentEndPattern();

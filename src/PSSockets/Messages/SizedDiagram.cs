@@ -16,7 +16,7 @@ internal static partial class SizedDiagram
 
     /// <summary>Reads such a picture.</summary>
     /// <returns>The fields and the last line of the picture; null where it is another kind.</returns>
-    public static (IReadOnlyList<FieldDefinition> Fields, int LastLine)? TryRead(DiagramText text) => TryReadSizesAbove(text) ?? TryReadSizesBelow(text) ?? TryReadSizesWithin(text) ?? TryReadSizesUnder(text);
+    public static (IReadOnlyList<FieldDefinition> Fields, int LastLine)? TryRead(DiagramText text) => TryReadSizesAbove(text) ?? TryReadSizesBelow(text) ?? TryReadSizesWithin(text) ?? TryReadSizesOfRows(text) ?? TryReadSizesUnder(text);
 
     private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesAbove(DiagramText text)
     {
@@ -76,10 +76,46 @@ internal static partial class SizedDiagram
         }
 
         CellText[] cells = [.. NamesOf(rows).Select(CellText.Read)];
-        return cells.Length > 1 && Array.TrueForAll(cells, cell => cell.Name.Length > 0 && (cell is { Size: > 0 and < FieldLength.MaximumBits / 8, Unit: not 0, IsVariable: false } or { SaysVariable: true })) && Array.Exists(cells, cell => cell.Size is not null)
-            ? (DiagramEntries.Number([.. cells.Select(cell => new FieldDefinition(cell.Name, cell is { IsVariable: false, Size: { } size } ? new FieldLength.Fixed((int)size * cell.Unit) : new FieldLength.Rest(), null))]), rulings[1])
-            : null;
+        return IsSized(cells) ? (ByTheirSizes(cells), rulings[1]) : null;
     }
+
+    // Rows of one cell, each of which says its size in brackets with a unit or that it varies, as RFC 4271 draws them.
+    private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesOfRows(DiagramText text)
+    {
+        int[] rulings = [.. Enumerable.Range(0, text.Lines.Count).Where(line => RulingPattern().IsMatch(text.Lines[line]))];
+        if (rulings.Length < 3 || (rulings[0] > 0 && text.Lines[rulings[0] - 1].Any(char.IsAsciiDigit)) || !Array.TrueForAll(rulings, line => text.Lines[line].Trim() == text.Lines[rulings[0]].Trim() && DiagramScale.MarksOf(text.Lines[line]).Count() == 2))
+        {
+            return null;
+        }
+
+        // A row above or below them would be lost.
+        int[] sides = [.. DiagramScale.MarksOf(text.Lines[rulings[0]])];
+        bool GoesOn(IEnumerable<string> lines) => lines.FirstOrDefault(line => line.Length > 0) is { } next && next.Length > sides[0] && (next[sides[0]] == '|' || (next.Length > sides[1] && next[sides[0]] == next[sides[1]] && next[sides[0]] is '.' or ':' or '/' or '~' or '!'));
+        if (GoesOn(text.Lines.Skip(rulings[^1] + 1)) || GoesOn(text.Lines.Take(rulings[0]).Reverse()))
+        {
+            return null;
+        }
+
+        List<CellText> cells = [];
+        foreach ((int top, int bottom) in rulings.Zip(rulings.Skip(1)))
+        {
+            string[] lines = [.. text.Lines.Skip(top + 1).Take(bottom - top - 1)];
+            if (lines.Length == 0 || !Array.TrueForAll(lines, line => line.Length == sides[1] + 1 && line.IndexOf('|', StringComparison.Ordinal) == sides[0] && line.IndexOf('|', sides[0] + 1) == sides[1]))
+            {
+                return null;
+            }
+
+            cells.Add(CellText.Read(CellText.Join(lines.Select(line => line[(sides[0] + 1)..sides[1]]))));
+        }
+
+        return IsSized(cells) ? (ByTheirSizes(cells), rulings[^1]) : null;
+    }
+
+    private static bool IsSized(IReadOnlyCollection<CellText> cells) => cells.Count > 1
+        && cells.All(cell => cell.Name.Length > 0 && (cell is { Size: > 0 and < FieldLength.MaximumBits / 8, Unit: not 0, IsVariable: false } or { SaysVariable: true })) && cells.Any(cell => cell.Size is not null);
+
+    private static IReadOnlyList<FieldDefinition> ByTheirSizes(IEnumerable<CellText> cells) =>
+        DiagramEntries.Number([.. cells.Select(cell => new FieldDefinition(cell.Name, cell is { IsVariable: false, Size: { } size } ? new FieldLength.Fixed((int)size * cell.Unit) : new FieldLength.Rest(), null))]);
 
     // One row of cells, below which stands a line of nothing but a size for each; where the ruling may be one of bytes, the drawing says them too.
     private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesUnder(DiagramText text)
