@@ -426,7 +426,7 @@ internal sealed partial class CellText
     private static partial Regex VariablePattern();
 
     // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16", "CRC-32"; not "32-bit words".
-    [GeneratedRegex(@"^(?<number>[0-9]{1,4})(?:[ -](?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:[Bb]))):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$|^u(?:int)?(?<number>8|16|32|64)(?:_t)? (?=\p{L})|(?<=\w ?[ :_] ?)(?:(?:__)?[bl]e|u|u?int)(?<number>8|16|32|64)(?:_t)?(?: [bl]e)?$|(?<=\w: ?)[is](?<number>8|16|32|64)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<number>[0-9]{1,4})(?:[ -](?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:[Bb]))):? (?!words?\b|units?\b|align|bound|blocks?\b|or\b|of\b)(?=\p{L})|(?<=\p{L} )(?<number>[0-9]{1,4})(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:B)))$|^(?:u|u?int|float)(?<number>8|16|24|32|40|48|56|64|128|256)(?:_t)? +(?=\p{L})|(?<=\w ?[ :_] ?)(?:(?:__)?[bl]e|u|u?int|float)(?<number>8|16|24|32|40|48|56|64|128|256)(?:_t)?(?: [bl]e)?$|(?<=\w(?: ?: ?|  ))[isf](?<number>8|16|24|32|40|48|56|64|128|256)$|\b(?:crc|adler)[ -]?(?<number>8|16|32|64)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WholePattern();
 
     [GeneratedRegex(@"^[0-9]{1,4} or [0-9]{1,4}[ -](?:bits?|bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -323,6 +323,7 @@ internal sealed partial class DiagramFields
     private void CheckNames()
     {
         if ((_groups.Count > 1 && _groups.TrueForAll(group => HexadecimalPattern().IsMatch(group.Text.Name)))
+            || (_groups.Count >= 8 && _groups.TrueForAll(group => group is { Bits: 1, Text.Name: [var digit] } && char.IsAsciiHexDigit(digit)) && _groups.Exists(group => char.IsAsciiDigit(group.Text.Name[0])) && CountsInHexadecimal())
             || _groups.TrueForAll(group => group.Bits >= 4 && group.Text.Name.Length == group.Bits && group.Text.Name.All(digit => digit is '0' or '1')) || (_groups is [{ Text.Name: var only }] && CountedDigitsPattern().IsMatch(only)))
         {
             throw Error(_groups[0].First, "none of the cells has a name", "Write the names of the fields in them.");
@@ -335,6 +336,9 @@ internal sealed partial class DiagramFields
             throw Error(_groups[0].First, "none of the cells has a name", "Write the names of the fields in them.");
         }
     }
+
+    // "7 6 5 4 3 2 1 0 F E D C B A 9 8": most digits are one more or one less than the one before.
+    private bool CountsInHexadecimal() => _groups.Zip(_groups.Skip(1)).Count(pair => Math.Abs(Convert.ToInt32(pair.First.Text.Name, 16) - Convert.ToInt32(pair.Second.Text.Name, 16)) is 1 or 15) * 4 >= (_groups.Count - 1) * 3;
 
     // Addresses have the widths of their families, and types in brackets those of C and data sheets.
     private void CheckKnownWidths()
@@ -936,6 +940,8 @@ internal sealed partial class DiagramFields
             isVariable |= list is not null;
             Text = CellText.Read(_givenText ?? list ?? CellText.Join(texts));
             // A row that has no right side goes on in a line that has no left one; a side that only is missing is an open one. A size in words decides.
+            // "(null-terminated)" in another line than "(32 bytes)" says nothing about the length.
+            isVariable &= list is not null || Cells.Exists(cell => cell.Texts.Exists(text => text.Contains("..", StringComparison.Ordinal))) || Text is not { SaysVariable: false, Size: not null, Unit: not 0 };
             IsVariable = !_isFixed && (isVariable || Text.IsVariable || (Text.MayBeLonger && Cells.TrueForAll(cell => cell.Bits % 8 == 0)) || (IsOpen && Text is not { Size: not null, Unit: not 0, IsOptional: false }));
             Bits = Cells.Sum(cell => cell.Bits);
         }

@@ -242,6 +242,17 @@ internal sealed partial class DiagramReader
             throw _text.Error(numbersLine, beyond.Index, "these numbers go on after the dots, and the rulings leave out how far", "Write a number for each bit, and draw the row as wide as it is.");
         }
 
+        // "(Numbers represent bytes)" above them.
+        if (numbersLine >= _firstRuling - 3 && numbersLine >= 0 && Enumerable.Range(Math.Max(0, numbersLine - 3), Math.Min(3, numbersLine)).FirstOrDefault(line => NumbersOfBytesPattern().IsMatch(_text.Lines[line]), -1) is var says and >= 0)
+        {
+            throw _text.Error(says, 0, "this says that the numbers count bytes, and a picture has numbers of bits", "Write the numbers of the bits above the ruling, or the size of each field in brackets, such as (4 bytes).");
+        }
+
+        if (Enumerable.Range(Math.Max(0, _firstRuling - 4), Math.Min(4, _firstRuling)).FirstOrDefault(line => MarksOfBytesPattern().IsMatch(_text.Lines[line]), -1) is var unit and >= 0)
+        {
+            throw _text.Error(unit, 0, "this says that the marks count bytes, and a picture has marks of bits", "Draw a ruling with a mark for each bit, or write the size of each field in brackets, such as (4 bytes).");
+        }
+
         _scale = DiagramScale.Find([.. whole.Select(ruling => ruling.Value)], numbers, left, right, common, out (int Column, string Problem)? contradiction);
         if (numbersLine == _firstRuling - 1 && numbersLine >= 0 && common.Count == 0 && !Array.Exists(whole, ruling => BitMarksPattern().IsMatch(ruling.Value)) && (contradiction is not null || !_scale.IsTold) && OfEnds(numbers, left, right) is { } ofEnds)
         {
@@ -323,6 +334,14 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex DigitsPattern();
+
+    // "Numbers represent bytes", "(offsets are in octets)", "byte positions:".
+    [GeneratedRegex(@"\b(?:numbers?|offsets?|positions?|columns?)\b(?: \w+)? (?:represents?|counts?|are|is|mean)\b(?: (?:in|of|the))? ?\b(?:bytes?|octets?)\b|\b(?:byte|octet)[ -](?:numbers?|offsets?|positions?)\s*:?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NumbersOfBytesPattern();
+
+    // "each mark is one byte", "one column = one octet".
+    [GeneratedRegex(@"\b(?:each|every|one|a|1) (?:tick[ -]?)?(?:mark|column|char(?:acter)?|dash|cell|position|division)\b ?(?:is|=|represents|stands for|means|marks|counts) (?:a|an|one|1) (?:bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex MarksOfBytesPattern();
 
     [GeneratedRegex(@"\b(?:bytes?|octets?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BytesPattern();

@@ -17,7 +17,7 @@ internal sealed partial class DiagramWords
 
     private const string DrawRemedy = "Draw it as wide as it is, with bit numbers above the picture, or leave out what is not right.";
 
-    private const string Beside = @"bits? (?<first>[0-9]{1,4}) ?(?:-|–|:|\.\.|to) ?(?<last>[0-9]{1,4})|(?:u|u?int)(?<type>8|16|32|64)(?:_t)?|(?<variable>[0-9]{1,5} ?(?:-|–|to|or|\.\.) ?(?:[0-9]{1,5}|n|more) ?(?:bytes|octets)|[nNxX*] (?:bytes|octets)|var(?:iable)?\.?(?:[ -](?:length|size|width))?)|(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)";
+    private const string Beside = @"bits? (?<first>[0-9]{1,4}) ?(?:-|–|:|\.\.|to) ?(?<last>[0-9]{1,4})|(?:u|u?int)(?<type>8|16|24|32|40|48|56|64|128)(?:_t)?|(?<variable>[0-9]{1,5} ?(?:-|–|to|or|\.\.) ?(?:[0-9]{1,5}|n|more) ?(?:bytes|octets)|[nNxX*] (?:bytes|octets)|var(?:iable)?\.?(?:[ -](?:length|size|width))?)|(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)";
 
     private readonly DiagramText _text;
     private readonly List<List<DiagramCell>> _rows;

@@ -20,37 +20,38 @@ internal static partial class NotationReader
             return null;
         }
 
-        int open = diagram.IndexOf('{', StringComparison.Ordinal);
-        if (open < 0 && FieldPattern().Match(diagram).Index != diagram.Length - diagram.AsSpan().TrimStart().Length)
+        // Fences around it and comments in it are not part of it, nor is the text before and after what stands in curly brackets.
+        string plain = OtherLinesPattern().Replace(diagram, fence => new string(' ', fence.Length));
+        Match[] blocks = [.. BlockPattern().Matches(plain).Where(block => BeginsWithField(block.Groups["fields"].Value))];
+        if (blocks.Length == 0 && (plain.Contains('}', StringComparison.Ordinal) || FieldPattern().Match(plain).Index != plain.Length - plain.AsSpan().TrimStart().Length) && !OpenBlockPattern().IsMatch(plain))
         {
             return null;
         }
 
         DiagramText text = new(diagram);
-        int close = open < 0 ? -1 : diagram.IndexOf('}', open);
-        int from = open < 0 ? 0 : open + 1;
-        int to = close < 0 ? diagram.Length : close;
-        if (open >= 0 && close < 0)
+        if (blocks.Length == 0 && OpenBlockPattern().Match(plain) is { Success: true } open)
         {
-            throw ErrorAt(text, diagram, open, "this bracket is not closed", "Paste the whole notation, to the last '}'.");
+            throw ErrorAt(text, diagram, open.Index, "this bracket is not closed", "Paste the whole notation, to the last '}'.");
         }
 
-        if (close >= 0 && diagram.AsSpan(close + 1).Trim().Length > 0)
+        if (blocks.Length > 1)
         {
-            int second = diagram.Length - diagram.AsSpan(close + 1).TrimStart().Length;
-            throw ErrorAt(text, diagram, second, "something follows the notation", "Pass one notation at a time: each is a format of its own.");
+            int line = plain.LastIndexOf('\n', blocks[1].Index) + 1;
+            throw ErrorAt(text, diagram, line + (plain.Length - line - plain.AsSpan(line).TrimStart().Length), "a second notation follows", "Pass one notation at a time: each is a format of its own.");
         }
 
+        int from = blocks.Length == 0 ? 0 : blocks[0].Groups["fields"].Index;
+        int to = blocks.Length == 0 ? plain.TrimEnd().Length : from + blocks[0].Groups["fields"].Length;
         List<FieldDefinition> fields = [];
         while (from < to)
         {
-            if (char.IsWhiteSpace(diagram[from]) || diagram[from] == ',')
+            if (char.IsWhiteSpace(plain[from]) || plain[from] == ',')
             {
                 from++;
                 continue;
             }
 
-            Match match = FieldPattern().Match(diagram, from);
+            Match match = FieldPattern().Match(plain, from);
             if (!match.Success || match.Index != from || match.Index + match.Length > to)
             {
                 throw ErrorAt(text, diagram, from, "here should be a field such as 'Length (24)'", "Write fields with their bits in brackets and commas between them: Length (24), Type (8), Payload (..).");
@@ -59,12 +60,12 @@ internal static partial class NotationReader
             from += match.Length;
             fields.Add(Field(text, diagram, match, fields));
             int rest = from;
-            while (rest < to && char.IsWhiteSpace(diagram[rest]))
+            while (rest < to && char.IsWhiteSpace(plain[rest]))
             {
                 rest++;
             }
 
-            if (rest < to && diagram[rest] != ',')
+            if (rest < to && plain[rest] != ',')
             {
                 throw ErrorAt(text, diagram, rest, "a field ends here, and no comma follows", "Put a comma between two fields.");
             }
@@ -72,6 +73,8 @@ internal static partial class NotationReader
 
         return DiagramEntries.Number(fields);
     }
+
+    private static bool BeginsWithField(string text) => FieldPattern().Match(text) is { Success: true } first && text.AsSpan(0, first.Index).IsWhiteSpace();
 
     private static FieldDefinition Field(DiagramText text, string diagram, Match match, List<FieldDefinition> before)
     {
@@ -131,6 +134,16 @@ internal static partial class NotationReader
         int start = place == 0 ? 0 : diagram.LastIndexOf('\n', place - 1) + 1;
         return text.Error(line, place - start, problem, remedy);
     }
+
+    // Without those of a title in Markdown, "{: #name }".
+    [GeneratedRegex(@"\{(?!:)(?<fields>[^{}]*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex BlockPattern();
+
+    [GeneratedRegex(@"\{(?!:)\s*\[?\p{L}[\w \t'/-]{0,100}\((?:[0-9]+|i|[0-9]*\.\.[0-9]*)\)[^{}]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex OpenBlockPattern();
+
+    [GeneratedRegex(@"^[ \t]*(?:~{3,}|`{3,}|//)[^\n]*", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherLinesPattern();
 
     [GeneratedRegex(@"(?<optional>\[)?(?<!\w)(?<name>\p{L}[\w \t'/-]{0,100})\((?<size>[0-9]+|i|[0-9]*\.\.[0-9]*)\)(?:[ \t]*=[ \t]*(?<constant>(?:0x[0-9A-Fa-f]+|[0-9]+)(?:\.\.(?:0x[0-9A-Fa-f]+|[0-9]+))?))?(?(optional)\])(?<repeated>[ \t]*\.\.\.)?", RegexOptions.CultureInvariant)]
     private static partial Regex FieldPattern();

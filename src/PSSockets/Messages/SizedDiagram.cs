@@ -210,7 +210,7 @@ internal static partial class SizedDiagram
     [GeneratedRegex(@"(?:(?<![0-9])[0-9]+|[A-Za-z])\s*(?:bytes?|octets?|bits?)\b|\bstring\b|\bvariable\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
-    [GeneratedRegex(@"^(?:[0-9]{1,3}|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:[0-9]{1,3}(?:[ -]?(?:B|bytes?|octets?))?|variable|[0-9]+ to [0-9]+|X'[0-9A-F]{2}')$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ByteCountPattern();
 
     // "1 byte", "12 bytes", "0 to 251 bytes", "n bytes", "variable": in the line below a row.
@@ -220,6 +220,6 @@ internal static partial class SizedDiagram
     [GeneratedRegex(SizeUnder, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizeUnderPattern();
 
-    [GeneratedRegex(@"^([0-9]+)[\s-]*(bytes?|octets?|bits?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^([0-9]+)[\s-]*(bytes?|octets?|bits?|B)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LeadingNumber();
 }
