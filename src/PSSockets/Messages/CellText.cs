@@ -85,6 +85,9 @@ internal sealed partial class CellText
     /// <summary>The bits that <see cref="Size"/> counts by: 1, 8, or 0 where no unit is written.</summary>
     public int Unit { get; private init; }
 
+    /// <summary>The bits that a second size in brackets says, which is another than the first; null without one.</summary>
+    public long? OtherBits { get; private init; }
+
     /// <summary>The first and the last of the bits that it says it has, <c>[15:12]</c>; null without them.</summary>
     public (long First, long Last, bool MayBeBytes)? SaidBits { get; private init; }
 
@@ -171,6 +174,7 @@ internal sealed partial class CellText
         SaidSize? compared = null;
         bool isBound = false;
         bool isOptional = false;
+        long? otherBits = null;
         string rest = BracketPattern().Replace(trimmed, Remark);
         string Remark(Match bracket)
         {
@@ -215,6 +219,10 @@ internal sealed partial class CellText
                 {
                     (size, unit) = (said.Number, said.Unit);
                 }
+                else if (size * unit != said.Number * said.Unit)
+                {
+                    otherBits = said.Number * said.Unit;
+                }
             }
             else if (SizePattern().Match(remark) is { Success: true } match && (isRound || match.Groups["unit"].Length > 0))
             {
@@ -233,6 +241,8 @@ internal sealed partial class CellText
             return " ";
         }
 
+        // "IPv4 (4 octets) or IPv6 address (16 octets)".
+        isVariable |= otherBits is not null && rest.Contains(" or ", StringComparison.OrdinalIgnoreCase);
         isVariable |= size is null && CellWords.IsTerminated(trimmed);
         if (CellWords.CountedArray(trimmed) is { } counted)
         {
@@ -284,6 +294,7 @@ internal sealed partial class CellText
             BeginsWithDots = beginsWithDots,
             Size = size,
             Unit = unit,
+            OtherBits = otherBits,
             Range = range,
             ComparedSize = compared,
             IsBound = isBound,
@@ -400,7 +411,7 @@ internal sealed partial class CellText
 
     private static bool IsWord(char letter) => char.IsLetterOrDigit(letter);
 
-    [GeneratedRegex(@"(?:(?:Data|Payloads?|Body|Contents?|Options?|Fragment|Parameters|Units?)[0-9]{0,3}|^(?:Value|Text|Message|Parameter)|(?:Attribute|Chunk|Field|Option|Parameter|TLV)Value)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:(?:Data|Payloads?|Body|Contents?|Options?|Fragment|Parameters|Units?|Packets?|Messages?|Frames?|Datagrams?|Certificates?)[0-9]{0,3}|^(?:Value|Text|Message|Parameter)|(?:Attribute|Chunk|Field|Option|Parameter|TLV)Value)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContentPattern();
 
     // Square and curly brackets are remarks only where they say a size.
@@ -443,7 +454,7 @@ internal sealed partial class CellText
     private static partial Regex SpokenPattern();
 
     // "(s)", "TLVs", "[TLV extensions]", "list of ports", "Entry * n": whatever there is of them.
-    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$|^(?!.*\b(?:number|count|length|size|total)\b).*\bTLVs$|^(?:zero|one) or more\b|^lists? of\b|\(repeated\)$|(?<=\w )[*x×] ?n$|(?<=\w)[*×]n$|\b[01] ?(?:\.\.|-|to) ?[nN]$|^(?:the )?(?:rest|remainder) of\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$|^\[(?!options\])\p{L}+(?<![su]s|is|[0-9]s)s\]$|^\[\p{L}+ (?:blocks|entries|records|items|elements|fields)\]$|^(?!.*\b(?:number|count|length|size|total)\b).*\bTLVs$|^(?:zero|one) or more\b|^lists? of\b|\((?:repeated|multiple)\)$|\b(?:options?|extensions?|data|parameters|attributes) \(if any\)$|^remaining (?:bytes|octets|data|bits)$|\buntil (?:the )?end of\b|^[nN] ?[x×*] \p{L}|(?<=\w )[*x×] ?n$|(?<=\w)[*×]n$|\b[01] ?(?:\.\.|-|to) ?[nN]$|^(?:the )?(?:rest|remainder) of\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PluralPattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
@@ -468,7 +479,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?<=\w)(?:\s*[,:;]\s*|\s+[-–]\s+|(?<!(?:len|length|size|mtu|mss|offset|window|limit|count)\s*)=\s*)(?<number>[0-9]+)(?:[ -]?(?<unit>bits?|bytes?|octets?)|(?<unit>(?-i:[Bb])))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizeEndPattern();
 
-    [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b|\bas much\b.*\bas possible\b|^variable (?:\w+ )?(?:data|options?|part|payload|contents?|fields|parameters|information|metadata|headers?|attributes?|tlvs?|objects?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bvariable[ -](?:length|size|width)\b|\bas much\b.*\bas possible\b|^variable (?:\w+ ){0,3}(?:data|options?|part|payload|contents?|fields|parameters|information|metadata|headers?|attributes?|tlvs?|objects?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariableNamePattern();
 
     [GeneratedRegex(@"\.{3}|…|\. \. \.")]

@@ -120,8 +120,10 @@ internal sealed partial class DiagramChecks
     // "E R" in a cell of two bits, and "mmmvvvvv" in one of eight, are several fields, with a letter for each bit.
     private void CheckLetters()
     {
+        int rowBits = _rows.Max(row => row[^1].To);
         foreach (DiagramCell cell in _rows.SelectMany(row => row))
         {
+            CheckSigns(cell, rowBits);
             if (DittoPattern().IsMatch(CellText.Join(cell.Texts.TakeWhile(text => !text.TrimStart().StartsWith('=')))))
             {
                 throw _text.Error(cell.Line, cell.Column, "this cell repeats what is above it, and nothing says whether that goes on or comes again", "Write the name, or (cont.) where the field before goes on.");
@@ -151,6 +153,31 @@ internal sealed partial class DiagramChecks
             {
                 throw _text.Error(cell.Line, cell.Column, $"'{text}' has a letter for each of {cell.Bits} bits, and no bars between them", "Draw a bar between fields, or write one name in the cell.");
             }
+
+            if (cell.Texts.Exists(text => LettersBesideWordPattern().IsMatch(text)))
+            {
+                throw _text.Error(cell.Line, cell.Column, "single letters stand beside a word here, and nothing says whether each is a bit", "Draw a bar '|' between fields, or write one name in the cell.");
+            }
+        }
+    }
+
+    // Strokes that part the lines of a cell, bars of other signs, and words for what is left out.
+    private void CheckSigns(DiagramCell cell, int rowBits)
+    {
+        int stroke = cell.Texts.FindIndex(text => StrokePattern().IsMatch(text));
+        if (stroke > 0 && cell.Columns > 8 && cell.Texts.Take(stroke).Any(text => text.Any(char.IsLetterOrDigit)) && cell.Texts.Skip(stroke + 1).Any(text => text.Any(char.IsLetterOrDigit)))
+        {
+            throw _text.Error(cell.Line + stroke, cell.Column, "this line parts the names above and below it, and is not a ruling", "Draw a ruling such as +-+-+-+-+ between two fields.");
+        }
+
+        if (cell.Texts.Exists(text => OtherBarPattern().IsMatch(text)))
+        {
+            throw _text.Error(cell.Line, cell.Column, "a sign like a bar stands in this cell, and nothing says whether it parts two fields", "Draw bars as '|'.");
+        }
+
+        if (cell is { From: 0, IsOpen: false } && cell.To == rowBits && !_joined.Contains(cell) && CellText.Join(cell.Texts) is var whole && LeftOutPattern().IsMatch(whole))
+        {
+            throw _text.Error(cell.Line, cell.Column, $"'{whole.Trim()}' stands for what is left out, and nothing says how long that is", "Write a name, and (variable) where the length varies, or dots.");
         }
     }
 
@@ -224,7 +251,7 @@ internal sealed partial class DiagramChecks
                 continue;
             }
 
-            if (row.TrueForAll(HasNeedlessLines) || (row is [var box] && IsOfUnknownHeight(box)))
+            if (row.TrueForAll(HasNeedlessLines) || (row is [var box] && IsOfUnknownHeight(box) && !box.Texts.Exists(line => CellText.Read(line) is { Size: { } size, Unit: > 0 and var unit } && size * unit == box.Bits)))
             {
                 throw _text.Error(
                     row[0].Line,
@@ -291,7 +318,7 @@ internal sealed partial class DiagramChecks
 
         List<DiagramCell> cells = [.. _rows.SelectMany(row => row)];
         if (rowBits < 32 && _rows.TrueForAll(row => row.Count == 1) && _between.TrueForAll(rulings => rulings.TrueForAll(ruling => DiagramScale.MarksOf(ruling.Text).Count() < 3))
-            && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.All(char.IsAsciiDigit) || CellText.Read(text).Size is not null || cell.IsOpen)))
+            && !cells.Exists(cell => CellText.Join(cell.Texts) is var text && (text.Length == 0 || text.All(char.IsAsciiDigit) || CellText.Read(text).Size is not null)))
         {
             throw _text.Error(cells[0].Line, cells[0].Column, "this is a box with a name, and nothing tells how many bits it has", "Write the bit numbers above it, or mark each bit, as in +-+-+-+-+.");
         }
@@ -367,6 +394,20 @@ internal sealed partial class DiagramChecks
     // "-/", "/  #": strokes of several signs without a letter.
     [GeneratedRegex(@"^[^\p{L}\p{N}]*(?:-[/\\|#<>]|[/\\|#<>]-|[/\\] +#|#[/\\-])[^\p{L}\p{N}]*$")]
     private static partial Regex StrokesPattern();
+
+    // "L M S Reserved", "Vers C P R"; a single letter is a part of a name.
+    [GeneratedRegex(@"^\s*(?:(?:[A-Z] +){2,}\p{L}{2,}|\p{L}{2,}(?: +[A-Z]){2,}\s*$)|(?: [A-Z]){4,} ")]
+    private static partial Regex LettersBesideWordPattern();
+
+    [GeneratedRegex(@"^\s*([-=_─–—+*#^])(?:\s*\1){4,}\s*$")]
+    private static partial Regex StrokePattern();
+
+    [GeneratedRegex("[│┃¦｜║❘]")]
+    private static partial Regex OtherBarPattern();
+
+    // "---", "* * *", "⋮", "etc.", "(more)".
+    [GeneratedRegex(@"^(?:(?:[-*⋮=_#·⋯] ?)+|\W*(?:more|etc|and so on|and so forth|snip|to be continued)\W*)$", RegexOptions.IgnoreCase)]
+    private static partial Regex LeftOutPattern();
 
     [GeneratedRegex(@"^(?=.*\p{L})[\p{L}01](?: [\p{L}01])+$")]
     private static partial Regex SpacedLettersPattern();

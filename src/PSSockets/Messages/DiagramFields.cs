@@ -232,6 +232,11 @@ internal sealed partial class DiagramFields
                 throw _text.Error(cell.Line, cell.EndColumn, "this row has no bar at its right end", "Draw the bar below the end of the ruling, or write '...' or (variable) in a cell whose length varies.");
             }
 
+            if (group is { IsVariable: true, Text: { EndsInDots: true, SaysVariable: false, Size: > 1 and var stated, Unit: > 0 and var bits, IsOptional: false, Name: { Length: > 0 } called } })
+            {
+                throw Error(group.First, $"'{called}' says {stated * bits} bits and goes on in dots", "Leave the dots out where it has that width, or the width where it varies.");
+            }
+
             if (group is { IsOpen: false, Cells.Count: 1, Text: { SaysVariable: true, EndsInDots: false, Range: null, Size: null, Name: var name } } && LengthNamePattern().IsMatch(name) && group.First.To - group.First.From < _cells.Max(cell => cell.To))
             {
                 throw Error(group.First, $"nothing says whether '{name}' varies, or what it counts", "Write (variable) in the cell whose length varies, and the width in that of its length.");
@@ -280,6 +285,11 @@ internal sealed partial class DiagramFields
                     group.First,
                     $"'{group.Text.Name}' has {group.Bits} bits or more, and nothing tells where it ends",
                     "Write the width without '+' where the field is not longer; a list of fields can have integers of variable length.");
+            }
+
+            if (group is { Text: { OtherBits: { } other, Size: { } first, Unit: var each }, IsVariable: false })
+            {
+                throw Error(group.First, $"'{group.Text.Name}' says two sizes, {first * each} bits and {other} bits", "Write one width, such as (16 bytes), or (variable), or draw a cell for each part.");
             }
 
             if (group is { Text: { Spoken: { } bits, Size: null }, IsVariable: false } && (group.Text.IsSum || bits > group.Bits || (group.Text.IsWhole && bits != group.Bits)))
@@ -544,6 +554,12 @@ internal sealed partial class DiagramFields
     // number or after others, the dots are those between.
     private bool IsMoreOf(List<Group> named, int index)
     {
+        // After the last of a list, "Address-n", they stand for other things.
+        if (!named[^1].IsVariable && LastOfSeveralPattern().IsMatch(CellText.Join(named[^1].First.Texts)))
+        {
+            return false;
+        }
+
         Group before = named[^1];
         if (before.IsVariable && _groups[index] is { First: { From: 0 } begin } && begin.Texts.Exists(text => text.Contains('.', StringComparison.Ordinal)) && begin.Line != before.Cells[^1].Line && IsEndOfGroup(named, index + 1 < _groups.Count ? _groups[index + 1] : null))
         {
@@ -586,6 +602,12 @@ internal sealed partial class DiagramFields
             if (group.Text.Size is not { } size || group.IsVariable || size is 0 or > int.MaxValue)
             {
                 continue;
+            }
+
+            // A number without a unit in a box of several lines, of which no other cell tells that it counts bytes, may be the number of a note.
+            if (group is { IsTall: true, Text.Unit: 0 } && unit == 8 && size * 8 != group.Bits && !_groups.Exists(other => other is { IsVariable: false, IsTall: false, Text: { Size: > 1 and var bytes, Unit: 0 } } && bytes * 8 == other.Bits))
+            {
+                throw Error(group.First, $"'{group.Text.Name}' says {size} and is drawn {group.Bits} bits wide, and nothing tells whether that counts bytes", "Write the unit, such as (16 bytes), or leave the number out.");
             }
 
             // How many lines a tall box has, or one with open sides, says less than the width that is written in it.
@@ -681,7 +703,7 @@ internal sealed partial class DiagramFields
 
         foreach (Group group in _groups)
         {
-            if (group is { IsVariable: true, IsOpen: true, Text: { SaysVariable: false, EndsInDots: false, BeginsWithDots: false, Size: > 0 and < MostBareBits and var size, Unit: 0 } } && size * unit % 8 == 0)
+            if (group is { IsVariable: true, IsOpen: true, Text: { SaysVariable: false, EndsInDots: false, BeginsWithDots: false, Size: > 0 and <= MostBareBits and var size, Unit: 0 } } && size * unit % 8 == 0)
             {
                 group.Fix();
             }
@@ -785,10 +807,10 @@ internal sealed partial class DiagramFields
     private static partial Regex NumberedPattern();
 
     // "Cause 2", and "Cause N-1" or "Cause N" after it.
-    [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#]+[0-9]{1,2}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#-]+[0-9]{1,2}$", RegexOptions.CultureInvariant)]
     private static partial Regex OneOfSeveralPattern();
 
-    [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#]+n(?: ?- ?1)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#-]+n(?: ?- ?1)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LastOfSeveralPattern();
 
     [GeneratedRegex("(?:Length|Len|Size)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -18,6 +18,9 @@ internal sealed partial class DiagramReader
     // A ruling further above is not that of the row.
     private const int MostLinesAbove = 100;
 
+    // A longer line is not a word between two forms.
+    private const int MostRemarkColumns = 200;
+
     private static readonly HashSet<string> s_numberWords = new(StringComparer.OrdinalIgnoreCase) { "bit", "bits", "byte", "bytes", "octet", "octets", "offset", "offsets", "msb", "lsb" };
 
     private readonly DiagramText _text;
@@ -160,6 +163,24 @@ internal sealed partial class DiagramReader
             throw _text.Error(line, 0, "there is no ruling such as +-+-+-+-+ in the diagram", "Paste the whole picture, with the lines between its rows.");
         }
 
+        for (int line = rulings[0].Line + 1; line < rulings[^1].Line; line++)
+        {
+            if (_text.Lines[line].Length <= MostRemarkColumns && AlternativePattern().IsMatch(_text.Lines[line]))
+            {
+                throw _text.Error(line, 0, "this parts two forms, of which one counts", "Pass one picture at a time: each is a format of its own; a list of fields can have a choice by a field's value.");
+            }
+
+            if (OddRulingPattern().IsMatch(_text.Lines[line]))
+            {
+                throw _text.Error(line, 0, "this line of other signs is not a ruling, and nothing says whether it parts two fields", "Draw rulings as +-+-+-+-+ or +=======+.");
+            }
+
+            if (_text.Lines[line - 1] == _text.Lines[line] && _text.Lines[line + 1] == _text.Lines[line] && RulingPattern().IsMatch(_text.Lines[line]))
+            {
+                throw _text.Error(line, 0, "three rulings follow each other, and nothing says whether rows between them were lost", "Draw the rows between them, or leave the others out.");
+            }
+        }
+
         if (_text.OtherPrefixLine is var other and >= 0)
         {
             throw _text.Error(other, 0, "the lines begin with other signs from here on, as in another comment or a difference of two texts", "Pass one picture at a time, without the signs that are not part of it.");
@@ -200,7 +221,7 @@ internal sealed partial class DiagramReader
             throw _text.Error(_firstRuling - 1, left, "there is a row above the first ruling", "Paste the whole picture, from its first ruling to its last.");
         }
 
-        if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var above && above.Length > left && above[left] == '|' && !IsNumbers(above) && above.IndexOf('|', left + 1) is var bar && bar > 0
+        if (_firstRuling > 0 && _text.Lines[_firstRuling - 1] is var above && above.Length > left && above[left] == '|' && !IsNumbers(above) && above.IndexOf('|', left + 1) is var bar && (bar > 0 || EndsInDots(above, above.Length))
             && (above.Any(char.IsLetter) || (bar == right && above.AsSpan(left + 1, right - left - 1).IsWhiteSpace() && !(_firstRuling > 1 && IsNumbers(_text.Lines[_firstRuling - 2])))))
         {
             throw _text.Error(_firstRuling - 1, left, "there is a row above the first ruling", "Paste the whole picture, from its first ruling to its last.");
@@ -609,6 +630,11 @@ internal sealed partial class DiagramReader
         }
 
         List<DiagramCell> above = _rows[^1];
+        if (text.AsSpan().Trim() is "|" && above[^1] is { HasNoRight: true, HasText: true } wrapped && CellText.Read(CellText.Join(wrapped.Texts)) is { IsVariable: false })
+        {
+            throw _text.Error(line, text.Length - 1, "there is nothing but this bar in the line, and the row above it has none at its end", "Draw the bar at the end of the row, below the end of the ruling.");
+        }
+
         if (above.Count == 1 && cells.Count == 1 && above[0].IsOpen != cells[0].IsOpen && cells[0].HasText && CellText.Read(CellText.Join(above[0].Texts)).Size is not null && CellText.Read(CellText.Join(cells[0].Texts)) is { Name.Length: > 0, IsContinued: false })
         {
             throw _text.Error(line, _scale.Left, "this line has other sides than the one above, which says a size, and no ruling stands between them", "Draw a ruling between two fields.");
@@ -632,6 +658,11 @@ internal sealed partial class DiagramReader
         {
             above.AddRange(cells);
             return;
+        }
+
+        if (above is [{ HasText: true, IsOpen: false, IsTall: false } one] && cells.Count > 1 && cells[0].From == one.From && cells.TrueForAll(cell => cell.HasText && !cell.IsOpen) && CellText.Read(CellText.Join(one.Texts)) is { IsVariable: false, Size: null })
+        {
+            throw _text.Error(line, cells[0].EndColumn, "this bar stands in a box that begins with one cell, and nothing says whether a ruling between them was lost", "Draw a ruling between two rows.");
         }
 
         _isRuled = false;
@@ -1085,6 +1116,14 @@ internal sealed partial class DiagramReader
 
     [GeneratedRegex(@"\+(?:[-=]{1,2}\+){4,}")]
     private static partial Regex BitMarksPattern();
+
+    // "- or -" between two forms, in a line of its own.
+    [GeneratedRegex(@"^[^\p{L}\p{N}|]*(?:or|either)[^\p{L}\p{N}|]*$|^[^\p{L}\p{N}]*\|[-= ]*[-=][-= ]*or[-= ]*\|[^\p{L}\p{N}]*$", RegexOptions.IgnoreCase)]
+    private static partial Regex AlternativePattern();
+
+    // "+****+", "+~~~~+": neither a ruling nor a line that leaves one out.
+    [GeneratedRegex(@"^\s*[+|]\s*(?:([*~#_^])\1{3,})\s*[+|]\s*$")]
+    private static partial Regex OddRulingPattern();
 
     // A cell between two marks that stand four columns apart; or numbers of bytes, which have an error of their own.
     [GeneratedRegex(@"\|[^|]{3}\||13 +14 +15")]

@@ -63,9 +63,13 @@ internal static partial class SizedDiagram
         List<string[]> names = RowsBetween(text, rulings[0], rulings[1]);
         List<string[]> sizes = RowsBetween(text, rulings[1], rulings[2]);
         return names.Count > 0 && sizes.Count == 1 && sizes[0].Length == names[0].Length && Array.TrueForAll(sizes[0], size => ByteCountPattern().IsMatch(size.Trim()))
+            && (Array.Exists(sizes[0], size => size.Any(char.IsLetter)) || (sizes[0].Length > 1 && Array.TrueForAll(sizes[0], IsInTheMiddle)))
             ? (Fields(NamesOf(names), sizes[0].Select(size => size.Trim())), rulings[2])
             : null;
     }
+
+    // Numbers in the columns of a table stand at the left or the right.
+    private static bool IsInTheMiddle(string number) => number.Trim() != "0" && Math.Abs(number.Length - number.TrimEnd().Length - (number.Length - number.TrimStart().Length)) <= 1;
 
     // One row of cells, each of which says its size in brackets with a unit, and rulings without marks for bits.
     private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesWithin(DiagramText text)
@@ -83,7 +87,7 @@ internal static partial class SizedDiagram
     private static (IReadOnlyList<FieldDefinition>, int)? TryReadSizesOfRows(DiagramText text)
     {
         int[] rulings = [.. Enumerable.Range(0, text.Lines.Count).Where(line => RulingPattern().IsMatch(text.Lines[line]))];
-        if (rulings.Length < 3 || (rulings[0] > 0 && text.Lines[rulings[0] - 1].Any(char.IsAsciiDigit)) || !Array.TrueForAll(rulings, line => text.Lines[line].Trim() == text.Lines[rulings[0]].Trim() && DiagramScale.MarksOf(text.Lines[line]).Count() == 2))
+        if (rulings.Length < 3 || (rulings[0] > 0 && NumbersPattern().IsMatch(text.Lines[rulings[0] - 1])) || !Array.TrueForAll(rulings, line => BoxRuling(text.Lines[line]) is { } ruling && ruling == BoxRuling(text.Lines[rulings[0]])))
         {
             return null;
         }
@@ -110,6 +114,9 @@ internal static partial class SizedDiagram
 
         return IsSized(cells) ? (ByTheirSizes(cells), rulings[^1]) : null;
     }
+
+    // A ruling with a mark at each end alone; what follows it, as "</pre>", is not part of it.
+    private static string? BoxRuling(string line) => BoxRulingPattern().Match(line) is { Success: true } ruling ? ruling.Groups["ruling"].Value : null;
 
     private static bool IsSized(IReadOnlyCollection<CellText> cells) => cells.Count > 1
         && cells.All(cell => cell.Name.Length > 0 && (cell is { Size: > 0 and < FieldLength.MaximumBits / 8, Unit: not 0, IsVariable: false } or { SaysVariable: true })) && cells.Any(cell => cell.Size is not null);
@@ -200,6 +207,13 @@ internal static partial class SizedDiagram
 
     [GeneratedRegex(@"\+(?:[-=]{1,2}\+){4,}")]
     private static partial Regex BitMarksPattern();
+
+    [GeneratedRegex(@"^(?<ruling>\s*\+[-=]+\+)(?![-=+|])")]
+    private static partial Regex BoxRulingPattern();
+
+    // Nothing but numbers, and perhaps what they count.
+    [GeneratedRegex(@"^[^\p{L}\p{N}]*(?:(?:bits?|bytes?|octets?)\b[^\p{L}\p{N}]*)?[0-9]+(?:[^\p{L}\p{N}]+[0-9]+)*[^\p{L}\p{N}]*$", RegexOptions.IgnoreCase)]
+    private static partial Regex NumbersPattern();
 
     [GeneratedRegex(@"^\s*-{5,}\s*$")]
     private static partial Regex DashesPattern();
