@@ -76,7 +76,8 @@ internal static partial class CellSizes
     // "0x0b", "0B" and "10b" are values.
     private static bool IsValue(string number, string unit) => number[0] == '0' || (unit == "b" && number.Length > 1 && !number.AsSpan().ContainsAnyExcept('0', '1'));
 
-    private static long? NumberOf(string text) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? long.Parse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+    /// <summary>The number that digits or a word say; null where it is neither.</summary>
+    public static long? NumberOf(string text) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? long.Parse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
         : Array.IndexOf(s_numbers, text.ToLowerInvariant()) is var place and >= 0 ? place + 1
         : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using PSSockets.Errors;
@@ -27,7 +28,7 @@ internal sealed partial class DiagramText
     {
         _tabWidth = tabWidth;
         _wideLettersCount = wideLettersCount;
-        Shown = [.. text.ReplaceLineEndings("\n").Split('\n').Select(Expand)];
+        Shown = [.. Plain(text).ReplaceLineEndings("\n").Split('\n').Select(Expand)];
         Lines = Cleaned(Shown);
     }
 
@@ -91,6 +92,31 @@ internal sealed partial class DiagramText
             $"line {line + 1}, column {column + 1}: {problem}\n{PrintableText.From(text)}\n{new string(' ', Math.Max(0, column))}^",
             remedy,
             text);
+    }
+
+    // Spaces, hyphens and dots of other kinds are meant as the plain ones, and signs that are not seen as nothing.
+    private static string Plain(string text)
+    {
+        if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u007F'))
+        {
+            return text;
+        }
+
+        StringBuilder plain = new(text.Length);
+        foreach (char letter in text)
+        {
+            _ = letter switch
+            {
+                '\u3000' => plain.Append("  "),
+                '\u2010' or '\u2011' => plain.Append('-'),
+                '\u2024' => plain.Append('.'),
+                '\u2025' or '\u22EF' => plain.Append('…'),
+                '\u00AD' or '\u200B' or '\u200E' or '\u200F' or '\u2060' or '\uFEFF' or (>= '\u202A' and <= '\u202E') => plain,
+                _ => plain.Append(letter > '\u007F' && char.GetUnicodeCategory(letter) == UnicodeCategory.SpaceSeparator ? ' ' : letter),
+            };
+        }
+
+        return plain.Replace("···", "...").ToString();
     }
 
     private string Expand(string line)

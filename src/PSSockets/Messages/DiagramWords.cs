@@ -90,7 +90,12 @@ internal sealed partial class DiagramWords
             }
 
             string name = CellText.Read(legend.Groups["name"].Value).Name;
-            if (widths.TryGetValue(name, out int drawn) && BitsOf(legend) is var bits && drawn != bits)
+            if (widths.TryGetValue(name, out int drawn) && legend.Groups["variable"].Success)
+            {
+                throw text.Error(line, legend.Groups["name"].Index, $"this says that '{name}' has a variable length, and it is drawn {drawn} bits wide", "Write (variable) in its cell, or leave the text out.");
+            }
+
+            if (widths.TryGetValue(name, out drawn) && BitsOf(legend) is var bits && drawn != bits)
             {
                 throw text.Error(line, legend.Groups["name"].Index, $"this says that '{name}' has {bits} {(bits == 1 ? "bit" : "bits")}, and it is drawn {drawn} {(drawn == 1 ? "bit" : "bits")} wide", "Correct what is wrong, or leave the text out.");
             }
@@ -129,8 +134,11 @@ internal sealed partial class DiagramWords
     // drawn between them must agree. So are hexadecimal ones right of the rows that begin with 0.
     private void CheckOffsets()
     {
-        CheckOffsets(Offsets(OffsetPattern(), (line, left, _) => left <= line.Length ? line[..left] : ""));
-        List<(int Row, long Value)> right = Offsets(HexadecimalPattern(), (line, _, end) => end < line.Length ? line[(end + 1)..] : "");
+        static string Left(string line, int left, int end) => left <= line.Length ? line[..left] : "";
+        List<(int Row, long Value)> numbers = Offsets(OffsetPattern(), Left, out bool haveLetters);
+        List<(int Row, long Value)> hexadecimal = Offsets(OffsetPattern(), Left, out _, isHexadecimal: true);
+        CheckOffsets(haveLetters || (FindWrong(numbers) is not null && hexadecimal.Count == numbers.Count && FindWrong(hexadecimal) is null) ? hexadecimal : numbers);
+        List<(int Row, long Value)> right = Offsets(HexadecimalPattern(), (line, _, end) => end < line.Length ? line[(end + 1)..] : "", out _);
         if (right.Count > 1 && right[0].Value == 0 && right.Zip(right.Skip(1)).All(pair => pair.First.Value < pair.Second.Value))
         {
             CheckOffsets(right);
@@ -138,8 +146,9 @@ internal sealed partial class DiagramWords
     }
 
     // The number beside each row that has one; of a range that goes up the first.
-    private List<(int Row, long Value)> Offsets(Regex pattern, Func<string, int, int, string> beside)
+    private List<(int Row, long Value)> Offsets(Regex pattern, Func<string, int, int, string> beside, out bool haveLetters, bool isHexadecimal = false)
     {
+        haveLetters = false;
         List<(int Row, long Value)> offsets = [];
         for (int row = 0; row < _rows.Count; row++)
         {
@@ -150,7 +159,10 @@ internal sealed partial class DiagramWords
                 match = pattern.Match(beside(_text.Lines[_rulings[row]], first.Column, _rows[row][^1].EndColumn));
             }
 
-            string hex = match.Groups["hex"].Value;
+            haveLetters |= match.Groups["letters"].Success;
+            string hex = match.Groups["letters"].Success ? match.Groups["letters"].Value
+                : isHexadecimal && match.Groups["decimal"].Success ? match.Groups["decimal"].Value
+                : match.Groups["hex"].Value;
             string digits = hex.Length > 0 ? hex : match.Groups["decimal"].Value;
             if (match.Success && long.TryParse(digits, hex.Length > 0 ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out long value)
                 && !(int.TryParse(match.Groups["end"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int end) && end < value))
@@ -164,9 +176,18 @@ internal sealed partial class DiagramWords
 
     private void CheckOffsets(List<(int Row, long Value)> labels)
     {
+        if (FindWrong(labels) is { } wrong)
+        {
+            throw _text.Error(wrong.Line, 0, "the numbers beside the rows do not agree with what is drawn between them", "Draw each row, from the first bit of the message to its last, or leave the numbers out.");
+        }
+    }
+
+    // The first cell after which numbers and drawing differ; null where they agree.
+    private DiagramCell? FindWrong(List<(int Row, long Value)> labels)
+    {
         if (labels.Count < 2)
         {
-            return;
+            return null;
         }
 
         int rowBits = Math.Max(1, _rows.Max(row => row[^1].To));
@@ -181,11 +202,9 @@ internal sealed partial class DiagramWords
         }
 
         bool Agrees(Func<(DiagramCell Cell, long Numbers, long Bits, long Lines, long Rows), long> drawn) => steps.TrueForAll(step => step.Numbers == drawn(step));
-        if (steps.Count > 0 && !Agrees(step => step.Bits / 8) && !Agrees(step => step.Bits / 16) && !Agrees(step => step.Bits / rowBits) && !Agrees(step => step.Bits) && !Agrees(step => step.Lines) && !Agrees(step => step.Rows))
-        {
-            DiagramCell wrong = steps.Find(step => step.Numbers != step.Bits / 8).Cell;
-            throw _text.Error(wrong.Line, 0, "the numbers left of the rows do not agree with what is drawn between them", "Draw each row, from the first bit of the message to its last, or leave the numbers out.");
-        }
+        return steps.Count > 0 && !Agrees(step => step.Bits / 8) && !Agrees(step => step.Bits / 16) && !Agrees(step => step.Bits / rowBits) && !Agrees(step => step.Bits) && !Agrees(step => step.Lines) && !Agrees(step => step.Rows)
+            ? steps.Find(step => step.Numbers != step.Bits / 8).Cell
+            : null;
     }
 
     private void ReadRemarks()
@@ -354,7 +373,7 @@ internal sealed partial class DiagramWords
     {
         return match.Groups["type"].Success ? Number(match, "type")
             : match.Groups["first"].Success ? Math.Abs(Number(match, "first") - Number(match, "last")) + 1
-            : Number(match, "number") * (CellSizes.BitsOf(match.Groups["unit"].Value) ?? 1);
+            : (match.Groups["word"].Success ? CellSizes.NumberOf(match.Groups["word"].Value) ?? 0 : Number(match, "number")) * (CellSizes.BitsOf(match.Groups["unit"].Value) ?? 1);
     }
 
     private static long Number(Match match, string group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
@@ -400,12 +419,14 @@ internal sealed partial class DiagramWords
     [GeneratedRegex(@"(?:\(|\s[-–—] )(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)\)?\s*:\s*$|\b(?:is|are) (?:an? )?(?<number>[0-9]{1,5})[ -](?<unit>bits?|bytes?|octets?) [\w ]{1,30}:\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TitlePattern();
 
-    [GeneratedRegex(@"(?:^|\s|[+*])(?:0[xX](?<hex>[0-9A-Fa-f]{1,8})(?:-0[xX][0-9A-Fa-f]{1,8})?|(?<decimal>[0-9]{1,6})(?:-(?<end>[0-9]{1,6}))?)\s*:?\s*$")]
+    [GeneratedRegex(@"(?:^|\s|[+*])(?:(?:0[xX]|\$)(?<hex>[0-9A-Fa-f]{1,8})(?:-0[xX][0-9A-Fa-f]{1,8})?|(?<hex>[0-9A-Fa-f]{1,8})[hH]|(?=[0-9]+[A-Fa-f])(?<letters>[0-9A-Fa-f]{2,4})|[\[(@]?(?<decimal>[0-9]{1,6})(?:-(?<end>[0-9]{1,6}))?[\]).]?)\s*:?\s*$")]
     private static partial Regex OffsetPattern();
 
     [GeneratedRegex(@"^\s*0[xX](?<hex>[0-9A-Fa-f]{1,8})\s*$")]
     private static partial Regex HexadecimalPattern();
 
-    [GeneratedRegex(@"^[\s*`_-]{0,40}(?<name>\p{L}[\w -]{0,40}?)[*`_]{0,3}\s{0,4}(?:\((?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)|:\s{1,8}(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b|[:=]\s{1,8}\p{L}[\w -]{0,60}?(?:\s?\(|,\s)(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\)?[.;]?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private const string LegendSize = @"(?:(?<number>[0-9]{1,6})|(?<word>one|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen))[ -]?(?<unit>bits?|bytes?|octets?)";
+
+    [GeneratedRegex($@"^[\s*`_•-]{{0,40}}(?:o\s{{1,4}}|[0-9]{{1,2}}[.)]\s{{1,4}})?(?<name>\p{{L}}[\w -]{{0,40}}?)[*`_]{{0,3}}\s{{0,4}}(?:\((?:{LegendSize})\)|(?::\s{{1,8}}|\s[-–—]\s{{1,4}})(?:an? |the )?(?:{LegendSize})\b|:\s{{1,8}}u?int(?<type>8|16|24|32|40|48|56|64|128)(?:_t)?\b|(?::\s{{1,8}}|\s[-–—]\s{{1,4}}|\()(?<variable>variable(?:[ -](?:length|size|width))?)\s*[.,;)]|[:=]\s{{1,8}}\p{{L}}[\w -]{{0,60}}?(?:\s?\(|,\s)(?:{LegendSize})\)?[.;]?$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LegendPattern();
 }
