@@ -148,6 +148,12 @@ internal sealed partial class CellText
             return new CellText { Name = trimmed.ToUpperInvariant() };
         }
 
+        // "1,024 bytes" and "1 024 bytes".
+        if (trimmed.Length <= MostRemarkLetters)
+        {
+            trimmed = ThousandsPattern().Replace(trimmed, "");
+        }
+
         if (OpenBracketPattern().IsMatch(trimmed))
         {
             // "N2 (1-2 bytes": the bracket that is missing had no room.
@@ -175,6 +181,12 @@ internal sealed partial class CellText
         bool isBound = false;
         bool isOptional = false;
         long? otherBits = null;
+        if (trimmed.Length <= MostRemarkLetters && VectorPattern().IsMatch(trimmed))
+        {
+            isVariable = true;
+            trimmed = trimmed[..trimmed.LastIndexOf('<')];
+        }
+
         string rest = BracketPattern().Replace(trimmed, Remark);
         string Remark(Match bracket)
         {
@@ -433,7 +445,7 @@ internal sealed partial class CellText
     [GeneratedRegex(@"(?:^|[\s,;])(?:continued|continuing|cont\.|cont'?d)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ContinuedEndPattern();
 
-    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|.*[ -]specific (?:length|size)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?|B) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?|B\b).*|[0-9]+(?: ?[/,] ?[0-9]+)+,? ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+(?![kmg] )\p{L} (?:bits|bytes|octets)|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:var(?:iable|ying)?\b.*|(?:the )?(?:rest|remainder|remaining)\b.*|(?:up to|at most) [0-9].*|.*\bvar(?:iable|ying|\.)|\*|(?:\p{L}\w* ?= ?)?[0-9]+\.{2,}[0-9*nNmMkK]*(?:[-+*/]\w+)?|\.{2,}|(?:the )?length (?:is|of|depends|varies)\b.*|(?:at least|min(?:imum|\.)?) [0-9].*|(?:an? )?multiples? of .*|as (?:needed|required|necessary)|[0-9]+ ?… ?[0-9]+.*|~ ?[0-9]+ ?(?:bits|bytes|octets)|.*[ -]specific (?:length|size)|repeat(?:ed|s)?\b.*\b(?:times|each|per)\b.*|(?!.*\b(?:number|count) of\b)[\w ]+ times|(?:zero|one) or more\b.*|.*[0-9] ?(?:bits?|bytes?|octets?|B) (?:or|to) [0-9]+ ?(?:bits?|bytes?|octets?|B\b).*|[0-9]+(?: ?[/,] ?[0-9]+)+,? ?(?:or [0-9]+ ?)?(?:bits?|bytes?|octets?)|[0-9]+ ?[*x×] ?\p{L}\w*(?: (?:bits|bytes|octets))?|[0-9]+(?![kmg] )\p{L} (?:bits|bytes|octets)|[0-9]+ (?:(?:bits?|bytes?|octets?) )?(?:for|if|in|when|with) .*(?:[,;/]|\bor) ?[0-9]+ .*\b(?:for|if|in|when|with)\b.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     // "16 bit Port", "2-byte Port", "Port 16 bits", "u16 Port", "Port uint16", "Port: u16", "CRC-32"; not "32-bit words".
@@ -456,6 +468,13 @@ internal sealed partial class CellText
     // "(s)", "TLVs", "[TLV extensions]", "list of ports", "Entry * n": whatever there is of them.
     [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$|^\[(?!options\])\p{L}+(?<![su]s|is|[0-9]s)s\]$|^\[\p{L}+ (?:blocks|entries|records|items|elements|fields)\]$|^(?!.*\b(?:number|count|length|size|total)\b).*\bTLVs$|^(?:zero|one) or more\b|^lists? of\b|\((?:repeated|multiple)\)$|\b(?:options?|extensions?|data|parameters|attributes) \(if any\)$|^remaining (?:bytes|octets|data|bits)$|\buntil (?:the )?end of\b|^[nN] ?[x×*] \p{L}|(?<=\w )[*x×] ?n$|(?<=\w)[*×]n$|\b[01] ?(?:\.\.|-|to) ?[nN]$|^(?:the )?(?:rest|remainder) of\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PluralPattern();
+
+    [GeneratedRegex(@"(?<=\([0-9]{1,3})[, ](?=[0-9]{3} ?(?:bits|bytes|octets)\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ThousandsPattern();
+
+    // "opaque data<0..2^16-1>" of TLS.
+    [GeneratedRegex(@"\w ?<[0-9]+\.\.[0-9^-]+>$")]
+    private static partial Regex VectorPattern();
 
     // "Length bytes", "n octets", "N * 4 bytes": as many as something else says. "in bytes" and "number of octets" only name the unit of a count.
     [GeneratedRegex(@"^(?!.*\b(?:in|of|as|per)\b)(?!(?:number|no|count|units?|max|min|up|at|the|a|an|or|and|multiples?|low|high|upper|lower|first|second|third|last|next|most|least|leading|trailing|network|host|raw|[0-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b)[\p{L}_][\w ]*(?:\s*[-+*/x]\s*[\w ]+)*\s(?:bytes|octets)$|^[0-9]+\s*(?:to|-|–|or|\.\.)\s*(?:[0-9]+|n|m)\s*(?:bytes?|octets?|(?-i:B))$|^(?:<=?|≤) ?[0-9]+ ?(?:bytes?|octets?|(?-i:B))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -10,6 +10,9 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
     /// <summary>What stands in it, line by line; ends with what stands on the broken line below it.</summary>
     public List<string> Texts { get; } = [];
 
+    /// <summary>The lines without its value, which begins with <c>=</c>.</summary>
+    public IEnumerable<string> Names => Texts.TakeWhile(text => !text.TrimStart().StartsWith('='));
+
     /// <summary>Whether any of the lines in it holds text.</summary>
     public bool HasText { get; set; }
 

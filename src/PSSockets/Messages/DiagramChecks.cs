@@ -124,7 +124,7 @@ internal sealed partial class DiagramChecks
         foreach (DiagramCell cell in _rows.SelectMany(row => row))
         {
             CheckSigns(cell, rowBits);
-            if (DittoPattern().IsMatch(CellText.Join(cell.Texts.TakeWhile(text => !text.TrimStart().StartsWith('=')))))
+            if (DittoPattern().IsMatch(CellText.Join(cell.Names)))
             {
                 throw _text.Error(cell.Line, cell.Column, "this cell repeats what is above it, and nothing says whether that goes on or comes again", "Write the name, or (cont.) where the field before goes on.");
             }
@@ -154,7 +154,7 @@ internal sealed partial class DiagramChecks
                 throw _text.Error(cell.Line, cell.Column, $"'{text}' has a letter for each of {cell.Bits} bits, and no bars between them", "Draw a bar between fields, or write one name in the cell.");
             }
 
-            if (cell.Texts.Exists(text => LettersBesideWordPattern().IsMatch(text)))
+            if (cell.Names.Any(text => LettersBesideWordPattern().IsMatch(text)))
             {
                 throw _text.Error(cell.Line, cell.Column, "single letters stand beside a word here, and nothing says whether each is a bit", "Draw a bar '|' between fields, or write one name in the cell.");
             }
@@ -164,18 +164,19 @@ internal sealed partial class DiagramChecks
     // Strokes that part the lines of a cell, bars of other signs, and words for what is left out.
     private void CheckSigns(DiagramCell cell, int rowBits)
     {
-        int stroke = cell.Texts.FindIndex(text => StrokePattern().IsMatch(text));
-        if (stroke > 0 && cell.Columns > 8 && cell.Texts.Take(stroke).Any(text => text.Any(char.IsLetterOrDigit)) && cell.Texts.Skip(stroke + 1).Any(text => text.Any(char.IsLetterOrDigit)))
+        List<string> names = [.. cell.Names];
+        int stroke = names.FindIndex(text => StrokePattern().IsMatch(text));
+        if (stroke > 0 && cell.Columns > 8 && names.Take(stroke).Any(text => text.Any(char.IsLetterOrDigit)) && names.Skip(stroke + 1).Any(text => text.Any(char.IsLetterOrDigit)))
         {
             throw _text.Error(cell.Line + stroke, cell.Column, "this line parts the names above and below it, and is not a ruling", "Draw a ruling such as +-+-+-+-+ between two fields.");
         }
 
-        if (cell.Texts.Exists(text => OtherBarPattern().IsMatch(text)))
+        if (names.Exists(text => OtherBarPattern().IsMatch(text)))
         {
             throw _text.Error(cell.Line, cell.Column, "a sign like a bar stands in this cell, and nothing says whether it parts two fields", "Draw bars as '|'.");
         }
 
-        if (cell is { From: 0, IsOpen: false } && cell.To == rowBits && !_joined.Contains(cell) && CellText.Join(cell.Texts) is var whole && LeftOutPattern().IsMatch(whole))
+        if (cell is { From: 0, IsOpen: false } && cell.To == rowBits && !_joined.Contains(cell) && CellText.Join(names) is var whole && LeftOutPattern().IsMatch(whole))
         {
             throw _text.Error(cell.Line, cell.Column, $"'{whole.Trim()}' stands for what is left out, and nothing says how long that is", "Write a name, and (variable) where the length varies, or dots.");
         }

@@ -8,6 +8,9 @@ internal sealed partial class DiagramFields
     // What is larger is not a width but a value.
     private const int MostBareBits = 128;
 
+    // A longer text is not the name of a field.
+    private const int MostLetters = 200;
+
     // The last of a list is not further from the dots than that.
     private const int MostOfOneList = 64;
 
@@ -43,6 +46,7 @@ internal sealed partial class DiagramFields
         JoinByWidth();
         CheckSpoken();
         CheckSaidSizes();
+        CheckOtherSizes();
         CheckKnownWidths();
         CheckNames();
         CheckRows();
@@ -327,6 +331,39 @@ internal sealed partial class DiagramFields
                 throw Error(group.First, $"'{group.Text.Name}' may have {elements} elements, and is drawn {group.Bits} bits wide", "Write its width in brackets, such as (128 bits), and draw the cell as wide; or a name without square brackets.");
             }
         }
+    }
+
+    // Sizes that are written otherwise than with bits or bytes in brackets: they must be the bits or the bytes that are drawn.
+    private void CheckOtherSizes()
+    {
+        int rowBits = _cells.Max(cell => cell.To);
+        foreach (Group group in _groups)
+        {
+            if (group is not { IsVariable: false, IsOpen: false, Text: { Size: null, ComparedSize: null } } || group.Cells.Count > MostOfOneList || CellText.Join(group.Cells.SelectMany(cell => cell.Names)) is not { Length: <= MostLetters } text)
+            {
+                continue;
+            }
+
+            if (OtherSizePattern().Match(text) is { Success: true } said && !IsSaid(said, group.Bits, rowBits))
+            {
+                throw Error(group.First, $"'{said.Value}' is not what is drawn, which is {group.Bits} bits wide", "Write the width in brackets, such as (16 bits) or (4 bytes), and draw the cell as wide as the field.");
+            }
+
+            if (group.First.From == 0 && group.First.To == rowBits && rowBits > 8 && NumberRangePattern().Match(text) is { Success: true } range && (!IsSaid(range, group.Bits, rowBits) || PaddingPattern().IsMatch(group.Text.Name)))
+            {
+                throw Error(group.First, $"nothing says whether the numbers of '{group.Text.Name}' are its values or its length", "Write the unit, such as (0-3 bytes), or {0..3} for values.");
+            }
+        }
+    }
+
+    private static bool IsSaid(Match said, long bits, int rowBits)
+    {
+        long Number(string name) => said.Groups[name] is { Success: true, Value: var digits } ? CellSizes.NumberOf(digits) ?? 0 : 1;
+        long number = said.Groups["last"].Success ? Math.Abs(Number("last") - Number("first")) + 1 : Number("number") * Number("second");
+        return said.Groups["unit"].Value is { Length: > 0 } unit && CellSizes.BitsOf(unit) is { } each ? number * each == bits
+            : said.Groups["nibbles"].Success ? number * 4 == bits
+            : said.Groups["rows"].Success ? number * rowBits == bits
+            : number == bits || number * 8 == bits;
     }
 
     // Where all cells are empty or patterns of bits, the picture shows values, or places.
@@ -812,6 +849,19 @@ internal sealed partial class DiagramFields
 
     [GeneratedRegex(@"^(?<name>\p{L}.{0,60}?)[\s#-]+n(?: ?- ?1)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LastOfSeveralPattern();
+
+    // "(bytes 0..7)", "(len=12)", "(12*8)", "(16 hex digits)", "(3 rows)", "(8 Oktette)", ": twelve octets", "/ 12 bytes"; not the units of values.
+    [GeneratedRegex(
+        @"\((?<unit>bytes|octets) (?<first>[0-9]{1,4}) ?(?:-|–|to|\.\.) ?(?<last>[0-9]{1,4})\)|\b(?<unit>bytes|octets) (?<first>[0-9]{1,4}) ?(?:-|–|to|\.\.) ?(?<last>[0-9]{1,4})$"
+        + @"|\((?:len(?:gth)?|size|width)\s?[=: ]\s?(?<number>[0-9]{1,5})\)|\((?!0x)(?<number>[0-9]{1,5}) ?[*x×] ?(?<second>[0-9]{1,5})\)"
+        + @"|[:/]\s*(?<number>[0-9]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|sixteen)[ -](?<unit>bits?|bytes?|octets?)$"
+        + @"|\((?<number>[0-9]{1,5}) ?(?:(?<nibbles>nibbles?|hex(?:adecimal)? digits?)|(?<rows>rows?|lines?)|(?!(?:ms|us|ns|msecs?|secs?|seconds?|mins?|minutes?|hours?|days?|hz|khz|mhz|ghz|kbps|mbps|dbm?|percent|degrees?|met(?:er|re)s?|th|levels?|values?|flags?|times|entries|for|if|in|is|of|or|to|when|with|and|max|min|total|only|means|set|unused|reserved)\b)(?<word>\p{L}{3,}))\)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherSizePattern();
+
+    // "(0-3)".
+    [GeneratedRegex(@"\p{L}\s*\((?<first>[0-9]{1,3}) ?[-–] ?(?<last>[0-9]{1,4})\)$")]
+    private static partial Regex NumberRangePattern();
 
     [GeneratedRegex("(?:Length|Len|Size)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LengthNamePattern();

@@ -386,7 +386,7 @@ internal sealed partial class DiagramWords
     [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?<number>[0-9]{1,6})[ -]?(?<unit>bits?|bytes?|octets?)\b\s*(?<each>each\b)?\s*(?:(?:[,;(]|if\b).*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();
 
-    [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?:var(?:iable)?(?:[ -](?:length|size|width))?|(?<name>\w+)(?: ?[-+*/] ?[0-9]+)? (?:bytes|octets)|[0-9]+ ?(?:-|–|to|or) ?(?:[0-9]+|n|more) (?:bytes|octets)|(?:repeated )?(?<name>[\p{L}_]\w*) times|[x×*] ?(?<name>[\p{L}_]\w*))\s*(?:[,;(].*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?:var(?:iable)?(?:[ -](?:length|size|width))?|(?<name>\w+)(?: ?[-+*/] ?[0-9]+)? (?:bytes|octets)|[0-9]+ ?(?:-|–|to|or) ?(?:[0-9]+|n|more) (?:bytes|octets)|(?:repeated )?(?<name>[\p{L}_]\w*) times|\}?\s*repeated\b.*|zero or more\b.*|(?:length|size) varies|(?:may be )?up to [0-9]+ (?:bytes|octets)|[x×*] ?(?<name>[\p{L}_]\w*))\s*(?:[,;(].*)?\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     [GeneratedRegex($@"\(?(?:{Beside})\)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
