@@ -466,7 +466,7 @@ internal sealed partial class CellText
     private static partial Regex SpokenPattern();
 
     // "(s)", "TLVs", "[TLV extensions]", "list of ports", "Entry * n": whatever there is of them.
-    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$|^\[(?!options\])\p{L}+(?<![su]s|is|[0-9]s)s\]$|^\[\p{L}+ (?:blocks|entries|records|items|elements|fields)\]$|^(?!.*\b(?:number|count|length|size|total)\b).*\bTLVs$|^(?:zero|one) or more\b|^lists? of\b|\((?:repeated|multiple)\)$|\b(?:options?|extensions?|data|parameters|attributes) \(if any\)$|^remaining (?:bytes|octets|data|bits)$|\buntil (?:the )?end of\b|^[nN] ?[x×*] \p{L}|(?<=\w )[*x×] ?n$|(?<=\w)[*×]n$|\b[01] ?(?:\.\.|-|to) ?[nN]$|^(?:the )?(?:rest|remainder) of\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\p{L}\((?:s|es)\)$|^[(\[][^()\[\]]*(?:TLVs|\w (?:options|extensions|attributes|parameters))[)\]]$|^\[(?!options\])\p{L}+(?<![su]s|is|[0-9]s)s\]$|^\[\p{L}+ (?:blocks|entries|records|items|elements|fields)\]$|^(?!.*\b(?:number|count|length|size|total)\b).*\bTLVs$|^(?:zero|one) or more\b|^lists? of\b|\((?:repeated|multiple)\)$|\b(?:options?|extensions?|data|parameters|attributes) \(if any\)$|^remaining (?:bytes|octets|data|bits)$|\buntil (?:the )?end of\b|^pad(?:ding)?\b.*\bboundary\b|^[nN] ?[x×*] \p{L}|(?<=\w )[*x×] ?n$|(?<=\w)[*×]n$|\b[01] ?(?:\.\.|-|to) ?[nN]$|^(?:the )?(?:rest|remainder) of\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PluralPattern();
 
     [GeneratedRegex(@"(?<=\([0-9]{1,3})[, ](?=[0-9]{3} ?(?:bits|bytes|octets)\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -11,7 +11,10 @@ internal sealed record DiagramCell(int Line, int Column, int From, int To)
     public List<string> Texts { get; } = [];
 
     /// <summary>The lines without its value, which begins with <c>=</c>.</summary>
-    public IEnumerable<string> Names => Texts.TakeWhile(text => !text.TrimStart().StartsWith('='));
+    public IEnumerable<string> Names => Texts.TakeWhile(text => !IsValue(text));
+
+    /// <summary>Whether a line begins with <c>=</c> and a value; one of such signs alone parts what is above and below it.</summary>
+    public static bool IsValue(string line) => line.AsSpan().Trim() is ['=', .. var value] && (value.Length < 3 || value.ContainsAnyExcept('=', '-', ' '));
 
     /// <summary>Whether any of the lines in it holds text.</summary>
     public bool HasText { get; set; }

@@ -400,7 +400,7 @@ internal sealed partial class DiagramChecks
     [GeneratedRegex(@"^\s*(?:(?:[A-Z] +){2,}\p{L}{2,}|\p{L}{2,}(?: +[A-Z]){2,}\s*$)|(?: [A-Z]){4,} ")]
     private static partial Regex LettersBesideWordPattern();
 
-    [GeneratedRegex(@"^\s*([-=_─–—+*#^])(?:\s*\1){4,}\s*$")]
+    [GeneratedRegex(@"^\s*(?:([-=_─–—+*#^])(?:\s*\1){4,}|[-=]{5,})\s*$")]
     private static partial Regex StrokePattern();
 
     [GeneratedRegex("[│┃¦｜║❘]")]

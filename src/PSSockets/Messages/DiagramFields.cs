@@ -982,7 +982,7 @@ internal sealed partial class DiagramFields
             foreach (DiagramCell cell in Cells)
             {
                 // From the line that begins with "=" on, a cell shows a value.
-                int value = cell.Texts.FindIndex(text => text.TrimStart().StartsWith('='));
+                int value = cell.Texts.FindIndex(DiagramCell.IsValue);
                 List<string> lines = [.. value < 0 ? cell.Texts : cell.Texts.Take(value)];
                 if (lines.Count(line => !string.IsNullOrWhiteSpace(line)) > 1 && lines.RemoveAll(CellText.IsLengthRemark) > 0)
                 {

@@ -79,6 +79,12 @@ internal static partial class SizedDiagram
             return null;
         }
 
+        // In a line of their own below the names.
+        if (rows is [{ Length: > 1 } names, var sizes] && sizes.Length == names.Length && Array.TrueForAll(names, name => !string.IsNullOrWhiteSpace(name)) && Array.TrueForAll(sizes, size => ByteCountPattern().IsMatch(size.Trim()) && size.Any(char.IsLetter)))
+        {
+            return (Fields(NamesOf([names]), sizes.Select(size => size.Trim())), rulings[1]);
+        }
+
         CellText[] cells = [.. NamesOf(rows).Select(CellText.Read)];
         return IsSized(cells) ? (ByTheirSizes(cells), rulings[1]) : null;
     }
