@@ -241,6 +241,11 @@ internal sealed partial class DiagramFields
                 throw Error(group.First, $"'{called}' says {stated * bits} bits and goes on in dots", "Leave the dots out where it has that width, or the width where it varies.");
             }
 
+            if (group is { IsVariable: true, IsOpen: false, Cells: [{ Bits: 1 } bit] })
+            {
+                throw Error(bit, "these dots stand in a cell of one bit, and nothing says what they leave out", "Write dots in a row of their own, or a name in the cell.");
+            }
+
             if (group is { IsOpen: false, Cells.Count: 1, Text: { SaysVariable: true, EndsInDots: false, Range: null, Size: null, Name: var name } } && LengthNamePattern().IsMatch(name) && group.First.To - group.First.From < _cells.Max(cell => cell.To))
             {
                 throw Error(group.First, $"nothing says whether '{name}' varies, or what it counts", "Write (variable) in the cell whose length varies, and the width in that of its length.");

@@ -84,6 +84,12 @@ internal sealed partial class DiagramWords
 
         for (int line = 0; line < text.Lines.Count; line++)
         {
+            if (line > last && text.Lines[line].Length <= MostLetters && TotalPattern().Match(text.Lines[line]) is { Success: true } total && fields.All(field => field.Length is FieldLength.Fixed)
+                && fields.Sum(field => field.Length is FieldLength.Fixed { Bits: var each } ? (long)each : 0) is var all && all != BitsOf(total))
+            {
+                throw text.Error(line, total.Groups["number"].Index, $"this says {total.Groups["number"].Value} {total.Groups["unit"].Value}, and all that is drawn has {all} bits", DrawRemedy);
+            }
+
             if ((line >= first && line <= last) || LegendPattern().Match(text.Written(text.Lines[line])) is not { Success: true } legend)
             {
                 continue;
@@ -222,6 +228,11 @@ internal sealed partial class DiagramWords
             }
 
             string remark = _text.Written(written);
+            if (RepeatedRowsPattern().IsMatch(remark))
+            {
+                throw _text.Error(line, column, "this says that rows come again, and nothing says which of them and how often", "Write the fields as a list, which can have as many of a kind as a count says.");
+            }
+
             if (SizePattern().Match(remark) is { Success: true } size)
             {
                 CheckSize(row, line, column, remark, BitsOf(size), size.Groups["each"].Success);
@@ -377,6 +388,13 @@ internal sealed partial class DiagramWords
     }
 
     private static long Number(Match match, string group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    // "} repeated for each peer", ") repeat Count times": a brace around rows.
+    [GeneratedRegex(@"^[)}\]>]\s*.*\b(?:repeat(?:s|ed)?|times)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex RepeatedRowsPattern();
+
+    [GeneratedRegex(@"^\W*total(?: (?:of|size|length))?\s*[:=]?\s*(?<number>[0-9]{1,5})[ -]?(?<unit>bits?|bytes?|octets?)\W*$", RegexOptions.IgnoreCase)]
+    private static partial Regex TotalPattern();
 
     // "Bytes 0-7", "(octets 4 to 7)".
     [GeneratedRegex(@"^(?:<?[-=]+>?|←|:)?\s*\(?(?:bytes?|octets?) (?<first>[0-9]{1,6}) ?(?:-|–|to|\.\.) ?(?<last>[0-9]{1,6})\)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

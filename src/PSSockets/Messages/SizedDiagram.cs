@@ -156,7 +156,9 @@ internal static partial class SizedDiagram
             return null;
         }
 
-        return RowsBetween(text, rulings[0], rulings[1]) is { Count: > 0 } rows ? (rulings, rows) : null;
+        // What goes on right of the last bar would be lost.
+        bool goesOn = Enumerable.Range(rulings[0] + 1, rulings[1] - rulings[0] - 1).Any(line => text.Lines[line][(text.Lines[line].LastIndexOf('|') + 1)..].Contains("..", StringComparison.Ordinal));
+        return !goesOn && RowsBetween(text, rulings[0], rulings[1]) is { Count: > 0 } rows ? (rulings, rows) : null;
     }
 
     private static int Find(DiagramText text, int from, Regex pattern)
